@@ -1,0 +1,19 @@
+import type { Config } from 'jest'
+
+const shared: Config = {
+  testEnvironment: 'node',
+  transform: {
+    '^.+\\.[jt]s$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2024' } }],
+  },
+  // Powertools, middy and p-map ship ES modules only; jest's CommonJS registry needs them compiled too.
+  transformIgnorePatterns: ['/node_modules/(?!(@middy|p-map|yocto-queue)/)'],
+}
+
+/** `unit` is quick and needs nothing but the sources; `whole` packages the stack and rehearses whole drains. */
+const config: Config = {
+  projects: [
+    { ...shared, displayName: 'unit', testMatch: ['<rootDir>/test/{deploy,functions,lib,style}/**/*.test.ts'] },
+    { ...shared, displayName: 'whole', testMatch: ['<rootDir>/test/{package,simulator,scenarios}/**/*.test.ts'] },
+  ],
+}
+export default config

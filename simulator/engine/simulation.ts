@@ -1,0 +1,131 @@
+import { Random } from './random.ts'
+import { TimerQueue, type Timer } from './timer-queue.ts'
+
+/**
+ * Virtual time. Nothing happens but timers, in the order of their time and then of their setting, so one seed is one
+ * history. Product code runs between two timers: whenever a timer may have resumed it, time stands still until that
+ * code waits for the simulation again or has ended.
+ */
+export class Simulation {
+  readonly random: Random
+  readonly #seed: number
+  readonly #timers = new TimerQueue()
+  readonly #processes = new Set<Process>()
+  readonly #watchers: (() => void)[] = []
+  #now: number
+  #resumed = false
+
+  constructor(options: { readonly seed: number; readonly startsAt?: number }) {
+    this.#seed = options.seed
+    this.#now = options.startsAt ?? Date.UTC(2026, 10, 20, 9, 0, 0)
+    this.random = new Random(options.seed)
+  }
+
+  /** Milliseconds since 1970, virtual. An arrow so that it can be handed out as a clock. */
+  readonly now = (): number => this.#now
+
+  /** A source of chance of its own, so that one part of the model asking more often does not change another. */
+  randomFor(stream: string): Random {
+    return new Random(this.#seed, stream)
+  }
+
+  /** Runs `action` after `delayMs` (0: as soon as the current timer has ended). The timer can be cancelled. */
+  after(delayMs: number, action: () => void): Timer {
+    if (!(delayMs >= 0)) throw new Error(`a timer needs a delay of 0 or more, not ${delayMs}`)
+    return this.#timers.set(this.#now + delayMs, action)
+  }
+
+  /** Called after every timer: how invariants watch each step. */
+  watch(watcher: () => void): void {
+    this.#watchers.push(watcher)
+  }
+
+  /** Starts product code whose waits are `wait` calls of the process it is given. Never throws: see `outcome`. */
+  start(code: (process: Process) => Promise<void>): Process {
+    const process = new Process(this, () => (this.#resumed = true))
+    this.#processes.add(process)
+    this.#resumed = true
+    void code(process).finally(() => {
+      process.end()
+      this.#processes.delete(process)
+    })
+    return process
+  }
+
+  /** Runs all timers up to `untilMs` (absolute), then stands at that time. */
+  async runUntil(untilMs: number): Promise<void> {
+    await this.runWhile(() => (this.#timers.nextAt ?? Infinity) <= untilMs)
+    this.#now = Math.max(this.#now, untilMs)
+  }
+
+  /** Runs timers as long as `goOn` says so and there are any. */
+  async runWhile(goOn: () => boolean): Promise<void> {
+    await this.#settle()
+    while (this.#timers.nextAt !== undefined && goOn()) {
+      const timer = this.#timers.take()
+      this.#now = Math.max(this.#now, timer.at)
+      timer.action()
+      if (this.#resumed) await this.#settle()
+      for (const watcher of this.#watchers) watcher()
+    }
+  }
+
+  /** Lets resumed product code run until each process waits for the simulation or has ended. */
+  async #settle(): Promise<void> {
+    let turns = 0
+    do {
+      this.#resumed = false
+      await new Promise((resolve) => setImmediate(resolve))
+      turns += 1
+      if (turns > SETTLE_TURNS) throw new Error('product code waits for something that the simulation does not model')
+    } while (this.#resumed || [...this.#processes].some((process) => process.isRunning))
+  }
+}
+
+/** Turns of the real event loop in which product code must come to a simulated wait. Far above what an import takes. */
+const SETTLE_TURNS = 100_000
+
+/** A piece of product code inside the simulation, such as one Lambda invocation. It can be killed at any wait. */
+export class Process {
+  readonly #simulation: Simulation
+  readonly #onResume: () => void
+  #waits = 0
+  #ended = false
+  #killed = false
+
+  constructor(simulation: Simulation, onResume: () => void) {
+    this.#simulation = simulation
+    this.#onResume = onResume
+  }
+
+  /** True while the code computes, that is: has not ended and waits for nothing simulated. */
+  get isRunning(): boolean {
+    return !this.#ended && !this.#killed && this.#waits === 0
+  }
+
+  get isKilled(): boolean {
+    return this.#killed
+  }
+
+  /** Waits `delayMs` of virtual time. A killed process never comes back from its waits. */
+  async wait(delayMs: number): Promise<void> {
+    this.#waits += 1
+    await new Promise<void>((resolve) => {
+      this.#simulation.after(delayMs, () => {
+        if (this.#killed) return
+        this.#waits -= 1
+        this.#onResume()
+        resolve()
+      })
+    })
+  }
+
+  /** The process dies here: whatever it waits for never returns. */
+  kill(): void {
+    this.#killed = true
+  }
+
+  end(): void {
+    this.#ended = true
+  }
+}
