@@ -7,8 +7,7 @@ export const MIN_HEARTBEAT_TIMEOUT_SECONDS = 180
 export const MAX_HEARTBEAT_TIMEOUT_SECONDS = 7_200
 export const MAX_HOOK_WAIT_SECONDS = 172_800
 
-/** The deadline stays this far inside the hook's global cap, so that our answer comes before Auto Scaling's own. */
-export const GLOBAL_CAP_MARGIN_SECONDS = 60
+export { GLOBAL_CAP_MARGIN_SECONDS } from './decide/deadline.ts'
 
 export const onDeadlineChoices = ['stop-tasks', 'continue'] as const
 export type OnDeadline = (typeof onDeadlineChoices)[number]
@@ -37,7 +36,8 @@ const name = (pattern: RegExp, limit: number, letters: string) =>
     .max(limit, `is longer than ${limit} characters`)
     .regex(pattern, `may hold ${letters} only`)
 
-const wholeSeconds = (least: number, most: number) =>
+/** A duration in whole seconds, as text. */
+export const wholeSeconds = (least: number, most: number) =>
   z
     .string('is missing')
     .regex(/^\d+$/, 'is not a whole number of seconds')
@@ -46,11 +46,13 @@ const wholeSeconds = (least: number, most: number) =>
 
 export const clusterName = name(/^[A-Za-z0-9_-]+$/, 255, 'letters, digits, hyphens and underscores')
 const groupName = name(/^[^\u0000-\u001f:,]+$/, 255, 'printable characters without colon and comma')
-const groupNames = z
+export const groupNames = z
   .string('is missing')
   .transform((list) => list.split(',').map((item) => item.trim()))
   .pipe(z.array(groupName).min(1))
   .refine((names) => new Set(names).size === names.length, 'names a group twice')
+export const drainTimeoutSeconds = wholeSeconds(60, MAX_HOOK_WAIT_SECONDS)
+export const onDeadline = z.enum(onDeadlineChoices, `must be one of ${onDeadlineChoices.join(', ')}`)
 
 /** Each variable, the stack parameter behind it, and what it may hold. */
 const variables = {
@@ -60,11 +62,8 @@ const variables = {
     parameter: 'cluster',
     schema: name(/^[A-Za-z0-9\-_/]+$/, 255, 'letters, digits, hyphens, underscores and slashes'),
   },
-  EBBTIDE_DRAIN_TIMEOUT_SECONDS: { parameter: 'drainTimeout', schema: wholeSeconds(60, MAX_HOOK_WAIT_SECONDS) },
-  EBBTIDE_ON_DEADLINE: {
-    parameter: 'onDeadline',
-    schema: z.enum(onDeadlineChoices, `must be one of ${onDeadlineChoices.join(', ')}`),
-  },
+  EBBTIDE_DRAIN_TIMEOUT_SECONDS: { parameter: 'drainTimeout', schema: drainTimeoutSeconds },
+  EBBTIDE_ON_DEADLINE: { parameter: 'onDeadline', schema: onDeadline },
   EBBTIDE_SIGNALS_QUEUE_URL: { parameter: 'cluster', schema: z.url('is not a queue URL') },
   EBBTIDE_WAKES_QUEUE_URL: { parameter: 'cluster', schema: z.url('is not a queue URL') },
 } as const

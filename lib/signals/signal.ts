@@ -18,7 +18,7 @@ export interface LifecycleActionSignal {
   readonly instanceId: string
   readonly autoScalingGroupName: string
   readonly lifecycleHookName: string
-  /** Absent in messages recorded before November 2021. */
+  /** Absent in messages recorded before November 2021, and where AWS names a place that we do not know. */
   readonly origin?: LifecyclePlace
   readonly destination?: LifecyclePlace
   /** Only `ReplaceRootVolume` is known. Absent means an ordinary launch or termination. */
@@ -71,6 +71,7 @@ export interface IgnoredSignal {
 }
 
 export type IgnoredReason =
+  | 'container-instance-not-on-ec2'
   | 'group-notification'
   | 'other-event'
   | 'task-not-on-ec2'

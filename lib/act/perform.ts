@@ -1,0 +1,86 @@
+import type { Clients } from '../aws/clients.ts'
+import type { Clock } from '../clock.ts'
+import type { Action } from '../decide/decision.ts'
+import { formatMemory } from '../decide/memory.ts'
+import { deleteMemory, deregister, setStatus, writeMemory } from './container-instance.ts'
+import { beat, completeAction } from './lifecycle-action.ts'
+import { sendLookAgain } from './look-again.ts'
+import { stopTask } from './stop-task.ts'
+
+/** All that acting needs. */
+export interface Actor {
+  readonly clients: Clients
+  readonly clock: Clock
+  readonly cluster: string
+  readonly hookName: string
+  readonly wakesQueueUrl: string
+  /** Memory that ECS would not keep, by ARN of the container instance. */
+  readonly refusedMemory: Map<string, string>
+}
+
+/** Whom the actions of one decision concern. */
+export interface Subject {
+  readonly instanceId: string
+  readonly autoScalingGroupName: string
+}
+
+/** What came of an action: done by this call, or found done (or not to be had) already. */
+export type Result = 'done' | 'already-over' | 'refused'
+
+/**
+ * Does one action. Each may be done twice without harm.
+ *
+ * @throws what AWS answered, with what was being done to which thing.
+ */
+export const perform = async (actor: Actor, subject: Subject, action: Action): Promise<Result> => {
+  const { clients, cluster, hookName } = actor
+  const { ecs, autoScaling } = clients
+  switch (action.do) {
+    case 'set-draining':
+      return done(setStatus({ ecs, cluster, arn: action.containerInstanceArn }, 'DRAINING'))
+    case 'set-active':
+      return done(setStatus({ ecs, cluster, arn: action.containerInstanceArn }, 'ACTIVE'))
+    case 'remember':
+      return remember(actor, action)
+    case 'forget':
+      return done(deleteMemory({ ecs, cluster, arn: action.containerInstanceArn }))
+    case 'deregister':
+      return done(deregister({ ecs, cluster, arn: action.containerInstanceArn }))
+    case 'heartbeat':
+      return beat({ autoScaling, hookName, ...subject })
+    case 'complete':
+      return completeAction({ autoScaling, hookName, ...subject })
+    case 'stop-task':
+      return done(stopTask({ ecs, cluster, taskArn: action.taskArn, instanceId: subject.instanceId }))
+    case 'look-again':
+      return done(lookAgain(actor, subject, action))
+  }
+}
+
+const done = async (work: Promise<void>): Promise<Result> => {
+  await work
+  return 'done'
+}
+
+type Of<Kind extends Action['do']> = Extract<Action, { readonly do: Kind }>
+
+/** The settle time counts from the writing, which comes after ECS has accepted DRAINING. */
+const remember = async (actor: Actor, { containerInstanceArn, memory }: Of<'remember'>): Promise<Result> => {
+  const drainingSince = memory.drainingSince === 'when-written' ? actor.clock.now() : memory.drainingSince
+  const value = formatMemory({ ...memory, drainingSince })
+  const { ecs } = actor.clients
+  const isKept = await writeMemory({ ecs, cluster: actor.cluster, arn: containerInstanceArn }, value)
+  if (isKept) actor.refusedMemory.delete(containerInstanceArn)
+  else actor.refusedMemory.set(containerInstanceArn, value)
+  return isKept ? 'done' : 'refused'
+}
+
+const lookAgain = (actor: Actor, subject: Subject, { delaySeconds, hop }: Of<'look-again'>): Promise<void> =>
+  sendLookAgain({
+    sqs: actor.clients.sqs,
+    wakesQueueUrl: actor.wakesQueueUrl,
+    delaySeconds,
+    hop,
+    occurredAt: actor.clock.now(),
+    ...subject,
+  })

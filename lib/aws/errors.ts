@@ -1,0 +1,61 @@
+/**
+ * What an AWS error means to us. The only place where AWS's error names are known.
+ *
+ * `gone`: the thing named no longer exists, or the action is over. `throttled`: asked too often; later is fine.
+ * `denied`: the role or the account forbids it. `unknown`: everything else; it is thrown on.
+ */
+export type ErrorKind = 'gone' | 'throttled' | 'denied' | 'unknown'
+
+const names: Readonly<Record<string, ErrorKind>> = {
+  ClusterNotFoundException: 'gone',
+  'InvalidInstanceID.NotFound': 'gone',
+  TargetNotFoundException: 'gone',
+  TargetGroupNotFoundException: 'gone',
+  ServiceNotFoundException: 'gone',
+  Throttling: 'throttled',
+  ThrottlingException: 'throttled',
+  ThrottledException: 'throttled',
+  RequestLimitExceeded: 'throttled',
+  RequestThrottled: 'throttled',
+  TooManyRequestsException: 'throttled',
+  AccessDenied: 'denied',
+  AccessDeniedException: 'denied',
+  UnauthorizedOperation: 'denied',
+}
+
+export const kindOf = (error: unknown): ErrorKind => {
+  if (isActionOver(error)) return 'gone'
+  return (error instanceof Error ? names[error.name] : undefined) ?? 'unknown'
+}
+
+/**
+ * The lifecycle action was completed, has expired or never was. Auto Scaling has no modelled error for it, only a
+ * `ValidationError` whose message begins like this; every other ValidationError is a mistake in our configuration.
+ */
+export const isActionOver = (error: unknown): boolean =>
+  error instanceof Error &&
+  error.name === 'ValidationError' &&
+  error.message.startsWith('No active Lifecycle Action found')
+
+/** True for what asks for nothing but patience: resync comes within a minute, so no message needs to fail for it. */
+export const isThrottled = (error: unknown): boolean => causes(error).some((cause) => kindOf(cause) === 'throttled')
+
+/** True if the thing asked for does not exist (any more). */
+export const isGone = (error: unknown): boolean => causes(error).some((cause) => kindOf(cause) === 'gone')
+
+/** An error and the errors behind it, outermost first. */
+const causes = (error: unknown): readonly unknown[] =>
+  error instanceof Error && error.cause !== undefined ? [error, ...causes(error.cause)] : [error]
+
+/**
+ * Does one thing and, if it fails, says what was being done and to which thing.
+ *
+ * @example await during('listing tasks of i-0abc', () => ecs.send(command))
+ */
+export const during = async <Answer>(doing: string, work: () => Promise<Answer>): Promise<Answer> => {
+  try {
+    return await work()
+  } catch (cause) {
+    throw new Error(`${doing}: ${cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)}`, { cause })
+  }
+}

@@ -1,0 +1,120 @@
+import { isGone, isThrottled } from './aws/errors.ts'
+import { secondsBetween } from './drain-metrics.ts'
+import type { Environment } from './environment.ts'
+import { mergeLooks, type Look } from './look.ts'
+import { readContainerInstances, type KnownContainerInstance } from './observe/container-instances.ts'
+import { byInstanceId } from './observe/drains.ts'
+import { readLifecycleStates } from './observe/lifecycle-states.ts'
+import { reconcile } from './reconcile.ts'
+import { routeSignal, type NothingReason, type Route } from './routing.ts'
+import { readSignal } from './signals/read-signal.ts'
+import type { Signal } from './signals/signal.ts'
+
+export interface Message {
+  readonly id: string
+  readonly body: string
+}
+
+/** Failed messages, by id, and why. Every other message is done with. */
+export type Failures = ReadonlyMap<string, unknown>
+
+interface Routed {
+  readonly id: string
+  readonly route: Route
+}
+
+/**
+ * Handles a batch of messages of either queue. The batch shares its describe calls; each message fails alone.
+ *
+ * Throttling is no failure: the clients have backed off already, and resync looks at the same instances within a
+ * minute. So a message in the dead-letter queue always means that something is broken.
+ */
+export const handleSignals = async (environment: Environment, messages: readonly Message[]): Promise<Failures> => {
+  const routed = messages.map(({ id, body }) => ({ id, route: receive(environment, readSignal(body)) }))
+  const unreadable = routed.flatMap(({ id, route }) =>
+    route.to === 'dead-letters' ? [[id, new Error(`unreadable message: ${route.reason}`)] as const] : [],
+  )
+  return new Map([...unreadable, ...(await lookAtAll(environment, routed))])
+}
+
+/** Counts a signal and says where it leads. */
+const receive = (environment: Environment, signal: Signal): Route => {
+  const { telemetry, clock, observer } = environment
+  telemetry.measure('SignalsReceived', 1, { Kind: signal.kind })
+  if ('occurredAt' in signal)
+    telemetry.measure('SignalLatencySeconds', secondsBetween(signal.occurredAt, clock.now()), { Kind: signal.kind })
+  const route = routeSignal(signal, observer.scope)
+  if (route.to === 'nothing') ignore(environment, route.reason)
+  if (route.to === 'dead-letters') telemetry.logger.error('Could not read a message', { reason: route.reason })
+  return route
+}
+
+const ignore = ({ telemetry }: Environment, reason: NothingReason): void => {
+  telemetry.measure('SignalsIgnored', 1, { Reason: reason })
+  telemetry.logger.debug('Ignored a signal', { reason })
+}
+
+/** Looks at every instance that was named; answers which messages failed. */
+const lookAtAll = async (environment: Environment, routed: readonly Routed[]) => {
+  try {
+    const woken = await readWoken(environment, routed)
+    const named = routed.flatMap(({ id, route }) => {
+      const look = lookOf(environment, route, woken)
+      return look === undefined ? [] : [{ id, look }]
+    })
+    const errors = await lookAt(environment, mergeLooks(named.map(({ look }) => look)), woken)
+    return named.flatMap(({ id, look }) => failure(id, errors.get(look.instanceId)))
+  } catch (error) {
+    environment.telemetry.logger.error('Could not look at the instances of a batch', {
+      error: error instanceof Error ? error : String(error),
+    })
+    const asked = routed.filter(({ route }) => route.to === 'instance' || route.to === 'container-instance')
+    return asked.flatMap(({ id }) => failure(id, error))
+  }
+}
+
+const failure = (id: string, error: unknown): readonly (readonly [string, unknown])[] =>
+  error === undefined || isThrottled(error) ? [] : [[id, error]]
+
+type Woken = ReadonlyMap<string, KnownContainerInstance>
+
+/** The container instances that ECS's own events named, by ARN. Those that are gone, or their cluster, are absent. */
+const readWoken = async ({ observer }: Environment, routed: readonly Routed[]): Promise<Woken> => {
+  const arns = new Set(routed.flatMap(({ route }) => (route.to === 'container-instance' ? [route.arn] : [])))
+  try {
+    const place = { ecs: observer.clients.ecs, cluster: observer.scope.cluster }
+    const instances = await readContainerInstances(place, [...arns])
+    return new Map(instances.map((instance) => [instance.arn, instance]))
+  } catch (error) {
+    if (isGone(error)) return new Map()
+    throw error
+  }
+}
+
+/** A container instance that is not draining has nothing that could have ended. */
+const lookOf = (environment: Environment, route: Route, woken: Woken): Look | undefined => {
+  if (route.to === 'instance') return route.look
+  if (route.to !== 'container-instance') return undefined
+  const containerInstance = woken.get(route.arn)
+  if (containerInstance?.status === 'DRAINING') return { instanceId: containerInstance.instanceId, hop: 0 }
+  ignore(environment, 'not-draining')
+  return undefined
+}
+
+/** Reconciles these instances as far as they belong to our groups; answers errors by instance id. */
+const lookAt = async (environment: Environment, looks: readonly Look[], woken: Woken) => {
+  if (looks.length === 0) return new Map<string, unknown>()
+  const { observer, clock } = environment
+  const now = clock.now()
+  const ids = looks.map(({ instanceId }) => instanceId)
+  const lifecycleStates = await readLifecycleStates(observer.clients.autoScaling, ids)
+  const ours = looks.filter(({ instanceId }) => {
+    const state = lifecycleStates.get(instanceId)
+    const isOurs = state === undefined || observer.scope.groups.includes(state.autoScalingGroupName)
+    if (!isOurs) ignore(environment, 'other-group')
+    return isOurs
+  })
+  const containerInstances = byInstanceId([...woken.values()])
+  const results = await reconcile(environment, ours, { now, lifecycleStates, containerInstances })
+  return new Map(results.map(({ facts, error }) => [facts.instanceId, error]))
+}

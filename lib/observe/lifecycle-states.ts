@@ -1,0 +1,65 @@
+import {
+  DescribeAutoScalingGroupsCommand,
+  DescribeAutoScalingInstancesCommand,
+  type AutoScalingClient,
+} from '@aws-sdk/client-auto-scaling'
+import { allPages, chunksOf } from '../aws/pages.ts'
+import { during } from '../aws/errors.ts'
+
+/** An instance as Auto Scaling knows it. */
+export interface LifecycleState {
+  readonly instanceId: string
+  readonly autoScalingGroupName: string
+  /** `InService`, `Terminating:Wait`, … */
+  readonly state: string
+}
+
+/** DescribeAutoScalingInstances takes and gives 50 at most, and silently leaves out what it does not know. */
+const INSTANCES_PER_CALL = 50
+const GROUPS_PER_CALL = 50
+
+/** The instances that Auto Scaling knows among these, by instance id. */
+export const readLifecycleStates = async (
+  autoScaling: AutoScalingClient,
+  instanceIds: readonly string[],
+): Promise<ReadonlyMap<string, LifecycleState>> => {
+  const states = new Map<string, LifecycleState>()
+  for (const InstanceIds of chunksOf(instanceIds, INSTANCES_PER_CALL)) {
+    const found = await during(`describing Auto Scaling instances ${InstanceIds.join(', ')}`, () =>
+      allPages(async (NextToken) => {
+        const command = new DescribeAutoScalingInstancesCommand({ InstanceIds, NextToken })
+        const answer = await autoScaling.send(command)
+        return { items: answer.AutoScalingInstances ?? [], token: answer.NextToken }
+      }),
+    )
+    for (const { InstanceId = '', AutoScalingGroupName = '', LifecycleState = '' } of found)
+      states.set(InstanceId, {
+        instanceId: InstanceId,
+        autoScalingGroupName: AutoScalingGroupName,
+        state: LifecycleState,
+      })
+  }
+  return states
+}
+
+/** Every instance of these groups. A group that does not exist has none. */
+export const readGroupInstances = async (
+  autoScaling: AutoScalingClient,
+  groups: readonly string[],
+): Promise<readonly LifecycleState[]> => {
+  const all: LifecycleState[] = []
+  for (const AutoScalingGroupNames of chunksOf(groups, GROUPS_PER_CALL)) {
+    const found = await during(`describing Auto Scaling groups ${AutoScalingGroupNames.join(', ')}`, () =>
+      allPages(async (NextToken) => {
+        const command = new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames, NextToken, MaxRecords: 100 })
+        const answer = await autoScaling.send(command)
+        return { items: answer.AutoScalingGroups ?? [], token: answer.NextToken }
+      }),
+    )
+    for (const { AutoScalingGroupName = '', Instances = [] } of found)
+      for (const { InstanceId = '', LifecycleState = '' } of Instances)
+        all.push({ instanceId: InstanceId, autoScalingGroupName: AutoScalingGroupName, state: LifecycleState })
+  }
+  return all
+}
+

@@ -1,0 +1,52 @@
+import { DescribeTasksCommand, ListTasksCommand, type DesiredStatus, type ECSClient, type Task } from '@aws-sdk/client-ecs'
+import { during } from '../aws/errors.ts'
+import { allowOnlyMissing } from '../aws/failures.ts'
+import { allPages, chunksOf } from '../aws/pages.ts'
+
+/** DescribeTasks takes 100 at most. */
+const TASKS_PER_CALL = 100
+
+interface Place {
+  readonly ecs: ECSClient
+  readonly cluster: string
+  readonly containerInstanceArn: string
+}
+
+/**
+ * Every task of a container instance, with those that ECS is stopping or has stopped within the last hour.
+ *
+ * ListTasks filters by DESIRED status, and a task that still serves while it leaves has the desired status STOPPED. A
+ * task may change from one list to the other between the two calls, only ever from RUNNING to STOPPED, so RUNNING is
+ * listed to its last page first: in the other order a task could be missed by both.
+ */
+export const readTasks = async (place: Place): Promise<readonly Task[]> => {
+  const running = await listTasks(place, 'RUNNING')
+  const stopped = await listTasks(place, 'STOPPED')
+  const tasks: Task[] = []
+  for (const arns of chunksOf([...new Set([...running, ...stopped])], TASKS_PER_CALL))
+    tasks.push(...(await describeTasks(place, arns)))
+  return tasks
+}
+
+const listTasks = ({ ecs, cluster, containerInstanceArn }: Place, desiredStatus: DesiredStatus) =>
+  during(`listing ${desiredStatus} tasks of ${containerInstanceArn}`, () =>
+    allPages(async (nextToken) => {
+      const command = new ListTasksCommand({
+        cluster,
+        containerInstance: containerInstanceArn,
+        desiredStatus,
+        nextToken,
+        maxResults: 100,
+      })
+      const answer = await ecs.send(command)
+      return { items: answer.taskArns ?? [], token: answer.nextToken }
+    }),
+  )
+
+/** A task that ECS has forgotten (`failures` says MISSING) stopped an hour ago or more and is left out. */
+const describeTasks = async ({ ecs, cluster, containerInstanceArn }: Place, tasks: string[]) => {
+  const doing = `describing ${tasks.length} tasks of ${containerInstanceArn}`
+  const answer = await during(doing, () => ecs.send(new DescribeTasksCommand({ cluster, tasks })))
+  allowOnlyMissing(doing, answer.failures)
+  return answer.tasks ?? []
+}

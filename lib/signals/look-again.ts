@@ -1,0 +1,77 @@
+import * as z from 'zod'
+
+import { autoScalingGroupName, instanceId } from './field-schemas.ts'
+import type { Fields } from './message.ts'
+import { signalFromFields } from './signal-from-fields.ts'
+import { HOP_LIMIT, type LookAgainSignal, type Signal } from './signal.ts'
+
+/*
+ * Our own one-shot message. `version` changes when a field changes its meaning, so that functions of two releases that
+ * share a queue during a deployment refuse each other's messages instead of misreading them; resync makes up for them.
+ *
+ *     {
+ *       "ebbtide": "look-again",
+ *       "version": 1,
+ *       "instanceId": "i-0123456789abcdef0",
+ *       "autoScalingGroupName": "ecs-web-a",
+ *       "hop": 1,
+ *       "occurredAt": 1795166143904
+ *     }
+ */
+const VERSION = 1
+
+/** The last millisecond that a Date can name. */
+const LAST_MILLISECOND = 8.64e15
+
+const hop = z
+  .int('is not a whole number')
+  .min(1, `is not between 1 and ${HOP_LIMIT}`)
+  .max(HOP_LIMIT, `is not between 1 and ${HOP_LIMIT}`)
+
+const occurredAt = z
+  .int('is not a whole number of milliseconds')
+  .min(0, 'is before 1970')
+  .max(LAST_MILLISECOND, 'is too far ahead')
+
+const lookAgain = z
+  .object({
+    ebbtide: z.literal('look-again', 'is not "look-again"'),
+    version: z.literal(VERSION, `is not ${VERSION}`),
+    instanceId,
+    autoScalingGroupName,
+    hop,
+    occurredAt,
+  })
+  .transform((fields): LookAgainSignal => ({
+    kind: 'look-again',
+    instanceId: fields.instanceId,
+    autoScalingGroupName: fields.autoScalingGroupName,
+    hop: fields.hop,
+    occurredAt: fields.occurredAt,
+  }))
+
+export const isLookAgain = (fields: Fields): boolean => Object.hasOwn(fields, 'ebbtide')
+
+export const readLookAgain = (fields: Fields): Signal =>
+  signalFromFields('a look-again message', lookAgain, fields)
+
+/**
+ * Writes the body of a look-again message that `readSignal` reads back as the same signal.
+ *
+ * @throws {Error} when the signal could not be read back, a hop past HOP_LIMIT above all: sending it would start a
+ *   chain that nothing ends, so the caller has a defect.
+ */
+export const writeLookAgain = (signal: Omit<LookAgainSignal, 'kind'>): string => {
+  const { instanceId, autoScalingGroupName, hop, occurredAt } = signal
+  const fields = {
+    ebbtide: 'look-again',
+    version: VERSION,
+    instanceId,
+    autoScalingGroupName,
+    hop,
+    occurredAt,
+  }
+  const readBack = readLookAgain(fields)
+  if (readBack.kind === 'unreadable') throw new Error(`writing ${readBack.reason}`)
+  return JSON.stringify(fields)
+}

@@ -1,0 +1,56 @@
+import { describe, expect, it } from '@jest/globals'
+import fc from 'fast-check'
+
+import { formatMemory, parseMemory, recall, type WrittenMemory } from '../../../lib/decide/memory.ts'
+import { START } from './facts-of.ts'
+
+const time = fc.integer({ min: 1_000_000_000_000, max: 9_999_999_999_999 })
+const memories: fc.Arbitrary<WrittenMemory> = fc
+  .record({
+    actionStartedAt: time,
+    cause: fc.constantFrom('scale-in', 'health', 'unknown', 'capacity-rebalancing'),
+    lastBeatAt: time,
+    drainingSince: time,
+    drainedBy: fc.constantFrom('us' as const, 'others' as const),
+    isEnded: fc.boolean(),
+    stopLeadSeconds: fc.option(fc.integer({ min: 0, max: 172_800 }), { nil: undefined }),
+  })
+  .map(({ stopLeadSeconds, ...rest }) => (stopLeadSeconds === undefined ? rest : { ...rest, stopLeadSeconds }))
+
+describe('the memory of a drain', () => {
+  it('comes back as it was written, and fits the attribute', () => {
+    fc.assert(
+      fc.property(memories, (memory) => {
+        const value = formatMemory(memory)
+        expect(parseMemory(value)).toEqual(memory)
+        expect(value).toMatch(/^[A-Za-z0-9\-_/\\.:@]{1,128}$/)
+      }),
+    )
+  })
+
+  it.each(['', 'v1', 'v2:1795165200000:scale-in:1795165200000:1795165200000:us:-:live', 'nonsense'])(
+    'is absent when it reads %p',
+    (value) => {
+      expect(parseMemory(value)).toBeUndefined()
+    },
+  )
+
+  it('is never read wrongly from an arbitrary value', () => {
+    fc.assert(fc.property(fc.string({ maxLength: 128 }), (value) => parseMemory(value) === undefined))
+  })
+
+  it('counts only for the action that it names', () => {
+    const memory = formatMemory({
+      actionStartedAt: START,
+      cause: 'scale-in',
+      lastBeatAt: START,
+      drainingSince: START,
+      drainedBy: 'us',
+      isEnded: false,
+    })
+    expect(recall(memory, { startedAt: START })?.cause).toBe('scale-in')
+    expect(recall(memory, { startedAt: START + 1 })).toBeUndefined()
+    expect(recall(memory, undefined)?.cause).toBe('scale-in')
+    expect(recall(undefined, { startedAt: START })).toBeUndefined()
+  })
+})
