@@ -24,10 +24,11 @@ export interface EnvironmentParts {
 
 export const createEnvironment = ({ settings, clients, clock }: EnvironmentParts): Environment => {
   const { cluster, groups, hookName, wakesQueueUrl, drainTimeoutSeconds, onDeadline } = settings
-  const observer = createObserver({ clients, clock, scope: { cluster, groups, hookName } })
+  const policy = { drainTimeoutSeconds, onDeadline }
+  const observer = createObserver({ clients, clock, scope: { cluster, groups, hookName }, policy })
   return {
     settings,
-    policy: { drainTimeoutSeconds, onDeadline },
+    policy,
     clock,
     observer,
     actor: { clients, clock, cluster, hookName, wakesQueueUrl, refusedMemory: observer.refusedMemory },

@@ -1,4 +1,5 @@
 import { isGone, isThrottled } from './aws/errors.ts'
+import { isWorthALook } from './decide/reading.ts'
 import { secondsBetween } from './drain-metrics.ts'
 import type { Environment } from './environment.ts'
 import { mergeLooks, type Look } from './look.ts'
@@ -91,13 +92,14 @@ const readWoken = async ({ observer }: Environment, routed: readonly Routed[]): 
   }
 }
 
-/** A container instance that is not draining has nothing that could have ended. */
+/** Most tasks that stop are not the last of a drain, and then there is nothing more to read. */
 const lookOf = (environment: Environment, route: Route, woken: Woken): Look | undefined => {
   if (route.to === 'instance') return route.look
   if (route.to !== 'container-instance') return undefined
   const containerInstance = woken.get(route.arn)
-  if (containerInstance?.status === 'DRAINING') return { instanceId: containerInstance.instanceId, hop: 0 }
-  ignore(environment, 'not-draining')
+  if (containerInstance !== undefined && isWorthALook(containerInstance))
+    return { instanceId: containerInstance.instanceId, hop: 0 }
+  ignore(environment, containerInstance?.status === 'DRAINING' ? 'tasks-left' : 'not-draining')
   return undefined
 }
 

@@ -18,6 +18,7 @@ export type NothingReason =
   | 'other-group'
   | 'other-hook'
   | 'not-draining'
+  | 'tasks-left'
 
 interface Scope {
   readonly cluster: string

@@ -1,6 +1,27 @@
 import { contextOf, hasNoCountedTasks, isSettled, WAITING_STATE } from './drain.ts'
-import type { DrainFacts } from './facts.ts'
+import type { ContainerInstanceFacts, DrainFacts } from './facts.ts'
 import type { DrainPolicy } from './policy.ts'
+
+/**
+ * Whether a stopped task, or a silent agent, can mean the end of a drain. While ECS counts other tasks, or the instance
+ * is not DRAINING, there is nothing to decide and nothing more to read.
+ */
+export const isWorthALook = (containerInstance: ContainerInstanceFacts): boolean =>
+  containerInstance.status === 'DRAINING' &&
+  (hasNoCountedTasks(containerInstance) || !containerInstance.agentConnected)
+
+/**
+ * Whether the termination in progress must be read before anything is decided: to begin a memory, and to be sure that
+ * memory is not of an earlier termination before the look ends or stops anything.
+ */
+export const needsAction = (facts: DrainFacts, policy: DrainPolicy): boolean => {
+  const { containerInstance, hook } = facts
+  if (facts.lifecycleState !== WAITING_STATE || hook === undefined) return false
+  const drain = contextOf(facts, hook, policy)
+  if (containerInstance === undefined || drain.memory === undefined) return true
+  if (containerInstance.status !== 'DRAINING' || hasNoCountedTasks(containerInstance)) return true
+  return facts.now >= drain.deadline || isStopTimeNear(drain, policy)
+}
 
 /**
  * How much must be read of an instance's tasks before anything can be decided.

@@ -2,6 +2,7 @@ import { isGone } from '../aws/errors.ts'
 import { WAITING_STATE } from '../decide/drain.ts'
 import type { ActionFacts, DrainFacts, MachineFacts, RegistrationFacts } from '../decide/facts.ts'
 import { isOrphan } from '../decide/orphan.ts'
+import { needsAction } from '../decide/reading.ts'
 import { REGISTRATION_GRACE_SECONDS } from '../decide/unknown-instance.ts'
 import type { Look } from '../look.ts'
 import { findContainerInstances, readContainerInstances, type KnownContainerInstance } from './container-instances.ts'
@@ -33,27 +34,22 @@ export const observeDrains = async (
     return state?.state === WAITING_STATE ? [state] : []
   })
   const hooks = await readHooks(observer, waiting)
-  const actions = await readActions(observer, waiting)
   const found = await readMissing(observer, waiting, sight)
   const containerInstances = new Map([...sight.containerInstances, ...found.containerInstances])
   const machines = await readMachines(observer.clients.ec2, unsure(waiting, containerInstances))
-  const facts: DrainFacts[] = []
-  for (const look of looks) {
+  const all = looks.map((look) => {
     const state = sight.lifecycleStates.get(look.instanceId)
-    const read = { state, hooks, actions, machines, containerInstance: containerInstances.get(look.instanceId) }
-    const base = withoutRegistration(look, { now: sight.now, ...read, observer })
-    facts.push(await complete(observer, base, found.clusterExists))
-  }
+    const containerInstance = containerInstances.get(look.instanceId)
+    return factsOf(look, { now: sight.now, observer, state, hooks, machines, containerInstance })
+  })
+  const facts: DrainFacts[] = []
+  for (const one of await withActions(observer, all)) facts.push(await complete(observer, one, found.clusterExists))
   return facts
 }
 
-const groupsOf = (waiting: readonly LifecycleState[]): readonly string[] => [
-  ...new Set(waiting.map(({ autoScalingGroupName }) => autoScalingGroupName)),
-]
-
 const readHooks = async (observer: Observer, waiting: readonly LifecycleState[]) => {
   const hooks = new Map<string, HookReading>()
-  for (const autoScalingGroupName of groupsOf(waiting)) {
+  for (const autoScalingGroupName of new Set(waiting.map((state) => state.autoScalingGroupName))) {
     const { clients, scope, hooks: memo } = observer
     const question = { autoScaling: clients.autoScaling, memo, autoScalingGroupName, hookName: scope.hookName }
     hooks.set(autoScalingGroupName, await readHook(question))
@@ -61,16 +57,21 @@ const readHooks = async (observer: Observer, waiting: readonly LifecycleState[])
   return hooks
 }
 
-const readActions = async (observer: Observer, waiting: readonly LifecycleState[]) => {
+/** Adds the termination in progress to the facts that need it, with one listing for each group. */
+const withActions = async (observer: Observer, all: readonly DrainFacts[]): Promise<readonly DrainFacts[]> => {
+  const asking = all.filter((facts) => needsAction(facts, observer.policy))
   const actions = new Map<string, ActionFacts>()
-  for (const autoScalingGroupName of groupsOf(waiting)) {
-    const ofGroup = waiting.filter((state) => state.autoScalingGroupName === autoScalingGroupName)
+  for (const autoScalingGroupName of new Set(asking.flatMap((facts) => facts.autoScalingGroupName ?? []))) {
+    const ofGroup = asking.filter((facts) => facts.autoScalingGroupName === autoScalingGroupName)
     const instanceIds = ofGroup.map(({ instanceId }) => instanceId)
     const { autoScaling } = observer.clients
     const question = { autoScaling, memo: observer.terminations, autoScalingGroupName, instanceIds }
     for (const [id, action] of await readTerminations(question)) actions.set(id, action)
   }
-  return actions
+  return all.map((facts) => {
+    const action = actions.get(facts.instanceId)
+    return action === undefined ? facts : { ...facts, action }
+  })
 }
 
 interface Found {
@@ -120,15 +121,13 @@ interface Reading {
   readonly observer: Observer
   readonly state: LifecycleState | undefined
   readonly hooks: ReadonlyMap<string, HookReading>
-  readonly actions: ReadonlyMap<string, ActionFacts>
   readonly machines: ReadonlyMap<string, MachineFacts>
   readonly containerInstance: KnownContainerInstance | undefined
 }
 
-const withoutRegistration = (look: Look, reading: Reading): DrainFacts => {
+const factsOf = (look: Look, reading: Reading): DrainFacts => {
   const { state, containerInstance, observer } = reading
   const hook = state && reading.hooks.get(state.autoScalingGroupName)
-  const action = reading.actions.get(look.instanceId)
   const machine = reading.machines.get(look.instanceId)
   const group = [state, machine].map((of) => of?.autoScalingGroupName).find((name) => name && isOurs(observer, name))
   return {
@@ -139,7 +138,6 @@ const withoutRegistration = (look: Look, reading: Reading): DrainFacts => {
     ...(look.announcedAt !== undefined && { announcedAt: look.announcedAt }),
     ...(state && { lifecycleState: state.state }),
     ...(hook !== undefined && hook !== 'missing' && { hook }),
-    ...(action && { action }),
     ...(machine && { machine }),
     ...(containerInstance && { containerInstance: withRefusedMemory(observer, containerInstance) }),
   }

@@ -1,6 +1,7 @@
 import type { Clients } from '../aws/clients.ts'
 import type { Clock } from '../clock.ts'
 import type { ActionFacts } from '../decide/facts.ts'
+import type { DrainPolicy } from '../decide/policy.ts'
 import { HOOK_MEMO_MS, type HookReading } from './lifecycle-hooks.ts'
 import { Memo } from './memo.ts'
 import { Sightings } from './sightings.ts'
@@ -19,6 +20,7 @@ export interface Observer {
   readonly clients: Clients
   readonly clock: Clock
   readonly scope: Scope
+  readonly policy: DrainPolicy
   readonly hooks: Memo<HookReading>
   readonly terminations: Memo<ActionFacts>
   readonly containerInstanceArns: Memo<string>
@@ -30,7 +32,7 @@ export interface Observer {
   readonly refusedMemory: Map<string, string>
 }
 
-export const createObserver = (options: Pick<Observer, 'clients' | 'clock' | 'scope'>): Observer => ({
+export const createObserver = (options: Pick<Observer, 'clients' | 'clock' | 'scope' | 'policy'>): Observer => ({
   ...options,
   hooks: new Memo(options.clock, HOOK_MEMO_MS),
   terminations: new Memo(options.clock, TERMINATION_MEMO_MS),

@@ -35,6 +35,16 @@ export class Simulation {
     return this.#timers.set(this.#now + delayMs, action)
   }
 
+  /** Waits `delayMs` of virtual time outside of every process. What follows may await nothing but the simulation. */
+  async wait(delayMs: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.after(delayMs, () => {
+        this.#resumed = true
+        resolve()
+      })
+    })
+  }
+
   /** Called after every timer: how invariants watch each step. */
   watch(watcher: () => void): void {
     this.#watchers.push(watcher)
@@ -42,13 +52,16 @@ export class Simulation {
 
   /** Starts product code whose waits are `wait` calls of the process it is given. Never throws: see `outcome`. */
   start(code: (process: Process) => Promise<void>): Process {
-    const process = new Process(this, () => (this.#resumed = true))
+    const process: Process = new Process(this, {
+      onResume: () => (this.#resumed = true),
+      onEnd: () => this.#processes.delete(process),
+    })
     this.#processes.add(process)
     this.#resumed = true
-    void code(process).finally(() => {
-      process.end()
-      this.#processes.delete(process)
-    })
+    void code(process).then(
+      () => process.end({ kind: 'returned' }),
+      (error: unknown) => process.end({ kind: 'threw', error }),
+    )
     return process
   }
 
@@ -77,55 +90,88 @@ export class Simulation {
       this.#resumed = false
       await new Promise((resolve) => setImmediate(resolve))
       turns += 1
-      if (turns > SETTLE_TURNS) throw new Error('product code waits for something that the simulation does not model')
-    } while (this.#resumed || [...this.#processes].some((process) => process.isRunning))
+      if (turns > SETTLE_TURNS) throw new Error(UNMODELLED_WAIT)
+    } while (this.#mayRun())
+  }
+
+  #mayRun(): boolean {
+    return this.#resumed || this.#isAnyRunning()
+  }
+
+  #isAnyRunning(): boolean {
+    for (const process of this.#processes) if (process.isRunning) return true
+    return false
   }
 }
 
 /** Turns of the real event loop in which product code must come to a simulated wait. Far above what an import takes. */
 const SETTLE_TURNS = 100_000
 
+const UNMODELLED_WAIT = 'product code waits for something that the simulation does not model'
+
+/** How a process ended. `killed` stays, whatever the code that was left behind does afterwards. */
+export type ProcessOutcome =
+  | { readonly kind: 'running' }
+  | { readonly kind: 'returned' }
+  | { readonly kind: 'threw'; readonly error: unknown }
+  | { readonly kind: 'killed' }
+
+/** What the simulation wants to hear of a process. */
+interface ProcessListener {
+  readonly onResume: () => void
+  readonly onEnd: () => void
+}
+
 /** A piece of product code inside the simulation, such as one Lambda invocation. It can be killed at any wait. */
 export class Process {
   readonly #simulation: Simulation
-  readonly #onResume: () => void
-  #waits = 0
-  #ended = false
-  #killed = false
+  readonly #listener: ProcessListener
+  readonly #timers = new Set<Timer>()
+  #outcome: ProcessOutcome = { kind: 'running' }
 
-  constructor(simulation: Simulation, onResume: () => void) {
+  constructor(simulation: Simulation, listener: ProcessListener) {
     this.#simulation = simulation
-    this.#onResume = onResume
+    this.#listener = listener
+  }
+
+  get outcome(): ProcessOutcome {
+    return this.#outcome
   }
 
   /** True while the code computes, that is: has not ended and waits for nothing simulated. */
   get isRunning(): boolean {
-    return !this.#ended && !this.#killed && this.#waits === 0
+    return this.#outcome.kind === 'running' && this.#timers.size === 0
   }
 
   get isKilled(): boolean {
-    return this.#killed
+    return this.#outcome.kind === 'killed'
   }
 
-  /** Waits `delayMs` of virtual time. A killed process never comes back from its waits. */
+  /** Waits `delayMs` of virtual time; several waits at once are fine. A killed process never comes back from any. */
   async wait(delayMs: number): Promise<void> {
-    this.#waits += 1
     await new Promise<void>((resolve) => {
-      this.#simulation.after(delayMs, () => {
-        if (this.#killed) return
-        this.#waits -= 1
-        this.#onResume()
+      if (this.isKilled) return
+      const timer = this.#simulation.after(delayMs, () => {
+        this.#timers.delete(timer)
+        this.#listener.onResume()
         resolve()
       })
+      this.#timers.add(timer)
     })
   }
 
-  /** The process dies here: whatever it waits for never returns. */
+  /** The process dies here: whatever it waits for never returns. A process that has ended cannot be killed. */
   kill(): void {
-    this.#killed = true
+    if (this.#outcome.kind !== 'running') return
+    for (const timer of this.#timers) timer.cancel()
+    this.#timers.clear()
+    this.end({ kind: 'killed' })
   }
 
-  end(): void {
-    this.#ended = true
+  /** For the simulation: the code has come to its end. Code of a killed process that still ends changes nothing. */
+  end(outcome: ProcessOutcome): void {
+    if (this.#outcome.kind !== 'running') return
+    this.#outcome = outcome
+    this.#listener.onEnd()
   }
 }

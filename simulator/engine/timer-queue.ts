@@ -75,17 +75,23 @@ export class TimerQueue {
   }
 
   #isEarlier(one: number, other: number): boolean {
-    const a = this.#heap[one]!
-    const b = this.#heap[other]!
+    const a = this.#entry(one)
+    const b = this.#entry(other)
     return a.at < b.at || (a.at === b.at && a.order < b.order)
   }
 
   /** Swaps parent and child if the child comes first; says whether it did. */
   #swapIfLater(parent: number, child: number): boolean {
     if (!this.#isEarlier(child, parent)) return false
-    const moved = this.#heap[parent]!
-    this.#heap[parent] = this.#heap[child]!
+    const moved = this.#entry(parent)
+    this.#heap[parent] = this.#entry(child)
     this.#heap[child] = moved
     return true
+  }
+
+  #entry(position: number): Entry {
+    const entry = this.#heap[position]
+    if (entry === undefined) throw new Error(`the heap of timers has nothing at ${position}`)
+    return entry
   }
 }

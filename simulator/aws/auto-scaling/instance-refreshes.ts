@@ -1,0 +1,205 @@
+import type { Simulation } from '../../engine/simulation.ts'
+import type { PublishEvent } from '../event.ts'
+import { ServiceError } from '../operation.ts'
+import type { AutoScalingAssumptions } from './assumptions.ts'
+import { causes, joined } from './cause.ts'
+import type { Group } from './group.ts'
+import type { Lifecycle } from './lifecycle.ts'
+import type { Member } from './member.ts'
+import { OncePerGroup } from './once-per-group.ts'
+import { refreshStep, type RefreshBounds } from './refresh-plan.ts'
+import type { ReplacementCauses, Replacements } from './replacements.ts'
+
+/** From StartInstanceRefresh to the first replacement. AWS names no figure. */
+export const REFRESH_START_SECONDS = 5
+
+/** With `ScaleInProtectedInstances: Wait` a refresh waits an hour for protected instances and then fails. */
+export const PROTECTED_WAIT_SECONDS = 3_600
+
+export interface RefreshPreferences extends RefreshBounds {
+  readonly instanceWarmupSeconds: number
+  readonly protectedInstances: 'Refresh' | 'Ignore' | 'Wait'
+}
+
+/** One instance refresh and how far it is. */
+export interface InstanceRefresh {
+  readonly id: string
+  readonly group: Group
+  readonly preferences: RefreshPreferences
+  readonly startedAt: number
+  readonly total: number
+  /** Ids of the instances that have not begun to leave. */
+  readonly left: Set<string>
+  status: 'Pending' | 'InProgress' | 'Successful' | 'Failed'
+  statusReason: string | undefined
+  endedAt: number | undefined
+  isWaitingForProtected: boolean
+}
+
+export interface InstanceRefreshOptions {
+  readonly simulation: Simulation
+  readonly lifecycle: Lifecycle
+  readonly replacements: Replacements
+  readonly publish: PublishEvent
+  readonly assumptions: AutoScalingAssumptions
+  readonly newId: () => string
+}
+
+/** Rolling instance refreshes: every instance that was there at the start is replaced, within the healthy bounds. */
+export class InstanceRefreshes {
+  readonly #options: InstanceRefreshOptions
+  readonly #refreshes: InstanceRefresh[] = []
+  readonly #loop: OncePerGroup
+
+  constructor(options: InstanceRefreshOptions) {
+    this.#options = options
+    const { simulation, lifecycle } = options
+    this.#loop = new OncePerGroup({ simulation, delaySeconds: 0, work: (group) => this.#advance(group) })
+    lifecycle.onChange((group) => this.look(group))
+  }
+
+  /** Newest first. */
+  of(group: Group): readonly InstanceRefresh[] {
+    return this.#refreshes.filter((refresh) => refresh.group === group).reverse()
+  }
+
+  /** @throws {ServiceError} `InstanceRefreshInProgress` while another refresh of the group runs. */
+  start(group: Group, preferences: RefreshPreferences): InstanceRefresh {
+    if (this.#active(group) !== undefined)
+      throw new ServiceError(
+        'InstanceRefreshInProgress',
+        'An Instance Refresh is already in progress and blocks the execution of this Instance Refresh.',
+      )
+    const refresh = this.#newRefresh(group, preferences)
+    this.#refreshes.push(refresh)
+    this.#options.simulation.after(REFRESH_START_SECONDS * 1_000, () => {
+      refresh.status = 'InProgress'
+      this.#publish(refresh, 'Started')
+      this.look(group)
+    })
+    return refresh
+  }
+
+  /** Has the group's refresh take its next step, if one runs. */
+  look(group: Group): void {
+    if (this.#active(group)?.status === 'InProgress') this.#loop.ask(group)
+  }
+
+  #newRefresh(group: Group, preferences: RefreshPreferences): InstanceRefresh {
+    const isSkipped = ({ isProtected }: Member) => isProtected && preferences.protectedInstances === 'Ignore'
+    const left = new Set(
+      group.capacity.filter((member) => !isSkipped(member)).map(({ instanceId }) => instanceId),
+    )
+    return {
+      id: this.#options.newId(),
+      group,
+      preferences,
+      startedAt: this.#now(),
+      total: left.size,
+      left,
+      status: 'Pending',
+      statusReason: undefined,
+      endedAt: undefined,
+      isWaitingForProtected: false,
+    }
+  }
+
+  #active(group: Group): InstanceRefresh | undefined {
+    return this.#refreshes.find(({ group: its, endedAt }) => its === group && endedAt === undefined)
+  }
+
+  #advance(group: Group): void {
+    const refresh = this.#active(group)
+    if (refresh === undefined || isSuspended(group)) return
+    const notYetWarm = this.#notYetWarm(refresh)
+    forgetThoseGone(refresh)
+    const isSettled =
+      group.inService.length >= group.desired && group.surplus === 0 && notYetWarm.length === 0
+    if (refresh.left.size === 0 && isSettled && !this.#awaitsTerminations(group))
+      return this.#end(refresh, 'Successful')
+    if (this.#awaitsTerminations(group)) return
+    this.#takeStep(refresh, { healthyCount: group.inService.length - notYetWarm.length, isSettled })
+  }
+
+  #takeStep(
+    refresh: InstanceRefresh,
+    situation: { readonly healthyCount: number; readonly isSettled: boolean },
+  ): void {
+    const { group, preferences } = refresh
+    const candidates = this.#candidates(refresh)
+    if (candidates.length === 0 && situation.isSettled) return this.#waitForProtected(refresh)
+    const { atOnce, launchFirst } = refreshStep(group, preferences, { ...situation, candidates })
+    for (const member of [...atOnce, ...launchFirst]) refresh.left.delete(member.instanceId)
+    for (const member of atOnce) this.#options.replacements.atOnce(group, member, refreshed)
+    for (const member of launchFirst) this.#options.replacements.launchFirst(group, member, refreshed)
+  }
+
+  #candidates({ group, left, preferences }: InstanceRefresh): readonly Member[] {
+    return group.inService.filter(
+      (member) =>
+        left.has(member.instanceId) &&
+        !this.#options.replacements.isLeaving(group, member) &&
+        (!member.isProtected || preferences.protectedInstances === 'Refresh'),
+    )
+  }
+
+  /** Newcomers count as healthy only after their warm-up; each gets a look for when it is over. */
+  #notYetWarm({ group, startedAt, preferences }: InstanceRefresh): readonly Member[] {
+    const warmup = preferences.instanceWarmupSeconds * 1_000
+    const cold = group.inService.filter(
+      ({ inServiceAt = 0 }) => inServiceAt > startedAt && inServiceAt + warmup > this.#now(),
+    )
+    for (const { inServiceAt = 0 } of cold)
+      if (inServiceAt === this.#now()) this.#options.simulation.after(warmup, () => this.look(group))
+    return cold
+  }
+
+  #awaitsTerminations(group: Group): boolean {
+    if (this.#options.assumptions.refreshAwaitsTerminations === 'no') return false
+    return group.members.size > group.capacity.length
+  }
+
+  #waitForProtected(refresh: InstanceRefresh): void {
+    if (refresh.isWaitingForProtected) return
+    refresh.isWaitingForProtected = true
+    this.#options.simulation.after(PROTECTED_WAIT_SECONDS * 1_000, () => {
+      const isStuck = refresh.endedAt === undefined && this.#candidates(refresh).length === 0
+      refresh.isWaitingForProtected = false
+      if (isStuck) this.#end(refresh, 'Failed', 'The remaining instances are protected from scale-in.')
+    })
+  }
+
+  #end(refresh: InstanceRefresh, status: 'Successful' | 'Failed', reason?: string): void {
+    refresh.status = status
+    refresh.statusReason = reason
+    refresh.endedAt = this.#now()
+    this.#publish(refresh, status === 'Successful' ? 'Succeeded' : 'Failed')
+  }
+
+  #publish({ id, group }: InstanceRefresh, what: 'Started' | 'Succeeded' | 'Failed'): void {
+    this.#options.publish({
+      source: 'aws.autoscaling',
+      detailType: `EC2 Auto Scaling Instance Refresh ${what}`,
+      resources: [group.arn],
+      detail: { InstanceRefreshId: id, AutoScalingGroupName: group.name },
+    })
+  }
+
+  #now(): number {
+    return this.#options.simulation.now()
+  }
+}
+
+const refreshed: ReplacementCauses = {
+  termination: (at, instanceId) => joined(causes.refreshTermination(at), causes.selected(at, instanceId)),
+  launch: (at) => causes.refreshLaunch(at),
+}
+
+/** What left for another reason needs no replacement by the refresh. */
+const forgetThoseGone = ({ group, left }: InstanceRefresh): void => {
+  const here = new Set(group.capacity.map(({ instanceId }) => instanceId))
+  for (const instanceId of left) if (!here.has(instanceId)) left.delete(instanceId)
+}
+
+const isSuspended = (group: Group): boolean =>
+  group.isSuspended('InstanceRefresh') || group.isSuspended('Launch') || group.isSuspended('Terminate')

@@ -1,0 +1,46 @@
+import type { Group } from './group.ts'
+import type { Member } from './member.ts'
+
+/** Where the next instance goes: the zone with fewest, and among equals the first that the group names. */
+export const zoneForLaunch = (group: Group): string => {
+  const [zone] = zonesByCrowd(group)
+  if (zone === undefined) throw new Error(`group ${group.name} has no zone to launch in`)
+  return zone
+}
+
+/**
+ * The instance that scale-in takes under the `Default` termination policy: from the zone with most instances in service
+ * that has one to give, the one launched first. Every instance of the model has the same launch template, so age
+ * decides. AWS picks among equals at random; here the earlier launch request goes first. Undefined: none may go.
+ */
+export const victimForScaleIn = (group: Group): Member | undefined => {
+  const counts = countByZone(group.inService)
+  const crowd = (member: Member) => counts.get(member.availabilityZone) ?? 0
+  return group.inService
+    .filter(({ isProtected }) => !isProtected)
+    .sort((a, b) => crowd(b) - crowd(a) || a.launchedAt - b.launchedAt)[0]
+}
+
+/** Two zones whose numbers of instances differ by more than one; undefined: the group is in balance. */
+export const imbalance = (
+  group: Group,
+): { readonly crowded: string; readonly sparse: string } | undefined => {
+  const zones = zonesByCrowd(group)
+  const sparse = zones[0]
+  const crowded = zones.at(-1)
+  if (sparse === undefined || crowded === undefined) return undefined
+  const counts = countByZone(group.capacity)
+  return (counts.get(crowded) ?? 0) - (counts.get(sparse) ?? 0) > 1 ? { crowded, sparse } : undefined
+}
+
+const zonesByCrowd = (group: Group): readonly string[] => {
+  const counts = countByZone(group.capacity)
+  return [...group.zones].sort((a, b) => (counts.get(a) ?? 0) - (counts.get(b) ?? 0))
+}
+
+const countByZone = (members: readonly Member[]): ReadonlyMap<string, number> => {
+  const counts = new Map<string, number>()
+  for (const { availabilityZone } of members)
+    counts.set(availabilityZone, (counts.get(availabilityZone) ?? 0) + 1)
+  return counts
+}

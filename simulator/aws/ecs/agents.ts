@@ -1,0 +1,110 @@
+import type { Simulation } from '../../engine/simulation.ts'
+import type { Machine, Machines } from '../ec2/machine.ts'
+import type { EcsAssumptions } from './assumptions.ts'
+import type { Cluster, ContainerInstance } from './cluster.ts'
+import type { ContainerInstances } from './container-instances.ts'
+import { hostGone } from './stop-causes.ts'
+import type { TaskLife } from './task-life.ts'
+import { AGENT_LOSS_NOTICED_MS, DEREGISTRATION_AFTER_TERMINATION_MS } from './timing.ts'
+
+interface AgentsOptions {
+  readonly simulation: Simulation
+  readonly machines: Machines
+  readonly cluster: Cluster
+  readonly containerInstances: ContainerInstances
+  readonly life: TaskLife
+  readonly assumptions: EcsAssumptions
+  /** Seconds from `running` to the agent's registration; undefined: machines of that group never register. */
+  readonly registrationSeconds: (autoScalingGroupName: string) => number | undefined
+}
+
+/**
+ * The ECS agents on EC2's machines: they register when a machine is up and are gone when it is not. What ECS makes of
+ * a machine that goes is told in "Amazon ECS Linux container agent" (Lifecycle) and DeregisterContainerInstance.
+ */
+export class Agents {
+  readonly #options: AgentsOptions
+
+  constructor(options: AgentsOptions) {
+    this.#options = options
+    options.machines.onStateChange((machine) => this.#machineChanged(machine))
+  }
+
+  #machineChanged(machine: Machine): void {
+    switch (machine.state) {
+      case 'pending':
+        return
+      case 'running':
+        return this.#boot(machine)
+      case 'stopping':
+      case 'stopped':
+        return this.#stop(machine)
+      case 'shutting-down':
+      case 'terminated':
+        return this.#terminate(machine)
+    }
+  }
+
+  #boot({ instanceId, autoScalingGroupName }: Machine): void {
+    if (autoScalingGroupName === undefined) return
+    const seconds = this.#options.registrationSeconds(autoScalingGroupName)
+    if (seconds !== undefined) this.#options.simulation.after(seconds * 1_000, () => this.#join(instanceId))
+  }
+
+  /** A machine that was stopped comes back as the same container instance; a new one registers. */
+  #join(instanceId: string): void {
+    const { machines, cluster, containerInstances, simulation } = this.#options
+    const machine = machines.find(instanceId)
+    if (machine?.state !== 'running') return
+    const known = cluster.onMachine(instanceId)
+    if (known === undefined) {
+      containerInstances.announce(containerInstances.register(machine, simulation.now()))
+    } else if (!known.isMachineUp) {
+      known.isMachineUp = true
+      containerInstances.reconnect(known)
+    }
+  }
+
+  /** ECS learns from EC2 that the machine stopped and shows its tasks as STOPPED; the instance stays registered. */
+  #stop({ instanceId }: Machine): void {
+    const containerInstance = this.#die(instanceId)
+    if (containerInstance === undefined) return
+    this.#noticeLoss(containerInstance)
+    const tasks = [...containerInstance.tasks]
+    this.#options.simulation.after(DEREGISTRATION_AFTER_TERMINATION_MS, () => {
+      for (const task of tasks) {
+        if (task.lastStatus !== 'STOPPED') this.#options.life.lose(task, hostGone(instanceId, 'stopped'))
+      }
+    })
+  }
+
+  /** A connected agent's instance is deregistered; otherwise it lingers, and its tasks with it, as RUNNING ghosts. */
+  #terminate({ instanceId }: Machine): void {
+    const { assumptions, simulation, containerInstances } = this.#options
+    const containerInstance = this.#die(instanceId)
+    if (containerInstance === undefined) return
+    if (!containerInstance.agentConnected || assumptions.terminatedMachine === 'lingers') {
+      return this.#noticeLoss(containerInstance)
+    }
+    simulation.after(DEREGISTRATION_AFTER_TERMINATION_MS, () => {
+      if (containerInstance.status === 'INACTIVE') return
+      containerInstances.deregister(containerInstance, hostGone(instanceId, 'terminated'))
+    })
+  }
+
+  /** The container instance whose machine was up until now. */
+  #die(instanceId: string): ContainerInstance | undefined {
+    const containerInstance = this.#options.cluster.onMachine(instanceId)
+    const wasUp = containerInstance?.isMachineUp
+    if (containerInstance !== undefined) containerInstance.isMachineUp = false
+    if (wasUp !== false) this.#options.life.machineDied(instanceId)
+    return wasUp === true ? containerInstance : undefined
+  }
+
+  #noticeLoss(containerInstance: ContainerInstance): void {
+    this.#options.simulation.after(AGENT_LOSS_NOTICED_MS, () => {
+      const isGone = !containerInstance.isMachineUp && containerInstance.status !== 'INACTIVE'
+      if (isGone) this.#options.containerInstances.disconnect(containerInstance)
+    })
+  }
+}

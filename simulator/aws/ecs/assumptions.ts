@@ -1,0 +1,24 @@
+/** Behaviour of ECS that AWS does not document, or documents in two ways. Scenarios run with each setting. */
+export interface EcsAssumptions {
+  /**
+   * When a running task without load balancer counts as healthy. "Service definition parameters" says 40 s after
+   * RUNNING, "Draining Amazon ECS container instances" says at RUNNING.
+   */
+  readonly healthyWithoutLoadBalancerAfterSeconds: 0 | 40
+  /**
+   * What becomes of a container instance whose machine is terminated. ECS deregisters it when its agent was connected
+   * (API reference, DeregisterContainerInstance); `lingers` is the case of a machine that died without telling anybody.
+   */
+  readonly terminatedMachine: 'deregistered-if-agent-connected' | 'lingers'
+  /** Whether UpdateContainerInstancesState publishes an ECS Container Instance State Change event. */
+  readonly eventOnStatusUpdate: 'published' | 'silent'
+  /** Whether a container instance that is DRAINING may be set DRAINING again. Existing tools rely on it. */
+  readonly repeatedDraining: 'accepted' | 'refused'
+}
+
+export const defaultEcsAssumptions: EcsAssumptions = {
+  healthyWithoutLoadBalancerAfterSeconds: 40,
+  terminatedMachine: 'deregistered-if-agent-connected',
+  eventOnStatusUpdate: 'published',
+  repeatedDraining: 'accepted',
+}

@@ -1,0 +1,148 @@
+import type {
+  DeregisterContainerInstanceCommandInput,
+  DeregisterContainerInstanceCommandOutput,
+  DescribeContainerInstancesCommandInput,
+  DescribeContainerInstancesCommandOutput,
+  Failure,
+  ListContainerInstancesCommandInput,
+  ListContainerInstancesCommandOutput,
+  UpdateContainerInstancesStateCommandInput,
+  UpdateContainerInstancesStateCommandOutput,
+} from '@aws-sdk/client-ecs'
+import type { Operation } from '../../operation.ts'
+import type { Arns } from '../arns.ts'
+import type { EcsAssumptions } from '../assumptions.ts'
+import type { Cluster, ContainerInstance } from '../cluster.ts'
+import { viewContainerInstance } from '../container-instance-view.ts'
+import type { ContainerInstances } from '../container-instances.ts'
+import { pageOf } from '../pages.ts'
+import { compileQuery } from '../query-language.ts'
+import { deregisteredByForce } from '../stop-causes.ts'
+import { checkCount, clusterOperation, invalidParameter, type Answer } from './ecs-operation.ts'
+import { missing, type References } from './references.ts'
+
+/** "Amazon ECS service quotas" and the API reference's pages of these calls. */
+const DESCRIBED_AT_ONCE = 100
+const UPDATED_AT_ONCE = 10
+
+/** The states that ListContainerInstances filters by. Without trunking only the first two occur. */
+const listableStatuses = ['ACTIVE', 'DRAINING', 'REGISTERING', 'DEREGISTERING', 'REGISTRATION_FAILED']
+
+interface Parts {
+  readonly arns: Arns
+  readonly cluster: Cluster
+  readonly references: References
+  readonly containerInstances: ContainerInstances
+  readonly assumptions: EcsAssumptions
+}
+
+export const containerInstanceOperations = (parts: Parts): Readonly<Record<string, Operation>> => ({
+  ListContainerInstances: clusterOperation(parts.arns, {
+    name: 'ListContainerInstances',
+    members: ['filter', 'status', 'maxResults', 'nextToken'],
+    answer: (input: ListContainerInstancesCommandInput) => list(parts, input),
+  }),
+  DescribeContainerInstances: clusterOperation(parts.arns, {
+    name: 'DescribeContainerInstances',
+    members: ['containerInstances'],
+    answer: (input: DescribeContainerInstancesCommandInput) => describe(parts, input),
+  }),
+  UpdateContainerInstancesState: clusterOperation(parts.arns, {
+    name: 'UpdateContainerInstancesState',
+    members: ['containerInstances', 'status'],
+    answer: (input: UpdateContainerInstancesStateCommandInput) => updateState(parts, input),
+  }),
+  DeregisterContainerInstance: clusterOperation(parts.arns, {
+    name: 'DeregisterContainerInstance',
+    members: ['containerInstance', 'force'],
+    answer: (input: DeregisterContainerInstanceCommandInput) => deregister(parts, input),
+  }),
+})
+
+const list = (
+  { cluster }: Parts,
+  { status, filter, maxResults, nextToken }: ListContainerInstancesCommandInput,
+): Answer<ListContainerInstancesCommandOutput> => {
+  if (status !== undefined && !listableStatuses.includes(status)) {
+    throw invalidParameter(`status should be one of [${listableStatuses.join(',')}]`)
+  }
+  const matches = filter === undefined ? () => true : compileQuery(filter)
+  const listed = cluster
+    .registered()
+    .filter(
+      (containerInstance) =>
+        (status === undefined || containerInstance.status === status) && matches(containerInstance),
+    )
+  const { arns, ...rest } = pageOf(
+    listed.map(({ arn }) => arn),
+    { maxResults, nextToken },
+  )
+  return { containerInstanceArns: arns, ...rest }
+}
+
+const describe = (
+  { references }: Parts,
+  { containerInstances }: DescribeContainerInstancesCommandInput,
+): Answer<DescribeContainerInstancesCommandOutput> => {
+  checkCount(containerInstances, DESCRIBED_AT_ONCE, 'containerInstances')
+  const found: ContainerInstance[] = []
+  const failures: Failure[] = []
+  for (const reference of new Set(containerInstances)) {
+    const containerInstance = references.containerInstance(reference)
+    if (containerInstance === undefined) failures.push(missing(references.containerInstanceArn(reference)))
+    else found.push(containerInstance)
+  }
+  return { containerInstances: found.map(viewContainerInstance), failures }
+}
+
+const updateState = (
+  { references, containerInstances, assumptions }: Parts,
+  input: UpdateContainerInstancesStateCommandInput,
+): Answer<UpdateContainerInstancesStateCommandOutput> => {
+  const { status } = input
+  checkCount(input.containerInstances, UPDATED_AT_ONCE, 'containerInstances')
+  if (status !== 'ACTIVE' && status !== 'DRAINING') {
+    throw invalidParameter('Container instances status should be one of [ACTIVE,DRAINING]')
+  }
+  const updated: ContainerInstance[] = []
+  const failures: Failure[] = []
+  for (const reference of new Set(input.containerInstances)) {
+    const containerInstance = references.containerInstance(reference)
+    const failure = failureOf(containerInstance, references.containerInstanceArn(reference))
+    if (containerInstance === undefined || failure !== undefined) {
+      failures.push(failure ?? missing(reference))
+      continue
+    }
+    if (
+      containerInstance.status === 'DRAINING' &&
+      status === 'DRAINING' &&
+      assumptions.repeatedDraining === 'refused'
+    ) {
+      throw invalidParameter(`The container instance ${containerInstance.arn} is already DRAINING.`)
+    }
+    updated.push(containerInstance)
+  }
+  for (const containerInstance of updated) containerInstances.setStatus(containerInstance, status)
+  return { containerInstances: updated.map(viewContainerInstance), failures }
+}
+
+/** The reasons are those documented for other calls; for this one AWS lists none. */
+const failureOf = (containerInstance: ContainerInstance | undefined, arn: string): Failure | undefined => {
+  if (containerInstance === undefined) return missing(arn)
+  return containerInstance.status === 'INACTIVE' ? { arn, reason: 'INACTIVE' } : undefined
+}
+
+const deregister = (
+  { references, containerInstances }: Parts,
+  { containerInstance: reference = '', force }: DeregisterContainerInstanceCommandInput,
+): Answer<DeregisterContainerInstanceCommandOutput> => {
+  const containerInstance = references.containerInstance(reference)
+  if (containerInstance === undefined || containerInstance.status === 'INACTIVE') {
+    throw invalidParameter('The referenced container instance was not found.')
+  }
+  if (force !== true && containerInstance.tasks.size > 0) {
+    throw invalidParameter('Found running tasks on the instance.')
+  }
+  containerInstances.deregister(containerInstance, deregisteredByForce)
+  return { containerInstance: viewContainerInstance(containerInstance) }
+}

@@ -1,0 +1,50 @@
+import type { Failure } from '@aws-sdk/client-ecs'
+import type { Arns } from '../arns.ts'
+import type { Cluster, ContainerInstance, Service, Task, TaskDefinition } from '../cluster.ts'
+
+/** Finds what a call refers to by id, name or ARN. An ARN of another cluster finds nothing. */
+export class References {
+  readonly #cluster: Cluster
+  readonly #arns: Arns
+
+  constructor(cluster: Cluster, arns: Arns) {
+    this.#cluster = cluster
+    this.#arns = arns
+  }
+
+  containerInstanceArn(reference: string): string {
+    return reference.startsWith('arn:') ? reference : this.#arns.containerInstance(reference)
+  }
+
+  containerInstance(reference: string): ContainerInstance | undefined {
+    return this.#cluster.containerInstances.get(this.containerInstanceArn(reference))
+  }
+
+  taskArn(reference: string): string {
+    return reference.startsWith('arn:') ? reference : this.#arns.task(reference)
+  }
+
+  task(reference: string): Task | undefined {
+    return this.#cluster.tasks.get(this.taskArn(reference))
+  }
+
+  serviceArn(reference: string): string {
+    return reference.startsWith('arn:') ? reference : this.#arns.service(reference)
+  }
+
+  service(reference: string): Service | undefined {
+    const arn = this.serviceArn(reference)
+    return [...this.#cluster.services.values()].find((service) => service.arn === arn)
+  }
+
+  /** By family (its newest revision), `family:revision` or ARN. */
+  taskDefinition(reference: string): TaskDefinition | undefined {
+    const revisions = this.#cluster.taskDefinitions.get(reference)
+    if (revisions !== undefined) return revisions.at(-1)
+    const all = [...this.#cluster.taskDefinitions.values()].flat()
+    return all.find(({ arn, family, revision }) => arn === reference || `${family}:${revision}` === reference)
+  }
+}
+
+/** What Describe calls say of a thing that ECS does not know, or no longer ("API failure reasons"). */
+export const missing = (arn: string): Failure => ({ arn, reason: 'MISSING' })

@@ -1,0 +1,158 @@
+import type {
+  DescribeTasksCommandInput,
+  DescribeTasksCommandOutput,
+  Failure,
+  ListTasksCommandInput,
+  ListTasksCommandOutput,
+  RunTaskCommandInput,
+  RunTaskCommandOutput,
+  StopTaskCommandInput,
+  StopTaskCommandOutput,
+} from '@aws-sdk/client-ecs'
+import type { Operation } from '../../operation.ts'
+import type { Arns } from '../arns.ts'
+import type { Cluster, Task } from '../cluster.ts'
+import { pageOf } from '../pages.ts'
+import { choosePlacement } from '../placement.ts'
+import { stoppedByUser } from '../stop-causes.ts'
+import type { TaskLife } from '../task-life.ts'
+import { viewTask } from '../task-view.ts'
+import { checkCount, clusterOperation, invalidParameter, type Answer } from './ecs-operation.ts'
+import { missing, type References } from './references.ts'
+
+/** The API reference's pages DescribeTasks and RunTask. */
+const DESCRIBED_AT_ONCE = 100
+const RUN_AT_ONCE = 10
+
+interface Parts {
+  readonly arns: Arns
+  readonly cluster: Cluster
+  readonly references: References
+  readonly life: TaskLife
+}
+
+export const taskOperations = (parts: Parts): Readonly<Record<string, Operation>> => ({
+  ListTasks: clusterOperation(parts.arns, {
+    name: 'ListTasks',
+    members: [
+      'containerInstance',
+      'serviceName',
+      'family',
+      'startedBy',
+      'desiredStatus',
+      'launchType',
+      'maxResults',
+      'nextToken',
+    ],
+    answer: (input: ListTasksCommandInput) => listTasks(parts, input),
+  }),
+  DescribeTasks: clusterOperation(parts.arns, {
+    name: 'DescribeTasks',
+    members: ['tasks'],
+    answer: (input: DescribeTasksCommandInput) => describeTasks(parts, input),
+  }),
+  StopTask: clusterOperation(parts.arns, {
+    name: 'StopTask',
+    members: ['task', 'reason'],
+    answer: (input: StopTaskCommandInput) => stopTask(parts, input),
+  }),
+  RunTask: clusterOperation(parts.arns, {
+    name: 'RunTask',
+    members: ['taskDefinition', 'count', 'launchType', 'group', 'startedBy'],
+    answer: (input: RunTaskCommandInput) => runTask(parts, input),
+  }),
+})
+
+/** The filter is on the desired status, so without one a task that is being stopped is not listed. */
+const listTasks = (parts: Parts, input: ListTasksCommandInput): Answer<ListTasksCommandOutput> => {
+  const filters = filtersOf(parts, input)
+  const listed = [...parts.cluster.tasks.values()].filter((task) =>
+    filters.every((isListed) => isListed(task)),
+  )
+  const { arns, ...rest } = pageOf(
+    listed.map(({ arn }) => arn),
+    input,
+  )
+  return { taskArns: arns, ...rest }
+}
+
+const filtersOf = (
+  { references }: Parts,
+  input: ListTasksCommandInput,
+): readonly ((task: Task) => boolean)[] => {
+  const { containerInstance, serviceName, family, startedBy, desiredStatus = 'RUNNING', launchType } = input
+  if (!['RUNNING', 'PENDING', 'STOPPED'].includes(desiredStatus)) {
+    throw invalidParameter('desiredStatus should be one of [RUNNING,PENDING,STOPPED]')
+  }
+  const others = [containerInstance, serviceName, family]
+  if (startedBy !== undefined && others.some((filter) => filter !== undefined)) {
+    throw invalidParameter('startedBy must be the only filter.')
+  }
+  const filters = [(task: Task) => task.desiredStatus === desiredStatus]
+  if (containerInstance !== undefined) {
+    const wanted = references.containerInstance(containerInstance)
+    if (wanted === undefined) throw invalidParameter('The referenced container instance was not found.')
+    filters.push((task) => task.containerInstance === wanted)
+  }
+  if (serviceName !== undefined) {
+    const arn = references.serviceArn(serviceName)
+    filters.push((task) => task.service?.arn === arn)
+  }
+  if (family !== undefined) filters.push((task) => task.definition.family === family)
+  if (startedBy !== undefined) filters.push((task) => task.startedBy === startedBy)
+  if (launchType !== undefined) filters.push(() => launchType === 'EC2')
+  return filters
+}
+
+const describeTasks = (
+  { references, arns }: Parts,
+  { tasks }: DescribeTasksCommandInput,
+): Answer<DescribeTasksCommandOutput> => {
+  checkCount(tasks, DESCRIBED_AT_ONCE, 'tasks')
+  const found: Task[] = []
+  const failures: Failure[] = []
+  for (const reference of new Set(tasks)) {
+    const task = references.task(reference)
+    if (task === undefined) failures.push(missing(references.taskArn(reference)))
+    else found.push(task)
+  }
+  return { tasks: found.map((task) => viewTask(task, arns)), failures }
+}
+
+/** Works like a stop by the scheduler: the target is deregistered first, and SIGTERM comes when it is unused. */
+const stopTask = (
+  { references, life, arns }: Parts,
+  { task: reference = '', reason }: StopTaskCommandInput,
+): Answer<StopTaskCommandOutput> => {
+  const task = references.task(reference)
+  if (task === undefined) throw invalidParameter('The referenced task was not found.')
+  life.stop(task, stoppedByUser(reason))
+  return { task: viewTask(task, arns) }
+}
+
+const runTask = (parts: Parts, input: RunTaskCommandInput): Answer<RunTaskCommandOutput> => {
+  const { taskDefinition = '', count = 1, launchType = 'EC2', startedBy } = input
+  const definition = parts.references.taskDefinition(taskDefinition)
+  if (definition === undefined) throw invalidParameter('TaskDefinition not found.')
+  if (launchType !== 'EC2') throw invalidParameter('No Fargate configuration exists for given values.')
+  if (!(count >= 1 && count <= RUN_AT_ONCE))
+    throw invalidParameter(`count must be between 1 and ${RUN_AT_ONCE}.`)
+  const registered = parts.cluster.registered()
+  if (registered.length === 0) throw invalidParameter('No Container Instances were found in your cluster.')
+  const group = input.group ?? `family:${definition.family}`
+  const { cpu, memory } = definition.spec
+  const tasks: Task[] = []
+  while (tasks.length < count) {
+    const placement = choosePlacement(registered, { cpu, memory, group })
+    if (placement.kind === 'refused') {
+      const shortages = placement.shortages.map(({ containerInstance, reason }) => ({
+        arn: containerInstance.arn,
+        reason,
+      }))
+      return { tasks: tasks.map((task) => viewTask(task, parts.arns)), failures: shortages }
+    }
+    const { containerInstance } = placement
+    tasks.push(parts.life.launch({ definition, containerInstance, service: undefined, group, startedBy }))
+  }
+  return { tasks: tasks.map((task) => viewTask(task, parts.arns)), failures: [] }
+}

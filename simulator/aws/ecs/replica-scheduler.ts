@@ -1,0 +1,107 @@
+import type { LoadBalancing } from '../load-balancing/load-balancing.ts'
+import type { EcsAssumptions } from './assumptions.ts'
+import { isStarting, isWanted, primaryDeployment, type Cluster, type Service, type Task } from './cluster.ts'
+import { choosePlacement } from './placement.ts'
+import { decideReplicas, type ReplicaTaskFacts } from './replica-decision.ts'
+import type { ServiceNotices } from './service-notices.ts'
+import type { Services } from './services.ts'
+import { failedHealthChecks, schedulerStop } from './stop-causes.ts'
+import type { TaskLife } from './task-life.ts'
+
+interface ReplicaSchedulerOptions {
+  readonly now: () => number
+  readonly cluster: Cluster
+  readonly loadBalancing: LoadBalancing
+  readonly assumptions: EcsAssumptions
+  readonly life: TaskLife
+  readonly services: Services
+  readonly notices: ServiceNotices
+}
+
+interface Replica extends ReplicaTaskFacts {
+  readonly task: Task
+}
+
+/** Keeps replica services at their desired count, within their bounds. */
+export class ReplicaScheduler {
+  readonly #options: ReplicaSchedulerOptions
+
+  constructor(options: ReplicaSchedulerOptions) {
+    this.#options = options
+  }
+
+  schedule(service: Service): void {
+    const { notices } = this.#options
+    const replicas = Array.from(service.tasks, (task) => this.#observe(service, task))
+    const decision = decideReplicas(service, replicas)
+    this.#stop(service, decision.stop)
+    this.#start(service, decision.startCount)
+    if (decision.isStuckByBounds) notices.stuckByBounds(service)
+    else notices.forget(service, 'bounds')
+    const isSteady =
+      replicas.length === service.desired && replicas.every(isSettled) && decision.startCount === 0
+    if (isSteady) this.#settle(service)
+    else notices.forget(service, 'steady')
+  }
+
+  #observe(service: Service, task: Task): Replica {
+    const isDraining = task.containerInstance.status !== 'ACTIVE'
+    const isLeaving = isDraining || task.startedBy !== primaryDeployment(service).id
+    return { task, phase: phaseOf(task), health: this.#healthOf(task), isLeaving }
+  }
+
+  #healthOf(task: Task): ReplicaTaskFacts['health'] {
+    const { loadBalancing, now, assumptions } = this.#options
+    if (task.lastStatus !== 'RUNNING' || task.startedAt === undefined) return 'undecided'
+    if (task.target === undefined) {
+      const healthyAt = task.startedAt + assumptions.healthyWithoutLoadBalancerAfterSeconds * 1_000
+      return now() >= healthyAt ? 'healthy' : 'undecided'
+    }
+    const state = loadBalancing.stateOf(task.target)
+    return state === 'healthy' || state === 'unhealthy' ? state : 'undecided'
+  }
+
+  #stop(service: Service, replicas: readonly Replica[]): void {
+    const { life, notices } = this.#options
+    for (const { task, health } of replicas) {
+      life.stop(task, health === 'unhealthy' ? failedHealthChecks(task) : schedulerStop(task))
+    }
+    const tasks = replicas.map(({ task }) => task)
+    notices.stopped(service, tasks)
+  }
+
+  #start(service: Service, count: number): void {
+    const { life, notices, cluster } = this.#options
+    const deployment = primaryDeployment(service)
+    const group = `service:${service.name}`
+    const started: Task[] = []
+    const definition = deployment.taskDefinition
+    const { cpu, memory } = definition.spec
+    while (started.length < count) {
+      const placement = choosePlacement(cluster.registered(), { cpu, memory, group })
+      if (placement.kind === 'refused') {
+        notices.started(service, started)
+        return notices.unableToPlace(service, placement.shortages)
+      }
+      const { containerInstance } = placement
+      started.push(life.launch({ definition, containerInstance, service, group, startedBy: deployment.id }))
+    }
+    notices.started(service, started)
+    notices.forget(service, 'placement-failure')
+  }
+
+  #settle(service: Service): void {
+    const { services, notices } = this.#options
+    if (services.completeDeployment(service))
+      notices.deploymentCompleted(service, primaryDeployment(service).id)
+    notices.steady(service)
+  }
+}
+
+const phaseOf = (task: Task): ReplicaTaskFacts['phase'] => {
+  if (!isWanted(task)) return 'stopping'
+  return isStarting(task) ? 'starting' : 'running'
+}
+
+const isSettled = ({ phase, health, isLeaving }: Replica): boolean =>
+  phase === 'running' && health === 'healthy' && !isLeaving

@@ -1,0 +1,33 @@
+import type { StopCause, Task } from './cluster.ts'
+
+/** The scheduler's text for scale-in and deployments; that drained tasks carry the same one is not documented. */
+export const schedulerStop = (task: Task): StopCause => ({
+  code: 'ServiceSchedulerInitiated',
+  reason: `Scaling activity initiated by (deployment ${task.startedBy})`,
+})
+
+export const failedHealthChecks = (task: Task): StopCause => ({
+  code: 'ServiceSchedulerInitiated',
+  reason: `Task failed ELB health checks in (target-group ${task.target?.targetGroupArn})`,
+})
+
+export const stoppedByUser = (reason: string | undefined): StopCause => ({
+  code: 'UserInitiated',
+  reason: reason ?? 'Task stopped by user',
+})
+
+export const containerExited: StopCause = {
+  code: 'EssentialContainerExited',
+  reason: 'Essential container in task exited',
+}
+
+/** Which stop code goes with a host that is gone is not documented. */
+export const hostGone = (instanceId: string, fate: 'terminated' | 'stopped'): StopCause => ({
+  code: 'TerminationNotice',
+  reason: `Host EC2 (instance ${instanceId}) ${fate}.`,
+})
+
+export const deregisteredByForce: StopCause = {
+  code: 'UserInitiated',
+  reason: 'Container instance deregistration forced by user',
+}

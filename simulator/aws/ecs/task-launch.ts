@@ -1,0 +1,50 @@
+import type { Random } from '../../engine/random.ts'
+import type { TargetAddress } from '../load-balancing/target-group.ts'
+import type { Arns } from './arns.ts'
+import type { Cluster, ContainerInstance, Service, Task, TaskDefinition } from './cluster.ts'
+
+export interface TaskLaunch {
+  readonly definition: TaskDefinition
+  readonly containerInstance: ContainerInstance
+  readonly service: Service | undefined
+  readonly group: string
+  readonly startedBy: string | undefined
+}
+
+/** Puts a new task, still PROVISIONING, into the cluster and onto its instance, whose resources it takes at once. */
+export const createTask = (
+  launch: TaskLaunch,
+  parts: { readonly cluster: Cluster; readonly arns: Arns; readonly random: Random },
+  createdAt: number,
+): Task => {
+  const id = parts.random.hex(32)
+  const hostPort = launch.containerInstance.nextHostPort
+  launch.containerInstance.nextHostPort += 1
+  const task: Task = {
+    ...launch,
+    id,
+    arn: parts.arns.task(id),
+    createdAt,
+    hostPort,
+    target: targetOf(launch, hostPort),
+    desiredStatus: 'RUNNING',
+    lastStatus: 'PROVISIONING',
+    version: 0,
+    startedAt: undefined,
+    stoppingAt: undefined,
+    executionStoppedAt: undefined,
+    stoppedAt: undefined,
+    stopCause: undefined,
+    ending: undefined,
+    machineTimer: undefined,
+  }
+  parts.cluster.tasks.set(task.arn, task)
+  task.containerInstance.tasks.add(task)
+  task.service?.tasks.add(task)
+  return task
+}
+
+const targetOf = ({ service, containerInstance }: TaskLaunch, port: number): TargetAddress | undefined =>
+  service?.targetGroupArn === undefined
+    ? undefined
+    : { targetGroupArn: service.targetGroupArn, id: containerInstance.instanceId, port }

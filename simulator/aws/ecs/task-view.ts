@@ -1,0 +1,70 @@
+import type { Container, Task as TaskOutput } from '@aws-sdk/client-ecs'
+import type { Arns } from './arns.ts'
+import type { Task } from './cluster.ts'
+import { imageOf } from './task-definition-view.ts'
+
+/** A task as DescribeTasks, StopTask and the task's events show it. Each call returns new objects. */
+export const viewTask = (task: Task, arns: Arns): TaskOutput => ({
+  taskArn: task.arn,
+  clusterArn: arns.cluster,
+  taskDefinitionArn: task.definition.arn,
+  containerInstanceArn: task.containerInstance.arn,
+  availabilityZone: task.containerInstance.availabilityZone,
+  group: task.group,
+  launchType: 'EC2',
+  desiredStatus: task.desiredStatus,
+  lastStatus: task.lastStatus,
+  version: task.version,
+  cpu: String(task.definition.spec.cpu),
+  memory: String(task.definition.spec.memory),
+  attachments: [],
+  attributes: [{ name: 'ecs.cpu-architecture', value: 'arm64' }],
+  connectivity: task.containerInstance.agentConnected ? 'CONNECTED' : 'DISCONNECTED',
+  connectivityAt: new Date(task.createdAt),
+  containers: [viewContainer(task, arns)],
+  enableExecuteCommand: false,
+  healthStatus: 'UNKNOWN',
+  overrides: { containerOverrides: [{ name: 'app' }] },
+  createdAt: new Date(task.createdAt),
+  ...(task.startedBy === undefined ? {} : { startedBy: task.startedBy }),
+  ...(task.stopCause === undefined
+    ? {}
+    : { stopCode: task.stopCause.code, stoppedReason: task.stopCause.reason }),
+  ...dates(task),
+})
+
+const dates = (
+  task: Task,
+): Pick<TaskOutput, 'startedAt' | 'stoppingAt' | 'executionStoppedAt' | 'stoppedAt'> => ({
+  ...(task.startedAt === undefined ? {} : { startedAt: new Date(task.startedAt) }),
+  ...(task.stoppingAt === undefined ? {} : { stoppingAt: new Date(task.stoppingAt) }),
+  ...(task.executionStoppedAt === undefined ? {} : { executionStoppedAt: new Date(task.executionStoppedAt) }),
+  ...(task.stoppedAt === undefined ? {} : { stoppedAt: new Date(task.stoppedAt) }),
+})
+
+const viewContainer = (task: Task, arns: Arns): Container => ({
+  containerArn: arns.container(task.id),
+  taskArn: task.arn,
+  name: 'app',
+  image: imageOf(task.definition),
+  lastStatus: containerStatus(task),
+  cpu: String(task.definition.spec.cpu),
+  memory: String(task.definition.spec.memory),
+  networkInterfaces: [],
+  networkBindings: task.startedAt === undefined ? [] : [networkBinding(task)],
+  ...(task.ending === 'graceful' ? { exitCode: 0 } : {}),
+  ...(task.ending === 'killed-at-stop-timeout' ? { exitCode: 137 } : {}),
+})
+
+/** Containers know only three states; a deactivating task's containers still run. */
+const containerStatus = (task: Task): string => {
+  if (task.lastStatus === 'STOPPED' || task.executionStoppedAt !== undefined) return 'STOPPED'
+  return task.startedAt === undefined ? 'PENDING' : 'RUNNING'
+}
+
+const networkBinding = ({ hostPort }: Task) => ({
+  bindIP: '0.0.0.0',
+  containerPort: 80,
+  hostPort,
+  protocol: 'tcp' as const,
+})

@@ -1,0 +1,43 @@
+import * as z from 'zod'
+import type { Stack } from './stack.ts'
+
+/** A lifecycle hook as PutLifecycleHook takes it. */
+export interface DeployedLifecycleHook {
+  readonly autoScalingGroupName: string
+  readonly lifecycleHookName: string
+  readonly lifecycleTransition: 'autoscaling:EC2_INSTANCE_TERMINATING' | 'autoscaling:EC2_INSTANCE_LAUNCHING'
+  readonly heartbeatTimeoutSeconds: number
+  readonly defaultResult: 'CONTINUE' | 'ABANDON'
+  /** Absent: the action is known to EventBridge only. */
+  readonly notificationTargetArn?: string
+  readonly roleArn?: string
+  readonly notificationMetadata?: string
+}
+
+/** Defaults as in the API reference of PutLifecycleHook. */
+const hookProperties = z.strictObject({
+  AutoScalingGroupName: z.string(),
+  LifecycleHookName: z.string().optional(),
+  LifecycleTransition: z.enum(['autoscaling:EC2_INSTANCE_TERMINATING', 'autoscaling:EC2_INSTANCE_LAUNCHING']),
+  HeartbeatTimeout: z.coerce.number().int().default(3_600),
+  DefaultResult: z.enum(['CONTINUE', 'ABANDON']).default('ABANDON'),
+  NotificationTargetARN: z.string().optional(),
+  RoleARN: z.string().optional(),
+  NotificationMetadata: z.string().optional(),
+})
+
+export const lifecycleHooksOf = (stack: Stack): DeployedLifecycleHook[] =>
+  stack.resources('AWS::AutoScaling::LifecycleHook', hookProperties).map(({ ref, properties }) => ({
+    autoScalingGroupName: properties.AutoScalingGroupName,
+    lifecycleHookName: ref,
+    lifecycleTransition: properties.LifecycleTransition,
+    heartbeatTimeoutSeconds: properties.HeartbeatTimeout,
+    defaultResult: properties.DefaultResult,
+    ...(properties.NotificationTargetARN !== undefined && {
+      notificationTargetArn: properties.NotificationTargetARN,
+    }),
+    ...(properties.RoleARN !== undefined && { roleArn: properties.RoleARN }),
+    ...(properties.NotificationMetadata !== undefined && {
+      notificationMetadata: properties.NotificationMetadata,
+    }),
+  }))

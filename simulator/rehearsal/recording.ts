@@ -1,0 +1,96 @@
+import type { DescribeTasksCommandOutput, ListTasksCommandOutput } from '@aws-sdk/client-ecs'
+
+import type { Action, Decision } from '../../lib/decide/decision.ts'
+import type { DrainFacts } from '../../lib/decide/facts.ts'
+import { DECISION_MESSAGE, METRICS_NAMESPACE } from '../../lib/telemetry.ts'
+import type { EndedAction } from '../aws/auto-scaling/lifecycle-actions.ts'
+import type { TaskEnded } from '../aws/ecs/task-endings.ts'
+import type { InvocationRecord } from '../aws/lambda/invocation.ts'
+import { call } from '../world/call.ts'
+import type { OutputLine } from '../world/product-output.ts'
+import type { World } from '../world/world.ts'
+
+/** A decision as its log line tells it. */
+export interface LoggedDecision {
+  readonly facts: DrainFacts
+  readonly decision: Decision
+  readonly results: readonly string[]
+}
+
+/** A lifecycle action of our hook that has ended, with what ECS and Ebbtide say of it. */
+export interface EndedDrain {
+  readonly action: EndedAction
+  /** The last decision that completed it; undefined when somebody or something else ended it. */
+  readonly decision: LoggedDecision | undefined
+  /** By ECS's own record; undefined where no task stopped while the hook waited. */
+  readonly lastTaskStoppedAt: number | undefined
+}
+
+/** All that happened in a rehearsal, as it is told and judged. */
+export class Recording {
+  readonly lines: OutputLine[] = []
+  readonly decisions: LoggedDecision[] = []
+  readonly invocations: InvocationRecord[] = []
+  readonly endedTasks: TaskEnded[] = []
+  readonly drains: EndedDrain[] = []
+  deadLetters = 0
+
+  constructor(world: World) {
+    world.lambda.onInvocation((invocation) => this.invocations.push(invocation))
+    world.ecs.onTaskEnded((task) => this.endedTasks.push(task))
+    world.sqs.onDeadLetter(() => (this.deadLetters += 1))
+    world.autoScaling.onActionEnded((action) => {
+      if (world.spec.groups.some(({ otherHooks = [] }) => otherHooks.some(({ name }) => name === action.hookName)))
+        return
+      this.drains.push({ action, decision: undefined, lastTaskStoppedAt: lastStopOn(world, action) })
+    })
+  }
+
+  /** Takes in one line that product code wrote. */
+  readonly hear = (line: OutputLine): void => {
+    this.lines.push(line)
+    if (line['message'] !== DECISION_MESSAGE) return
+    const decision = line as unknown as LoggedDecision
+    this.decisions.push(decision)
+    if (!decision.decision.actions.some(isCompletion)) return
+    const index = this.drains.findLastIndex(({ action }) => action.instanceId === decision.facts.instanceId)
+    const drain = this.drains[index]
+    if (drain?.decision === undefined && drain !== undefined) this.drains[index] = { ...drain, decision }
+  }
+
+  /** Every value of a metric that was published, in order, whatever its dimensions. */
+  metric(name: string): readonly number[] {
+    return this.lines.filter(isMetric).flatMap((line) => {
+      const value = line[name]
+      return Array.isArray(value) ? (value as number[]) : typeof value === 'number' ? [value] : []
+    })
+  }
+
+  /** Tasks whose machine died under them. */
+  get killedTasks(): readonly TaskEnded[] {
+    return this.endedTasks.filter(({ ending, container }) => ending === 'machine-died' && container === 'running')
+  }
+}
+
+const isCompletion = (action: Action): boolean => action.do === 'complete'
+
+const isMetric = (line: OutputLine): boolean => JSON.stringify(line['_aws'] ?? '').includes(METRICS_NAMESPACE)
+
+/** ECS's record is asked, not the drain's own account of itself. */
+const lastStopOn = ({ ecs, spec }: World, { instanceId, startedAt }: EndedAction): number | undefined => {
+  const containerInstance = ecs.containerInstanceOn(instanceId)?.containerInstanceArn
+  if (containerInstance === undefined) return undefined
+  const stops: number[] = []
+  let nextToken: string | undefined
+  do {
+    const place = { cluster: spec.cluster, containerInstance, desiredStatus: 'STOPPED', nextToken }
+    const listed = call<ListTasksCommandOutput>(ecs.model, 'ListTasks', place)
+    const tasks = listed.taskArns ?? []
+    const described =
+      tasks.length === 0 ? [] : (call<DescribeTasksCommandOutput>(ecs.model, 'DescribeTasks', { cluster: spec.cluster, tasks }).tasks ?? [])
+    stops.push(...described.flatMap(({ stoppedAt }) => (stoppedAt ? [stoppedAt.getTime()] : [])))
+    nextToken = listed.nextToken
+  } while (nextToken !== undefined)
+  const during = stops.filter((time) => time >= startedAt)
+  return during.length === 0 ? undefined : Math.max(...during)
+}

@@ -1,0 +1,97 @@
+import * as z from 'zod'
+
+import type { WorldSpec } from '../world/world-spec.ts'
+import { scriptStep } from './script-step.ts'
+
+const wholeNumber = (least: number) => z.int('must be a whole number').min(least, `must be ${least} or more`)
+const seconds = z.number('must be a number of seconds').min(0, 'must be 0 or more seconds')
+const name = z.string('must be a name').min(1, 'must not be empty')
+
+const otherHook = z.strictObject({
+  name,
+  transition: z.enum(['terminating', 'launching']).default('terminating'),
+  heartbeatTimeoutSeconds: wholeNumber(30).max(7_200, 'must be 7200 or less').default(3_600),
+  defaultResult: z.enum(['CONTINUE', 'ABANDON']).default('CONTINUE'),
+})
+
+const group = z
+  .strictObject({
+    name,
+    instanceType: name.default('m7g.xlarge'),
+    cpu: wholeNumber(1),
+    memory: wholeNumber(1),
+    desired: wholeNumber(0),
+    min: wholeNumber(0).default(0),
+    max: wholeNumber(0),
+    bootSeconds: seconds.default(40),
+    /** From `running` until the ECS agent registers. */
+    registrationSeconds: z.union([seconds, z.literal('never').transform(() => undefined)]).default(20),
+    otherHooks: z.array(otherHook).default([]),
+  })
+  .refine(({ min, desired }) => min <= desired, { path: ['desired'], message: 'must not be below min' })
+  .refine(({ desired, max }) => desired <= max, { path: ['desired'], message: 'must not be above max' })
+
+const task = {
+  name,
+  cpu: wholeNumber(1),
+  memory: wholeNumber(1),
+  startSeconds: seconds.default(15),
+  stopSeconds: seconds.default(2),
+  stopTimeoutSeconds: z.exactOptional(wholeNumber(1)),
+}
+
+const loadBalancer = z.strictObject({
+  deregistrationDelaySeconds: wholeNumber(0).max(3_600, 'must be 3600 or less').default(300),
+  healthCheckIntervalSeconds: wholeNumber(5).max(300, 'must be 300 or less').default(10),
+  healthyThreshold: wholeNumber(2).max(10, 'must be 10 or less').default(2),
+  unhealthyThreshold: wholeNumber(2).max(10, 'must be 10 or less').default(2),
+})
+
+const service = z.strictObject({
+  ...task,
+  desired: wholeNumber(0),
+  minimumHealthyPercent: wholeNumber(0).max(100, 'must be 100 or less').default(100),
+  maximumPercent: wholeNumber(100).default(200),
+  loadBalancer: z.exactOptional(loadBalancer),
+})
+
+const standaloneTask = z.strictObject({
+  ...task,
+  count: wholeNumber(1).default(1),
+  runSeconds: z.exactOptional(seconds),
+})
+
+/** A scenario file: a cluster, settings of Ebbtide, and what happens when. See the README beside the scenarios. */
+export const scenarioSchema = z.strictObject({
+  description: z.string('must say in a sentence what is rehearsed'),
+  cluster: name,
+  zones: z.array(name).min(1, 'must name a zone').default(['eu-west-1a', 'eu-west-1b', 'eu-west-1c']),
+  groups: z.array(group).min(1, 'must hold a group'),
+  services: z.array(service).default([]),
+  daemons: z.array(z.strictObject(task)).default([]),
+  standaloneTasks: z.array(standaloneTask).default([]),
+  /** Stack parameters, as `sls deploy --param` takes them. */
+  settings: z.record(z.string(), z.union([z.string(), z.number()]).transform(String)).default({}),
+  script: z.array(scriptStep).default([]),
+  /** The rehearsal ends here, or when nothing is left to happen. */
+  lastsSeconds: seconds,
+})
+
+export type ScenarioFile = z.output<typeof scenarioSchema>
+
+/** A scenario with the name it is known by. */
+export interface Scenario extends ScenarioFile {
+  readonly name: string
+}
+
+/** The account is AWS's documentation's; the region is the zones'. */
+export const worldSpecOf = (scenario: Scenario): WorldSpec => ({
+  region: scenario.zones[0]?.slice(0, -1) ?? 'eu-west-1',
+  accountId: '111122223333',
+  cluster: scenario.cluster,
+  zones: scenario.zones,
+  groups: scenario.groups,
+  services: scenario.services,
+  daemons: scenario.daemons,
+  standaloneTasks: scenario.standaloneTasks,
+})

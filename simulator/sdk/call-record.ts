@@ -1,0 +1,15 @@
+/** One call as it was answered: what call counts and budgets are made of. */
+export interface CallRecord {
+  /** When the service did what was asked, milliseconds since 1970. */
+  readonly at: number
+  /** The SDK's service id, such as `Auto Scaling`. */
+  readonly service: string
+  readonly operation: string
+  readonly caller: string
+  /** The input's own fields, for reading; a copy. */
+  readonly input: Readonly<Record<string, unknown>>
+  /** The code of the error that was answered; undefined when the call succeeded. */
+  readonly error: string | undefined
+}
+
+export type CallObserver = (record: CallRecord) => void

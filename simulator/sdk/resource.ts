@@ -1,0 +1,90 @@
+/** What a call touches, as policies name it. */
+export interface Resource {
+  readonly arn: string
+  /** The value of the condition key `ecs:cluster`; undefined for calls without a cluster. */
+  readonly clusterArn: string | undefined
+}
+
+interface Account {
+  readonly region: string
+  readonly accountId: string
+}
+
+type Input = Readonly<Record<string, unknown>>
+
+/**
+ * The resources a call needs permission for ("Actions, resources, and condition keys" of each service in the Service
+ * Authorization Reference). Where AWS knows a resource that the call does not spell out, such as the id in a group's
+ * ARN, a made-up part stands in that only a wildcard matches. Empty: the model derives none, and the action decides.
+ */
+export const resourcesOf = (
+  { service, operation, input }: Request,
+  account: Account,
+): readonly Resource[] => {
+  if (service === 'ECS') return ecsResources(operation, input, account)
+  if (operation.startsWith('Describe')) return [EVERYTHING]
+  if (service === 'SQS')
+    return texts(input['QueueUrl']).map((url) => plain(arn('sqs', account, lastPart(url))))
+  if (service === 'Auto Scaling') {
+    return texts(input['AutoScalingGroupName']).map((name) =>
+      plain(arn('autoscaling', account, `autoScalingGroup:${UNKNOWN_ID}:autoScalingGroupName/${name}`)),
+    )
+  }
+  return []
+}
+
+interface Request {
+  readonly service: string
+  readonly operation: string
+  readonly input: Input
+}
+
+const UNKNOWN_ID = '00000000-0000-0000-0000-000000000000'
+
+/** Calls without resource-level permissions are allowed on `*` only. */
+const EVERYTHING: Resource = { arn: '*', clusterArn: undefined }
+
+/** By action: the type of the resource, and the input field that names which; without one, any of the cluster. */
+const ecsActions: Readonly<Record<string, { readonly type: string; readonly field?: string }>> = {
+  UpdateContainerInstancesState: { type: 'container-instance', field: 'containerInstances' },
+  DescribeContainerInstances: { type: 'container-instance', field: 'containerInstances' },
+  ListTasks: { type: 'container-instance', field: 'containerInstance' },
+  PutAttributes: { type: 'container-instance' },
+  DeleteAttributes: { type: 'container-instance' },
+  DescribeTasks: { type: 'task', field: 'tasks' },
+  StopTask: { type: 'task', field: 'task' },
+  GetTaskProtection: { type: 'task', field: 'tasks' },
+  UpdateTaskProtection: { type: 'task', field: 'tasks' },
+  DescribeServices: { type: 'service', field: 'services' },
+  ListContainerInstances: { type: 'cluster' },
+  ListAttributes: { type: 'cluster' },
+  DeregisterContainerInstance: { type: 'cluster' },
+  DescribeClusters: { type: 'cluster', field: 'clusters' },
+}
+
+const ecsResources = (operation: string, input: Input, account: Account): readonly Resource[] => {
+  const cluster = lastPart(texts(input['cluster'])[0] ?? 'default')
+  const clusterArn = arn('ecs', account, `cluster/${cluster}`)
+  const action = ecsActions[operation]
+  if (action === undefined) return [{ arn: '*', clusterArn }]
+  const named = action.field === undefined ? [] : texts(input[action.field]).map(lastPart)
+  if (action.type !== 'cluster') {
+    const ids = named.length > 0 ? named : [UNKNOWN_ID]
+    return ids.map((id) => ({ arn: arn('ecs', account, `${action.type}/${cluster}/${id}`), clusterArn }))
+  }
+  const clusters = named.length > 0 ? named : [cluster]
+  return clusters
+    .map((name) => arn('ecs', account, `cluster/${name}`))
+    .map((arn) => ({ arn, clusterArn: arn }))
+}
+
+const plain = (resourceArn: string): Resource => ({ arn: resourceArn, clusterArn: undefined })
+
+const arn = (service: string, { region, accountId }: Account, resource: string): string =>
+  `arn:aws:${service}:${region}:${accountId}:${resource}`
+
+const lastPart = (nameOrArn: string): string => nameOrArn.slice(nameOrArn.lastIndexOf('/') + 1)
+
+/** A field that holds one name or a list of them. */
+const texts = (value: unknown): string[] =>
+  (Array.isArray(value) ? value : [value]).filter((item): item is string => typeof item === 'string')

@@ -1,0 +1,172 @@
+import { ServiceError, type Operation, type ServiceModel } from '../aws/operation.ts'
+import type { Random } from '../engine/random.ts'
+import type { Simulation } from '../engine/simulation.ts'
+import type { Call, CallFault, CallFaults } from './call-fault.ts'
+import type { CallObserver } from './call-record.ts'
+import type { Caller } from './caller.ts'
+import { accessDenied, actionOf, isAllowed } from './permission.ts'
+import { resourcesOf } from './resource.ts'
+import { sdkException, type ErrorSettings } from './sdk-exception.ts'
+
+/** How long a call takes, there and back, within a region. Half of it passes before the effect, half after. */
+export const CALL_LATENCY_MS = { least: 8, most: 40 } as const
+
+export interface SdkTransportOptions {
+  readonly simulation: Simulation
+  readonly account: { readonly region: string; readonly accountId: string }
+  readonly models: readonly ServiceModel[]
+  /** Called with every call when it has had its effect. */
+  readonly onCall?: CallObserver
+  /** Asked before every call. */
+  readonly faults?: CallFaults
+}
+
+/** What this file needs of an SDK client, whichever service it is for. */
+interface SdkClient {
+  readonly config: { readonly serviceId: string }
+  readonly middlewareStack: {
+    add(middleware: Middleware, options: { readonly step: 'initialize'; readonly priority: 'high' }): void
+  }
+}
+
+type Next = (request: { input: never }) => Promise<{ output: never; response: unknown }>
+type Middleware = (next: Next, context: { readonly commandName?: string }) => Next
+
+interface Connection {
+  readonly model: ServiceModel
+  readonly caller: Caller
+  readonly errors: ErrorSettings
+}
+
+type Answer = { readonly output: object; readonly error?: undefined } | { readonly error: ServiceError }
+
+/**
+ * Carries the calls of real SDK clients to the simulated services: every call waits for its latency in virtual time
+ * and has its effect in the middle of it. The clients need neither region nor credentials. Retries and time limits of
+ * the SDK do not take part: they belong to a later step of its middleware than the one at which calls are answered.
+ */
+export class SdkTransport {
+  readonly #options: SdkTransportOptions
+  readonly #random: Random
+  readonly #refusals: string[] = []
+
+  constructor(options: SdkTransportOptions) {
+    this.#options = options
+    this.#random = options.simulation.randomFor('sdk calls')
+  }
+
+  /**
+   * What was asked of a service and is not modelled. The error rejects the call too, but code under test may catch it:
+   * whoever judges a run should find this empty.
+   */
+  get refusals(): readonly string[] {
+    return this.#refusals
+  }
+
+  /** @throws {Error} when no model answers for the client's service. */
+  attach(client: SdkClient, caller: Caller): void {
+    const connection = this.#connect(client, caller)
+    client.middlewareStack.add(
+      (_next, context) =>
+        async ({ input }) => {
+          const output = await this.#call(connection, operationName(context.commandName), input)
+          return { output: output as never, response: undefined }
+        },
+      { step: 'initialize', priority: 'high' },
+    )
+  }
+
+  #connect(client: SdkClient, caller: Caller): Connection {
+    const { serviceId } = client.config
+    const model = this.#options.models.find((model) => model.serviceId === serviceId)
+    if (model === undefined) throw new Error(`the simulator does not model the service ${serviceId}`)
+    return { model, caller, errors: errorSettings(client) }
+  }
+
+  async #call(connection: Connection, name: string, input: Call['input']): Promise<object> {
+    const { model, caller } = connection
+    const operation = this.#operation(model, name)
+    const call: Call = {
+      service: model.serviceId,
+      operation: name,
+      caller: caller.name,
+      input: structuredClone(input),
+    }
+    const fault = this.#options.faults?.(call)
+    const latencyMs = this.#random.integer(CALL_LATENCY_MS.least, CALL_LATENCY_MS.most) + slownessMs(fault)
+    const outwardMs = Math.floor(latencyMs / 2)
+    await caller.wait(outwardMs)
+    const answer = this.#takeEffect({ call, caller, fault }, operation)
+    await caller.wait(latencyMs - outwardMs)
+    if (answer.error !== undefined) throw sdkException(answer.error, connection.errors)
+    return { $metadata: { httpStatusCode: 200, attempts: 1, totalRetryDelay: 0 }, ...answer.output }
+  }
+
+  #operation(model: ServiceModel, name: string): Operation {
+    const operation = Object.hasOwn(model.operations, name) ? model.operations[name] : undefined
+    if (operation !== undefined) return operation
+    throw this.#refuse(`the simulated ${model.serviceId} does not model ${name}`)
+  }
+
+  #refuse(message: string): Error {
+    this.#refusals.push(message)
+    return new Error(message)
+  }
+
+  #takeEffect(attempt: Attempt, operation: Operation): Answer {
+    const answer = this.#answer(attempt, operation)
+    const at = this.#options.simulation.now()
+    this.#options.onCall?.({ ...attempt.call, at, error: answer.error?.code })
+    return answer
+  }
+
+  #answer({ call, caller, fault }: Attempt, operation: Operation): Answer {
+    try {
+      if (fault?.kind === 'refused') return { error: fault.error }
+      checkPermission(call, caller, this.#options.account)
+      const output = structuredClone(operation(call.input as never))
+      return fault?.kind === 'answer-lost' ? { error: fault.error } : { output }
+    } catch (error) {
+      if (error instanceof ServiceError) return { error }
+      throw this.#refuse((error as Error).message)
+    }
+  }
+}
+
+/** One call on its way, who makes it, and what goes wrong with it. */
+interface Attempt {
+  readonly call: Call
+  readonly caller: Caller
+  readonly fault: CallFault | undefined
+}
+
+const checkPermission = (
+  call: Call,
+  { statements }: Caller,
+  account: SdkTransportOptions['account'],
+): void => {
+  if (statements === undefined) return
+  const action = actionOf(call.service, call.operation)
+  const resources = resourcesOf(call, account)
+  const requests = resources.length > 0 ? resources : [undefined]
+  if (requests.every((resource) => isAllowed(statements, { action, resource }))) return
+  throw accessDenied(call.service, action)
+}
+
+/** The registries are runtime properties of every client; the SDK's types leave them out. */
+const errorSettings = (client: SdkClient): ErrorSettings => {
+  const { protocolSettings } = client.config as {
+    readonly protocolSettings?: {
+      readonly errorTypeRegistries?: ErrorSettings['registries']
+      readonly awsQueryCompatible?: boolean
+    }
+  }
+  return {
+    registries: protocolSettings?.errorTypeRegistries ?? [],
+    isQueryCompatible: protocolSettings?.awsQueryCompatible === true,
+  }
+}
+
+const operationName = (commandName = 'UnnamedCommand'): string => commandName.replace(/Command$/, '')
+
+const slownessMs = (fault: CallFault | undefined): number => (fault?.kind === 'slow' ? fault.extraMs : 0)

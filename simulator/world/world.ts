@@ -1,0 +1,79 @@
+import { AutoScaling } from '../aws/auto-scaling/auto-scaling.ts'
+import { Ec2 } from '../aws/ec2/ec2.ts'
+import { Ecs } from '../aws/ecs/ecs.ts'
+import { EventBridge } from '../aws/eventbridge/event-bridge.ts'
+import { Lambda } from '../aws/lambda/lambda.ts'
+import { LoadBalancing } from '../aws/load-balancing/load-balancing.ts'
+import { Sqs } from '../aws/sqs/sqs.ts'
+import { Simulation } from '../engine/simulation.ts'
+import type { CallRecord } from '../sdk/call-record.ts'
+import { SdkTransport } from '../sdk/sdk-transport.ts'
+import { instancesInService } from './group-instances.ts'
+import type { WorldSpec } from './world-spec.ts'
+
+/** One simulated AWS account in one region, with one ECS cluster and its groups. */
+export interface World {
+  readonly spec: WorldSpec
+  readonly simulation: Simulation
+  readonly ec2: Ec2
+  readonly autoScaling: AutoScaling
+  readonly loadBalancing: LoadBalancing
+  readonly ecs: Ecs
+  readonly sqs: Sqs
+  readonly eventBridge: EventBridge
+  readonly lambda: Lambda
+  readonly transport: SdkTransport
+  /** Every call of every SDK client, in the order of their effects. */
+  readonly calls: readonly CallRecord[]
+}
+
+/** Builds the account and lets the cluster be in order: instances in service, registered, their tasks running. */
+export const createWorld = (spec: WorldSpec, seed: number): World => {
+  const simulation = new Simulation({ seed })
+  const account = { region: spec.region, accountId: spec.accountId }
+  const calls: CallRecord[] = []
+  const sqs = new Sqs({ simulation, account })
+  const lambda = new Lambda({ simulation, account })
+  const deliver = (targetArn: string, body: string) => deliverTo({ sqs, lambda }, targetArn, body)
+  const eventBridge = new EventBridge({ simulation, account, deliver })
+  const { publish } = eventBridge
+  const ec2 = new Ec2({ simulation, account, publish })
+  const loadBalancing = new LoadBalancing({ simulation, account })
+  const { cluster: clusterName, groups } = spec
+  const ecs = new Ecs({ simulation, account, clusterName, machines: ec2, loadBalancing, publish, groups })
+  const notify = ({ arn, body }: { readonly arn: string; readonly body: string }) => notifyQueue(sqs, arn, body)
+  const autoScaling = new AutoScaling({ simulation, account, machines: ec2, publish, notify })
+  const models = [ec2.model, autoScaling.model, ecs.model, loadBalancing.model, sqs.model]
+  const transport = new SdkTransport({ simulation, account, models, onCall: (call) => calls.push(call) })
+  const world = { spec, simulation, ec2, autoScaling, loadBalancing, ecs, sqs, eventBridge, lambda, transport, calls }
+  settle(world)
+  return world
+}
+
+/** Everything that stands when virtual time begins has stood for a while. */
+const settle = ({ spec, autoScaling, ecs }: World): void => {
+  for (const group of spec.groups) {
+    autoScaling.createRunningGroup(group, spec.zones)
+    if (group.registrationSeconds === undefined) continue
+    for (const instanceId of instancesInService(autoScaling, group.name)) ecs.registerInstance(instanceId)
+  }
+  ecs.settle(spec)
+}
+
+interface Targets {
+  readonly sqs: Sqs
+  readonly lambda: Lambda
+}
+
+const deliverTo = ({ sqs, lambda }: Targets, targetArn: string, body: string): void => {
+  if (targetArn.includes(':sqs:')) sqs.send(sqs.queueByArn(targetArn), { body })
+  else lambda.invokeAsync(targetArn, body)
+}
+
+/** A hook's own target. A queue that does not exist refuses, and Auto Scaling then answers for the hook itself. */
+const notifyQueue = (sqs: Sqs, arn: string, body: string): 'accepted' | 'rejected' => {
+  const queue = sqs.queues.find((candidate) => candidate.arn === arn)
+  if (queue === undefined) return 'rejected'
+  sqs.send(queue, { body })
+  return 'accepted'
+}
