@@ -5,6 +5,8 @@ const shared: Config = {
   transform: {
     '^.+\\.[jt]s$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2024' } }],
   },
+  // middy's exports name no entry for `require`, which is how jest asks.
+  moduleNameMapper: { '^@middy/(core|util)$': '<rootDir>/node_modules/@middy/$1/index.js' },
   // Powertools, middy and p-map ship ES modules only; jest's CommonJS registry needs them compiled too.
   transformIgnorePatterns: ['/node_modules/(?!(@middy|p-map|yocto-queue)/)'],
 }
@@ -12,8 +14,16 @@ const shared: Config = {
 /** `unit` is quick and needs nothing but the sources; `whole` packages the stack and rehearses whole drains. */
 const config: Config = {
   projects: [
-    { ...shared, displayName: 'unit', testMatch: ['<rootDir>/test/{deploy,functions,lib,style}/**/*.test.ts'] },
-    { ...shared, displayName: 'whole', testMatch: ['<rootDir>/test/{package,simulator,scenarios}/**/*.test.ts'] },
+    {
+      ...shared,
+      displayName: 'unit',
+      testMatch: ['<rootDir>/test/{deploy,functions,lib,style}/**/*.test.ts'],
+    },
+    {
+      ...shared,
+      displayName: 'whole',
+      testMatch: ['<rootDir>/test/{package,simulator,scenarios}/**/*.test.ts'],
+    },
   ],
 }
 export default config

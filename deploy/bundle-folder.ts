@@ -1,0 +1,2 @@
+/** Where bundles go, seen from the checkout: `serverless.yml` names them there. */
+export const BUNDLE_FOLDER = 'build'

@@ -1,0 +1,133 @@
+import * as z from 'zod'
+import {
+  clusterName,
+  drainTimeoutSeconds,
+  GLOBAL_CAP_MARGIN_SECONDS,
+  groupNames,
+  MAX_HEARTBEAT_TIMEOUT_SECONDS,
+  MAX_HOOK_WAIT_SECONDS,
+  MIN_HEARTBEAT_TIMEOUT_SECONDS,
+  onDeadline,
+  wholeSeconds,
+} from '../lib/settings.ts'
+import { nearestName } from './nearest-name.ts'
+
+/** What a deployment is told, checked. Defaults stand in `serverless.yml`. */
+export interface StackParameters {
+  readonly cluster: string
+  readonly groups: readonly string[]
+  readonly hookDelivery: 'eventbridge' | 'sqs'
+  readonly drainTimeout: number
+  readonly onDeadline: 'stop-tasks' | 'continue'
+  readonly heartbeatTimeout: number
+  readonly logRetentionDays: number
+  readonly logLevel: 'DEBUG' | 'INFO'
+}
+
+export type CheckedParameters =
+  | { readonly kind: 'usable'; readonly parameters: StackParameters }
+  /** One sentence for each problem; each says what to set. */
+  | { readonly kind: 'refused'; readonly problems: readonly string[] }
+
+/** A hook's wait is capped at this many heartbeats (API reference, DescribeLifecycleHooks, GlobalTimeout). */
+const HEARTBEATS_IN_A_WAIT = 100
+
+/**
+ * EventBridge takes 2,048 characters of pattern (Amazon EventBridge quotas, "Event pattern size"); the rest of the
+ * lifecycle rule's pattern needs about 400.
+ */
+const MAX_GROUPS_LENGTH = 1_500
+
+/** What CloudWatch Logs accepts (API reference, PutRetentionPolicy). */
+const LOG_RETENTION_DAYS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+]
+
+const oneOf = <const Choice extends string>(choices: readonly Choice[]) =>
+  z.enum(choices, `must be one of ${choices.join(', ')}`)
+
+const deployableGroups = groupNames
+  // IAM would read these as a wildcard or a variable, and the roles would reach groups that nobody named.
+  .refine((names) => names.every((name) => !/[*?$]/.test(name)), 'may not hold "*", "?" or "$"')
+  .refine(
+    (names) => names.join('","').length <= MAX_GROUPS_LENGTH,
+    `is longer than the ${MAX_GROUPS_LENGTH} characters that fit into one EventBridge rule`,
+  )
+
+/** Each parameter, what it may hold, and what to write after `--param <name>=`. */
+const definitions = {
+  cluster: { schema: clusterName, example: '<name of the ECS cluster>' },
+  groups: { schema: deployableGroups, example: '<its Auto Scaling groups, separated by commas>' },
+  hookDelivery: { schema: oneOf(['eventbridge', 'sqs']), example: 'eventbridge' },
+  drainTimeout: { schema: drainTimeoutSeconds, example: '3600' },
+  onDeadline: { schema: onDeadline, example: 'stop-tasks' },
+  heartbeatTimeout: {
+    schema: wholeSeconds(MIN_HEARTBEAT_TIMEOUT_SECONDS, MAX_HEARTBEAT_TIMEOUT_SECONDS),
+    example: '1800',
+  },
+  logRetentionDays: {
+    schema: z
+      .string('is missing')
+      .transform(Number)
+      .refine((days) => LOG_RETENTION_DAYS.includes(days), `must be one of ${LOG_RETENTION_DAYS.join(', ')}`),
+    example: '30',
+  },
+  // Nothing above INFO: the line of each decision and the metrics in it are written at INFO, and Lambda drops a line
+  // below the level before it reaches CloudWatch.
+  logLevel: { schema: oneOf(['INFO', 'DEBUG']), example: 'INFO' },
+} as const
+
+type ParameterName = keyof typeof definitions
+export const parameterNames = Object.keys(definitions) as readonly ParameterName[]
+
+/** Checks the parameters of a deployment as the framework gives them: text from the command line, or YAML values. */
+export const checkParameters = (given: Readonly<Record<string, unknown>>): CheckedParameters => {
+  const problems: string[] = []
+  const read = <Name extends ParameterName>(name: Name) => {
+    const { schema, example } = definitions[name]
+    const result = schema.safeParse(asText(given[name]))
+    if (result.success) return result.data as z.output<(typeof definitions)[Name]['schema']>
+    problems.push(
+      `The parameter "${name}" ${result.error.issues[0]?.message ?? 'is wrong'}: set --param ${name}=${example}.`,
+    )
+    return undefined as never
+  }
+  const parameters: StackParameters = {
+    cluster: read('cluster'),
+    groups: read('groups'),
+    hookDelivery: read('hookDelivery'),
+    drainTimeout: read('drainTimeout'),
+    onDeadline: read('onDeadline'),
+    heartbeatTimeout: read('heartbeatTimeout'),
+    logRetentionDays: read('logRetentionDays'),
+    logLevel: read('logLevel'),
+  }
+  if (problems.length === 0) problems.push(...drainTimeoutProblems(parameters))
+  return problems.length === 0 ? { kind: 'usable', parameters } : { kind: 'refused', problems }
+}
+
+/** @returns a sentence for each parameter of the command line, such as `cluster=web`, that does not exist. */
+export const unknownParameterProblems = (options: readonly string[]): readonly string[] =>
+  options
+    .map((option) => option.split('=', 1)[0] ?? '')
+    .filter((name) => !parameterNames.some((known) => known === name))
+    .map(
+      (name) =>
+        `There is no parameter "${name}": use "${nearestName(name, parameterNames)}" or leave it out.`,
+    )
+
+const drainTimeoutProblems = ({ drainTimeout, heartbeatTimeout }: StackParameters): readonly string[] => {
+  const cap = Math.min(MAX_HOOK_WAIT_SECONDS, HEARTBEATS_IN_A_WAIT * heartbeatTimeout)
+  const longest = cap - GLOBAL_CAP_MARGIN_SECONDS
+  if (drainTimeout <= longest) return []
+  return [
+    `The parameter "drainTimeout" is ${drainTimeout} seconds, but Auto Scaling ends a hook with a heartbeatTimeout of ` +
+      `${heartbeatTimeout} seconds after ${cap}: set --param drainTimeout=${longest} or less, or a longer heartbeatTimeout.`,
+  ]
+}
+
+/** Absent: not given, or given without a value. */
+const asText = (value: unknown): string | undefined => {
+  if (typeof value === 'number') return String(value)
+  return typeof value === 'string' && value !== '' ? value : undefined
+}
