@@ -21,16 +21,22 @@ export interface SdkTransportOptions {
   readonly faults?: CallFaults
 }
 
-/** What this file needs of an SDK client, whichever service it is for. */
+/** What this file needs of an SDK client, whichever service it is for. `never`: each has middleware types of its own. */
 interface SdkClient {
   readonly config: { readonly serviceId: string }
-  readonly middlewareStack: {
-    add(middleware: Middleware, options: { readonly step: 'initialize'; readonly priority: 'high' }): void
-  }
+  readonly middlewareStack: { add(middleware: never, options: typeof BEFORE_EVERYTHING): void }
 }
 
-type Next = (request: { input: never }) => Promise<{ output: never; response: unknown }>
-type Middleware = (next: Next, context: { readonly commandName?: string }) => Next
+/** Nothing of the SDK comes earlier: neither serialising nor signing nor retrying takes part. */
+const BEFORE_EVERYTHING = { step: 'initialize', priority: 'high' } as const
+
+/** A middleware at that step. It answers by itself and never calls the next one. */
+type Middleware = (
+  next: unknown,
+  context: { readonly commandName?: string },
+) => (request: {
+  readonly input: Call['input']
+}) => Promise<{ readonly output: object; readonly response: undefined }>
 
 interface Connection {
   readonly model: ServiceModel
@@ -66,14 +72,13 @@ export class SdkTransport {
   /** @throws {Error} when no model answers for the client's service. */
   attach(client: SdkClient, caller: Caller): void {
     const connection = this.#connect(client, caller)
-    client.middlewareStack.add(
-      (_next, context) =>
-        async ({ input }) => {
-          const output = await this.#call(connection, operationName(context.commandName), input)
-          return { output: output as never, response: undefined }
-        },
-      { step: 'initialize', priority: 'high' },
-    )
+    const middleware: Middleware =
+      (_next, { commandName = 'UnnamedCommand' }) =>
+      async ({ input }) => {
+        const output = await this.#call(connection, commandName.replace(/Command$/, ''), input)
+        return { output, response: undefined }
+      }
+    client.middlewareStack.add(middleware as never, BEFORE_EVERYTHING)
   }
 
   #connect(client: SdkClient, caller: Caller): Connection {
@@ -166,7 +171,5 @@ const errorSettings = (client: SdkClient): ErrorSettings => {
     isQueryCompatible: protocolSettings?.awsQueryCompatible === true,
   }
 }
-
-const operationName = (commandName = 'UnnamedCommand'): string => commandName.replace(/Command$/, '')
 
 const slownessMs = (fault: CallFault | undefined): number => (fault?.kind === 'slow' ? fault.extraMs : 0)

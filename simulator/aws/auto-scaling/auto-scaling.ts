@@ -79,13 +79,24 @@ export class AutoScaling {
     const since = this.#context.simulation.now() - RUNNING_SINCE_SECONDS * 1_000
     const { desired } = group
     const cause = joined(causes.create(since, desired), causes.growth(since, 0, desired))
-    for (let count = 0; count < desired; count += 1)
-      this.#context.lifecycle.adopt(group, zoneForLaunch(group), cause)
+    for (let count = 0; count < desired; count += 1) {
+      const given = spec.givenInstances?.[count]
+      const launch = {
+        availabilityZone: zoneForLaunch(group),
+        ...(given && { instanceId: given.instanceId }),
+      }
+      this.#context.lifecycle.adopt(group, launch, cause)
+    }
   }
 
   /** Every hook that holds an instance now. */
   waitingActions(): readonly WaitingAction[] {
     return this.#context.actions.waiting
+  }
+
+  /** Every token that was ever given to a lifecycle action, oldest first. */
+  get issuedTokens(): readonly string[] {
+    return this.#context.actions.issuedTokens
   }
 
   /** Called when a hook lets go of an instance, with the whole story of that action. */

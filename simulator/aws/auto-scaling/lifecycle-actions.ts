@@ -82,6 +82,7 @@ export class LifecycleActions {
   readonly #simulation: Simulation
   readonly #newToken: () => string
   readonly #open = new Map<string, OpenAction>()
+  readonly #issuedTokens: string[] = []
   readonly #listeners: ((action: EndedAction) => void)[] = []
 
   constructor(options: { readonly simulation: Simulation; readonly newToken: () => string }) {
@@ -91,6 +92,10 @@ export class LifecycleActions {
 
   onEnded(listener: (action: EndedAction) => void): void {
     this.#listeners.push(listener)
+  }
+
+  get issuedTokens(): readonly string[] {
+    return this.#issuedTokens
   }
 
   get waiting(): readonly WaitingAction[] {
@@ -162,7 +167,9 @@ export class LifecycleActions {
 
   #newAction(wait: Wait, hook: LifecycleHook): OpenAction {
     const startedAt = this.#simulation.now()
-    return { token: this.#newToken(), wait, hook, startedAt, heartbeats: [], expiresAt: 0, timer: undefined }
+    const token = this.#newToken()
+    this.#issuedTokens.push(token)
+    return { token, wait, hook, startedAt, heartbeats: [], expiresAt: 0, timer: undefined }
   }
 
   #arm(action: OpenAction): void {

@@ -1,5 +1,5 @@
 import type { Simulation } from '../../engine/simulation.ts'
-import type { Machine, Machines } from '../ec2/machine.ts'
+import type { LaunchRequest, Machine, Machines } from '../ec2/machine.ts'
 import type { PublishEvent } from '../event.ts'
 import { Activity, activityEventDetail, type ActivityStart } from './activity.ts'
 import type { AutoScalingAssumptions } from './assumptions.ts'
@@ -34,6 +34,9 @@ export const TERMINATING_SECONDS = 1
 /** How old the instances of a group are that runs when the world begins. */
 export const RUNNING_SINCE_SECONDS = 3_600
 
+/** What is not the group's to say of a launch. */
+export type GroupLaunch = Pick<LaunchRequest, 'availabilityZone' | 'instanceId'>
+
 type ChangeListener = (group: Group, member: Member) => void
 
 /** Takes instances into a group and out of it, past its hooks. The only place where a lifecycle state changes. */
@@ -63,7 +66,7 @@ export class Lifecycle {
 
   /** Launches an instance, which comes into service after its boot and the group's launch hooks. */
   launch(group: Group, availabilityZone: string, cause: string): Member {
-    const machine = this.#launchMachine(group, availabilityZone, 0)
+    const machine = this.#launchMachine(group, { availabilityZone })
     const member = this.#admit(group, machine, cause)
     member.activity.moveTo('PreInService')
     // A machine without boot time runs before anybody could hear of it.
@@ -72,9 +75,9 @@ export class Lifecycle {
   }
 
   /** An instance that came into service before the world began: no hook, no event. */
-  adopt(group: Group, availabilityZone: string, cause: string): Member {
-    const age = Math.max(RUNNING_SINCE_SECONDS, group.spec.bootSeconds + 1)
-    const machine = this.#launchMachine(group, availabilityZone, age)
+  adopt(group: Group, launch: GroupLaunch, cause: string): Member {
+    const launchedSecondsAgo = Math.max(RUNNING_SINCE_SECONDS, group.spec.bootSeconds + 1)
+    const machine = this.#launchMachine(group, { ...launch, launchedSecondsAgo })
     const member = this.#admit(group, machine, cause)
     member.moveTo('InService')
     member.inServiceAt = machine.launchedAt + group.spec.bootSeconds * 1_000
@@ -114,9 +117,9 @@ export class Lifecycle {
     return activity
   }
 
-  #launchMachine(group: Group, availabilityZone: string, launchedSecondsAgo: number): Machine {
+  #launchMachine(group: Group, launch: GroupLaunch & Pick<LaunchRequest, 'launchedSecondsAgo'>): Machine {
     const { instanceType, cpu, memory, bootSeconds } = group.spec
-    const request = { availabilityZone, instanceType, cpu, memory, bootSeconds, launchedSecondsAgo }
+    const request = { ...launch, instanceType, cpu, memory, bootSeconds }
     return this.#options.machines.launch({ ...request, autoScalingGroupName: group.name })
   }
 

@@ -101,7 +101,7 @@ export class Ec2 implements Machines {
 
   #newMachine(request: LaunchRequest, secondsAgo: number): Machine {
     return {
-      instanceId: `i-0${this.#random.hex(16)}`,
+      instanceId: request.instanceId ?? `i-0${this.#random.hex(16)}`,
       availabilityZone: request.availabilityZone,
       instanceType: request.instanceType,
       cpu: request.cpu,

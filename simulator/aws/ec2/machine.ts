@@ -17,6 +17,8 @@ export interface Machine {
 }
 
 export interface LaunchRequest {
+  /** Absent: drawn. */
+  readonly instanceId?: string
   readonly availabilityZone: string
   readonly instanceType: string
   readonly cpu: number

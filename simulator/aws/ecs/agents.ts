@@ -27,7 +27,11 @@ export class Agents {
 
   constructor(options: AgentsOptions) {
     this.#options = options
-    options.machines.onStateChange((machine) => this.#machineChanged(machine))
+  }
+
+  /** From now on the agents come and go with their machines. */
+  followMachines(): void {
+    this.#options.machines.onStateChange((machine) => this.#machineChanged(machine))
   }
 
   #machineChanged(machine: Machine): void {

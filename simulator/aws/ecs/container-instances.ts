@@ -32,11 +32,14 @@ export class ContainerInstances {
     this.#options = options
   }
 
-  /** The agent of a machine registers for the first time. `registeredAt` may lie before virtual time. */
-  register(machine: Machine, registeredAt: number): ContainerInstance {
+  /**
+   * The agent of a machine registers for the first time. `registeredAt` may lie before virtual time; an ARN that is not
+   * given is drawn.
+   */
+  register(machine: Machine, registeredAt: number, givenArn?: string): ContainerInstance {
     const { cluster, arns, random } = this.#options
     const containerInstance: ContainerInstance = {
-      arn: arns.containerInstance(random.hex(32)),
+      arn: givenArn ?? arns.containerInstance(random.hex(32)),
       instanceId: machine.instanceId,
       instanceType: machine.instanceType,
       availabilityZone: machine.availabilityZone,

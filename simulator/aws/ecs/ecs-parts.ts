@@ -75,7 +75,7 @@ export const buildEcsParts = (options: EcsOptions): EcsParts => {
   const references = new References(cluster, arns)
   const { machines } = options
   const parts = { ...ground, machines, references, life, services, scheduler, containerInstances }
-  new Agents({ ...parts, registrationSeconds: registrationSecondsOf(options.groups) })
+  new Agents({ ...parts, registrationSeconds: registrationSecondsOf(options.groups) }).followMachines()
   return parts
 }
 

@@ -48,15 +48,16 @@ export class Ecs {
 
   /**
    * A machine that has been a container instance since before virtual time began: no event, no wait. Machines of a
-   * group that boot later register by themselves. Returns the container instance's ARN; repeating it is harmless.
+   * group that boot later register by themselves. Returns the container instance's ARN, which is drawn unless it is
+   * given; repeating it is harmless.
    */
-  registerInstance(instanceId: string): string {
+  registerInstance(instanceId: string, givenArn?: string): string {
     const { machines, containerInstances, cluster, now } = this.#parts
     const known = cluster.onMachine(instanceId)
     if (known !== undefined) return known.arn
     const machine = machines.find(instanceId)
     if (machine?.state !== 'running') throw new Error(`the machine ${instanceId} is not running`)
-    return containerInstances.register(machine, now() - SETTLED_AGE_MS).arn
+    return containerInstances.register(machine, now() - SETTLED_AGE_MS, givenArn).arn
   }
 
   /**
@@ -66,10 +67,13 @@ export class Ecs {
   settle({ services, daemons, standaloneTasks }: Workload): void {
     const { life, cluster, now, scheduler } = this.#parts
     const created = [
-      ...daemons.map((spec) => this.#addDaemon(spec)),
-      ...services.map((spec) => this.#addService(spec)),
+      ...daemons.map((spec) => ({ service: this.#addDaemon(spec), givenTaskArns: [] })),
+      ...services.map(({ givenTaskArns = [], ...spec }) => ({
+        service: this.#addService(spec),
+        givenTaskArns,
+      })),
     ]
-    for (const service of created) settleService(service, { cluster, life }, now())
+    for (const settled of created) settleService(settled, { cluster, life }, now())
     for (const spec of standaloneTasks) {
       const definition = this.#parts.services.registerTaskDefinition(spec)
       settleStandaloneTasks(definition, spec.count, { cluster, life })

@@ -7,6 +7,11 @@ import { COMPLAINT_REPEAT_MS, STEADY_STATE_REPEAT_MS } from './timing.ts'
 /** A service shows its newest messages only (API reference, Service.events). */
 const MESSAGES_KEPT = 100
 
+interface Repetition {
+  readonly notice: ServiceNotice
+  readonly everyMs: number
+}
+
 interface ServiceNoticesOptions {
   readonly random: Random
   readonly now: () => number
@@ -34,14 +39,14 @@ export class ServiceNotices {
   }
 
   steady(service: Service): void {
-    this.#atMostEvery(STEADY_STATE_REPEAT_MS, service, 'steady', () => {
+    this.#tell(service, { notice: 'steady', everyMs: STEADY_STATE_REPEAT_MS }, () => {
       this.#say(service, 'has reached a steady state.')
       this.#events.serviceActed(service, { eventType: 'INFO', eventName: 'SERVICE_STEADY_STATE' })
     })
   }
 
   unableToPlace(service: Service, shortages: readonly Shortage[]): void {
-    this.#atMostEvery(COMPLAINT_REPEAT_MS, service, 'placement-failure', () => {
+    this.#tell(service, { notice: 'placement-failure', everyMs: COMPLAINT_REPEAT_MS }, () => {
       this.#say(
         service,
         `was unable to place a task because no container instance met all of its requirements. ${detailOf(shortages)}`,
@@ -56,7 +61,7 @@ export class ServiceNotices {
   }
 
   stuckByBounds(service: Service): void {
-    this.#atMostEvery(COMPLAINT_REPEAT_MS, service, 'bounds', () => {
+    this.#tell(service, { notice: 'bounds', everyMs: COMPLAINT_REPEAT_MS }, () => {
       this.#say(
         service,
         'was unable to stop or start tasks during a deployment because of the service deployment configuration. ' +
@@ -74,9 +79,10 @@ export class ServiceNotices {
     service.noticedAt.delete(notice)
   }
 
-  #atMostEvery(intervalMs: number, service: Service, notice: ServiceNotice, tell: () => void): void {
+  /** Tells what is news, and what is not only now and then. */
+  #tell(service: Service, { notice, everyMs }: Repetition, tell: () => void): void {
     const noticedAt = service.noticedAt.get(notice)
-    if (noticedAt !== undefined && this.#now() - noticedAt < intervalMs) return
+    if (noticedAt !== undefined && this.#now() - noticedAt < everyMs) return
     service.noticedAt.set(notice, this.#now())
     tell()
   }

@@ -16,11 +16,21 @@ interface SettledParts {
   readonly life: TaskLife
 }
 
+interface SettledService {
+  readonly service: Service
+  /** ARNs of its first tasks, where they are not to be drawn. */
+  readonly givenTaskArns: readonly string[]
+}
+
 /**
  * Fills the registered instances with tasks as the scheduler would, but at once: a cluster that was already in order
  * when virtual time began. What does not fit is left to the scheduler.
  */
-export const settleService = (service: Service, { cluster, life }: SettledParts, now: number): void => {
+export const settleService = (
+  { service, givenTaskArns }: SettledService,
+  { cluster, life }: SettledParts,
+  now: number,
+): void => {
   const { taskDefinition: definition, id: startedBy } = primaryDeployment(service)
   const group = `service:${service.name}`
   const seats = service.strategy === 'DAEMON' ? cluster.registered() : undefined
@@ -29,7 +39,15 @@ export const settleService = (service: Service, { cluster, life }: SettledParts,
     const containerInstance = seats?.[index] ?? place(cluster, definition, group)
     if (containerInstance === undefined || shortageOf(containerInstance, definition.spec) !== undefined)
       return
-    life.launchSettled({ definition, containerInstance, service, group, startedBy })
+    const arn = givenTaskArns[index]
+    life.launchSettled({
+      definition,
+      containerInstance,
+      service,
+      group,
+      startedBy,
+      ...(arn !== undefined && { arn }),
+    })
   }
   primaryDeployment(service).rolloutState = 'COMPLETED'
   service.noticedAt.set('steady', now)

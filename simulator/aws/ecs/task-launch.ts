@@ -9,6 +9,8 @@ export interface TaskLaunch {
   readonly service: Service | undefined
   readonly group: string
   readonly startedBy: string | undefined
+  /** Absent: drawn. */
+  readonly arn?: string
 }
 
 /** Puts a new task, still PROVISIONING, into the cluster and onto its instance, whose resources it takes at once. */
@@ -17,13 +19,13 @@ export const createTask = (
   parts: { readonly cluster: Cluster; readonly arns: Arns; readonly random: Random },
   createdAt: number,
 ): Task => {
-  const id = parts.random.hex(32)
+  const arn = launch.arn ?? parts.arns.task(parts.random.hex(32))
   const hostPort = launch.containerInstance.nextHostPort
   launch.containerInstance.nextHostPort += 1
   const task: Task = {
     ...launch,
-    id,
-    arn: parts.arns.task(id),
+    id: arn.slice(arn.lastIndexOf('/') + 1),
+    arn,
     createdAt,
     hostPort,
     target: targetOf(launch, hostPort),

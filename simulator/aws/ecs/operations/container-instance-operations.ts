@@ -3,7 +3,6 @@ import type {
   DeregisterContainerInstanceCommandOutput,
   DescribeContainerInstancesCommandInput,
   DescribeContainerInstancesCommandOutput,
-  Failure,
   ListContainerInstancesCommandInput,
   ListContainerInstancesCommandOutput,
   UpdateContainerInstancesStateCommandInput,
@@ -19,7 +18,7 @@ import { pageOf } from '../pages.ts'
 import { compileQuery } from '../query-language.ts'
 import { deregisteredByForce } from '../stop-causes.ts'
 import { checkCount, clusterOperation, invalidParameter, type Answer } from './ecs-operation.ts'
-import { missing, type References } from './references.ts'
+import type { References } from './references.ts'
 
 /** "Amazon ECS service quotas" and the API reference's pages of these calls. */
 const DESCRIBED_AT_ONCE = 100
@@ -85,18 +84,12 @@ const describe = (
   { containerInstances }: DescribeContainerInstancesCommandInput,
 ): Answer<DescribeContainerInstancesCommandOutput> => {
   checkCount(containerInstances, DESCRIBED_AT_ONCE, 'containerInstances')
-  const found: ContainerInstance[] = []
-  const failures: Failure[] = []
-  for (const reference of new Set(containerInstances)) {
-    const containerInstance = references.containerInstance(reference)
-    if (containerInstance === undefined) failures.push(missing(references.containerInstanceArn(reference)))
-    else found.push(containerInstance)
-  }
+  const { found, failures } = references.containerInstances(containerInstances)
   return { containerInstances: found.map(viewContainerInstance), failures }
 }
 
 const updateState = (
-  { references, containerInstances, assumptions }: Parts,
+  parts: Parts,
   input: UpdateContainerInstancesStateCommandInput,
 ): Answer<UpdateContainerInstancesStateCommandOutput> => {
   const { status } = input
@@ -104,32 +97,24 @@ const updateState = (
   if (status !== 'ACTIVE' && status !== 'DRAINING') {
     throw invalidParameter('Container instances status should be one of [ACTIVE,DRAINING]')
   }
-  const updated: ContainerInstance[] = []
-  const failures: Failure[] = []
-  for (const reference of new Set(input.containerInstances)) {
-    const containerInstance = references.containerInstance(reference)
-    const failure = failureOf(containerInstance, references.containerInstanceArn(reference))
-    if (containerInstance === undefined || failure !== undefined) {
-      failures.push(failure ?? missing(reference))
-      continue
-    }
-    if (
-      containerInstance.status === 'DRAINING' &&
-      status === 'DRAINING' &&
-      assumptions.repeatedDraining === 'refused'
-    ) {
-      throw invalidParameter(`The container instance ${containerInstance.arn} is already DRAINING.`)
-    }
-    updated.push(containerInstance)
+  const { found, failures } = parts.references.containerInstances(input.containerInstances)
+  const changeable = found.filter((containerInstance) => containerInstance.status !== 'INACTIVE')
+  const inactive = found.filter((containerInstance) => containerInstance.status === 'INACTIVE')
+  if (status === 'DRAINING') checkRepetition(parts, changeable)
+  for (const containerInstance of changeable) parts.containerInstances.setStatus(containerInstance, status)
+  return {
+    containerInstances: changeable.map(viewContainerInstance),
+    failures: [...failures, ...inactive.map(({ arn }) => ({ arn, reason: INACTIVE }))],
   }
-  for (const containerInstance of updated) containerInstances.setStatus(containerInstance, status)
-  return { containerInstances: updated.map(viewContainerInstance), failures }
 }
 
-/** The reasons are those documented for other calls; for this one AWS lists none. */
-const failureOf = (containerInstance: ContainerInstance | undefined, arn: string): Failure | undefined => {
-  if (containerInstance === undefined) return missing(arn)
-  return containerInstance.status === 'INACTIVE' ? { arn, reason: 'INACTIVE' } : undefined
+/** AWS lists no failure reasons for UpdateContainerInstancesState; MISSING and this one are those of other calls. */
+const INACTIVE = 'INACTIVE'
+
+const checkRepetition = ({ assumptions }: Parts, containerInstances: readonly ContainerInstance[]): void => {
+  const draining = containerInstances.find(({ status }) => status === 'DRAINING')
+  if (draining === undefined || assumptions.repeatedDraining === 'accepted') return
+  throw invalidParameter(`The container instance ${draining.arn} is already DRAINING.`)
 }
 
 const deregister = (

@@ -3,7 +3,6 @@ import type {
   DescribeServicesCommandOutput,
   DescribeTaskDefinitionCommandInput,
   DescribeTaskDefinitionCommandOutput,
-  Failure,
   ListServicesCommandInput,
   ListServicesCommandOutput,
   UpdateServiceCommandInput,
@@ -18,7 +17,7 @@ import { viewService } from '../service-view.ts'
 import type { Services } from '../services.ts'
 import { viewTaskDefinition } from '../task-definition-view.ts'
 import { checkCount, clusterOperation, invalidParameter, type Answer } from './ecs-operation.ts'
-import { missing, type References } from './references.ts'
+import type { References } from './references.ts'
 
 /** The API reference's pages DescribeServices and ListServices. */
 const DESCRIBED_AT_ONCE = 10
@@ -73,13 +72,7 @@ const describeServices = (
   { services }: DescribeServicesCommandInput,
 ): Answer<DescribeServicesCommandOutput> => {
   checkCount(services, DESCRIBED_AT_ONCE, 'services')
-  const found: Service[] = []
-  const failures: Failure[] = []
-  for (const reference of new Set(services)) {
-    const service = references.service(reference)
-    if (service === undefined) failures.push(missing(references.serviceArn(reference)))
-    else found.push(service)
-  }
+  const { found, failures } = references.services(services)
   return { services: found.map((service) => viewService(service, cluster, arns)), failures }
 }
 

@@ -1,7 +1,6 @@
 import type {
   DescribeTasksCommandInput,
   DescribeTasksCommandOutput,
-  Failure,
   ListTasksCommandInput,
   ListTasksCommandOutput,
   RunTaskCommandInput,
@@ -18,7 +17,7 @@ import { stoppedByUser } from '../stop-causes.ts'
 import type { TaskLife } from '../task-life.ts'
 import { viewTask } from '../task-view.ts'
 import { checkCount, clusterOperation, invalidParameter, type Answer } from './ecs-operation.ts'
-import { missing, type References } from './references.ts'
+import type { References } from './references.ts'
 
 /** The API reference's pages DescribeTasks and RunTask. */
 const DESCRIBED_AT_ONCE = 100
@@ -109,13 +108,7 @@ const describeTasks = (
   { tasks }: DescribeTasksCommandInput,
 ): Answer<DescribeTasksCommandOutput> => {
   checkCount(tasks, DESCRIBED_AT_ONCE, 'tasks')
-  const found: Task[] = []
-  const failures: Failure[] = []
-  for (const reference of new Set(tasks)) {
-    const task = references.task(reference)
-    if (task === undefined) failures.push(missing(references.taskArn(reference)))
-    else found.push(task)
-  }
+  const { found, failures } = references.tasks(tasks)
   return { tasks: found.map((task) => viewTask(task, arns)), failures }
 }
 

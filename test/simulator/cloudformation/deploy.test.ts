@@ -1,0 +1,261 @@
+import { describe, expect, it } from '@jest/globals'
+import type { SQSEvent } from 'aws-lambda'
+import { EventBridge } from '../../../simulator/aws/eventbridge/event-bridge.ts'
+import { Lambda } from '../../../simulator/aws/lambda/lambda.ts'
+import { Sqs } from '../../../simulator/aws/sqs/sqs.ts'
+import { deployTemplate } from '../../../simulator/cloudformation/deploy.ts'
+import type { DeployedLifecycleHook } from '../../../simulator/cloudformation/lifecycle-hooks.ts'
+import { Simulation } from '../../../simulator/engine/simulation.ts'
+
+const account = { region: 'eu-west-1', accountId: '111122223333' }
+
+const resources = {
+  Dead: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'dead', MessageRetentionPeriod: 1_209_600 } },
+  Signals: {
+    Type: 'AWS::SQS::Queue',
+    Properties: {
+      QueueName: 'signals',
+      VisibilityTimeout: '180',
+      RedrivePolicy: { deadLetterTargetArn: { 'Fn::GetAtt': ['Dead', 'Arn'] }, maxReceiveCount: 5 },
+    },
+  },
+  SignalsPolicy: {
+    Type: 'AWS::SQS::QueuePolicy',
+    Properties: {
+      Queues: [{ Ref: 'Signals' }],
+      PolicyDocument: {
+        Statement: [
+          {
+            Effect: 'Allow',
+            Principal: { Service: 'events.amazonaws.com' },
+            Action: 'sqs:SendMessage',
+            Resource: { 'Fn::GetAtt': ['Signals', 'Arn'] },
+            Condition: { ArnEquals: { 'aws:SourceArn': { 'Fn::GetAtt': ['Stopped', 'Arn'] } } },
+          },
+        ],
+      },
+    },
+  },
+  Stopped: {
+    Type: 'AWS::Events::Rule',
+    Properties: {
+      Name: 'stopped',
+      EventPattern: { source: ['aws.ecs'] },
+      Targets: [{ Id: 'queue', Arn: { 'Fn::GetAtt': ['Signals', 'Arn'] } }],
+    },
+  },
+  EveryMinute: {
+    Type: 'AWS::Events::Rule',
+    Properties: {
+      ScheduleExpression: 'rate(1 minute)',
+      State: 'ENABLED',
+      Targets: [{ Id: 'function', Arn: { 'Fn::GetAtt': ['Drain', 'Arn'] } }],
+    },
+  },
+  MayInvoke: {
+    Type: 'AWS::Lambda::Permission',
+    Properties: {
+      FunctionName: { 'Fn::GetAtt': ['Drain', 'Arn'] },
+      Action: 'lambda:InvokeFunction',
+      Principal: 'events.amazonaws.com',
+      SourceArn: { 'Fn::GetAtt': ['EveryMinute', 'Arn'] },
+    },
+  },
+  Role: {
+    Type: 'AWS::IAM::Role',
+    Properties: {
+      ManagedPolicyArns: [
+        {
+          'Fn::Join': [
+            '',
+            ['arn:', { Ref: 'AWS::Partition' }, ':iam::aws:policy/service-role/AWSLambdaBasicExecutionRole'],
+          ],
+        },
+      ],
+      Policies: [
+        {
+          PolicyName: 'drain',
+          PolicyDocument: { Statement: { Effect: 'Allow', Action: 'ecs:ListTasks', Resource: '*' } },
+        },
+      ],
+    },
+  },
+  Drain: {
+    Type: 'AWS::Lambda::Function',
+    Properties: {
+      FunctionName: 'drain',
+      Handler: 'build/drain.handler',
+      Timeout: 30,
+      MemorySize: 512,
+      Role: { 'Fn::GetAtt': ['Role', 'Arn'] },
+      Environment: { Variables: { SIGNALS: { Ref: 'Signals' }, SECONDS: 60 } },
+      Code: { S3Bucket: { Ref: 'Bucket' } },
+    },
+  },
+  Bucket: { Type: 'AWS::S3::Bucket' },
+  Mapping: {
+    Type: 'AWS::Lambda::EventSourceMapping',
+    Properties: {
+      EventSourceArn: { 'Fn::GetAtt': ['Signals', 'Arn'] },
+      FunctionName: { 'Fn::GetAtt': ['Drain', 'Arn'] },
+      BatchSize: 10,
+      Enabled: true,
+      ScalingConfig: { MaximumConcurrency: 2 },
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+    },
+  },
+  Invocations: {
+    Type: 'AWS::Lambda::EventInvokeConfig',
+    Properties: { FunctionName: { Ref: 'Drain' }, Qualifier: '$LATEST', MaximumRetryAttempts: 0 },
+  },
+  Hook: {
+    Type: 'AWS::AutoScaling::LifecycleHook',
+    Properties: {
+      AutoScalingGroupName: 'ecs-web',
+      LifecycleHookName: 'drain',
+      LifecycleTransition: 'autoscaling:EC2_INSTANCE_TERMINATING',
+      HeartbeatTimeout: 1_800,
+      DefaultResult: 'CONTINUE',
+    },
+  },
+}
+
+type Resources = Readonly<Record<string, { readonly Type: string; readonly Properties?: object }>>
+
+const deploy = (Resources: Resources = resources) => {
+  const simulation = new Simulation({ seed: 1 })
+  const sqs = new Sqs({ simulation, account })
+  const lambda = new Lambda({ simulation, account })
+  const eventBridge = new EventBridge({
+    simulation,
+    account,
+    deliver: (arn, body) => {
+      if (arn.includes(':sqs:')) sqs.send(sqs.queueByArn(arn), { body })
+      else lambda.invokeAsync(arn, body)
+    },
+  })
+  const hooks: DeployedLifecycleHook[] = []
+  const events: { handler: string; variables: unknown; event: SQSEvent & { source?: string } }[] = []
+  deployTemplate({
+    template: { Resources },
+    ...account,
+    stackName: 'ebbtide-web',
+    sqs,
+    lambda,
+    eventBridge,
+    createHandler:
+      ({ handler }) =>
+      ({ variables }) =>
+      async (event: SQSEvent) => {
+        await Promise.resolve(events.push({ handler, variables, event }))
+      },
+    putLifecycleHook: (hook) => hooks.push(hook),
+  })
+  return { simulation, sqs, lambda, eventBridge, hooks, events }
+}
+
+/** The template with one resource's properties changed; undefined takes a property away. */
+const changed = (logicalId: keyof typeof resources, changes: Record<string, unknown>): Resources => {
+  const resource: { Type: string; Properties?: object } = resources[logicalId]
+  return { ...resources, [logicalId]: { ...resource, Properties: { ...resource.Properties, ...changes } } }
+}
+
+describe('a deployed stack', () => {
+  it('carries an event from its rule through the queue to the function', async () => {
+    const { simulation, eventBridge, events, sqs } = deploy()
+    eventBridge.publish({
+      source: 'aws.ecs',
+      detailType: 'ECS Task State Change',
+      resources: [],
+      detail: { n: 1 },
+    })
+    await simulation.runUntil(simulation.now() + 10_000)
+    expect(events).toHaveLength(1)
+    expect(events[0]).toMatchObject({
+      handler: 'build/drain.handler',
+      variables: { SIGNALS: 'https://sqs.eu-west-1.amazonaws.com/111122223333/signals', SECONDS: '60' },
+    })
+    expect(JSON.parse(events[0]?.event.Records[0]?.body ?? '')).toMatchObject({
+      source: 'aws.ecs',
+      detail: { n: 1 },
+    })
+    expect(sqs.queues.flatMap(({ contents }) => contents)).toEqual([])
+  })
+
+  it('runs its scheduled function every minute', async () => {
+    const { simulation, events } = deploy()
+    await simulation.runUntil(simulation.now() + 185_000)
+    expect(events.map(({ event }) => event.source)).toEqual(['aws.events', 'aws.events', 'aws.events'])
+  })
+
+  it('has the queues, limits and hooks of its template', () => {
+    const { sqs, lambda, hooks } = deploy()
+    const byName = new Map(sqs.queues.map(({ spec }) => [spec.name, spec]))
+    expect(byName.get('signals')).toEqual({
+      name: 'signals',
+      visibilityTimeoutSeconds: 180,
+      retentionSeconds: 345_600,
+      delaySeconds: 0,
+      redrive: { deadLetterQueueArn: sqs.arnOf('dead'), maxReceiveCount: 5 },
+    })
+    expect(byName.get('dead')).toMatchObject({ visibilityTimeoutSeconds: 30, retentionSeconds: 1_209_600 })
+    expect(lambda.functionByArn(lambda.arnOf('drain')).spec).toMatchObject({
+      timeoutSeconds: 30,
+      memoryMb: 512,
+      maximumRetryAttempts: 0,
+      statements: [
+        { effect: 'Allow', actions: ['ecs:ListTasks'], resources: ['*'], conditions: {} },
+        { actions: ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'] },
+      ],
+    })
+    expect(hooks).toEqual([
+      {
+        autoScalingGroupName: 'ecs-web',
+        lifecycleHookName: 'drain',
+        lifecycleTransition: 'autoscaling:EC2_INSTANCE_TERMINATING',
+        heartbeatTimeoutSeconds: 1_800,
+        defaultResult: 'CONTINUE',
+      },
+    ])
+  })
+})
+
+describe('a stack that would deliver nothing', () => {
+  it.each<[string, Resources]>([
+    ['its queue has no policy', { ...resources, SignalsPolicy: { Type: 'AWS::SNS::Topic' } }],
+    [
+      'its function lets another rule in',
+      changed('MayInvoke', { SourceArn: 'arn:aws:events:eu-west-1:111122223333:rule/other' }),
+    ],
+    ['its function lets another service in', changed('MayInvoke', { Principal: 's3.amazonaws.com' })],
+  ])('is refused because %s', (_, template) => {
+    expect(() => deploy(template)).toThrow('does not let')
+  })
+})
+
+describe('a stack with something that is not modelled', () => {
+  it.each<[Resources, string]>([
+    [changed('Signals', { FifoQueue: true }), 'Signals'],
+    [changed('Mapping', { FilterCriteria: {} }), 'Mapping'],
+    [changed('Mapping', { Enabled: false }), 'a disabled mapping is not modelled'],
+    [changed('Drain', { ReservedConcurrentExecutions: 1 }), 'reserved concurrency is not modelled'],
+    [changed('Drain', { Timeout: 200 }), "above the queue's visibility timeout"],
+    [changed('Drain', { Role: 'arn:aws:iam::111122223333:role/elsewhere' }), 'no role arn:aws:iam'],
+    [
+      changed('Role', { ManagedPolicyArns: ['arn:aws:iam::aws:policy/PowerUserAccess'] }),
+      'PowerUserAccess is not modelled',
+    ],
+    [changed('Stopped', { EventBusName: 'custom' }), 'Stopped'],
+    [
+      changed('Stopped', {
+        Targets: [
+          { Id: 'q', Arn: { 'Fn::GetAtt': ['Signals', 'Arn'] }, InputTransformer: { InputTemplate: '' } },
+        ],
+      }),
+      'rule stopped: arn:aws:sqs:eu-west-1:111122223333:signals: InputTransformer is not modelled',
+    ],
+    [changed('Hook', { LifecycleTransition: 'autoscaling:EC2_INSTANCE_REBOOTING' }), 'Hook'],
+  ])('is refused by name (%#)', (template, message) => {
+    expect(() => deploy(template)).toThrow(message)
+  })
+})
