@@ -17,14 +17,19 @@ export const createHandler = (environment: Environment) => {
   const handle = async (event: SQSEvent, context: Context): Promise<SQSBatchResponse> => {
     const messages = event.Records.map(({ messageId, body }) => ({ id: messageId, body }))
     const failures = await handleSignals(environment, messages)
-    const refused = await postpone(actor.clients.sqs, settings.signalsQueueUrl, failed(event.Records, failures))
-    if (refused.length > 0) telemetry.logger.warn('Could not postpone failed messages', { messageIds: refused })
+    const refused = await postpone(
+      actor.clients.sqs,
+      settings.signalsQueueUrl,
+      failed(event.Records, failures),
+    )
+    if (refused.length > 0)
+      telemetry.logger.warn('Could not postpone failed messages', { messageIds: refused })
     const answer = ({ messageId }: SQSRecord) => {
       if (failures.has(messageId)) throw failures.get(messageId)
     }
     return processPartialResponse(event, answer, processor, { context, throwOnFullBatchFailure: false })
   }
-  return middy<SQSEvent, SQSBatchResponse, Error, Context>({ timeoutEarlyInMillis: 0 })
+  return middy<SQSEvent, SQSBatchResponse>({ timeoutEarlyInMillis: 0 })
     .use(injectLambdaContext(telemetry.logger))
     .use({ after: () => telemetry.flush(), onError: () => telemetry.flush() })
     .handler(handle)

@@ -1,6 +1,6 @@
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware'
 import middy from '@middy/core'
-import type { Context, ScheduledEvent } from 'aws-lambda'
+import type { ScheduledEvent } from 'aws-lambda'
 
 import { createClients } from '../lib/aws/clients.ts'
 import { systemClock } from '../lib/clock.ts'
@@ -11,7 +11,7 @@ import { readSettings } from '../lib/settings.ts'
 /** Wakes every minute: reconciles every instance that waits, whatever became of its messages. */
 export const createHandler = (environment: Environment) => {
   const { telemetry } = environment
-  return middy<ScheduledEvent, void, Error, Context>({ timeoutEarlyInMillis: 0 })
+  return middy<ScheduledEvent>({ timeoutEarlyInMillis: 0 })
     .use(injectLambdaContext(telemetry.logger))
     .use({ after: () => telemetry.flush(), onError: () => telemetry.flush() })
     .handler(() => resync(environment))

@@ -1,4 +1,4 @@
-import { isGone, isThrottled } from './aws/errors.ts'
+import { asError, isGone, isThrottled } from './aws/errors.ts'
 import { isWorthALook } from './decide/reading.ts'
 import { secondsBetween } from './drain-metrics.ts'
 import type { Environment } from './environment.ts'
@@ -30,7 +30,10 @@ interface Routed {
  * Throttling is no failure: the clients have backed off already, and resync looks at the same instances within a
  * minute. So a message in the dead-letter queue always means that something is broken.
  */
-export const handleSignals = async (environment: Environment, messages: readonly Message[]): Promise<Failures> => {
+export const handleSignals = async (
+  environment: Environment,
+  messages: readonly Message[],
+): Promise<Failures> => {
   const routed = messages.map(({ id, body }) => ({ id, route: receive(environment, readSignal(body)) }))
   const unreadable = routed.flatMap(({ id, route }) =>
     route.to === 'dead-letters' ? [[id, new Error(`unreadable message: ${route.reason}`)] as const] : [],
@@ -43,10 +46,13 @@ const receive = (environment: Environment, signal: Signal): Route => {
   const { telemetry, clock, observer } = environment
   telemetry.measure('SignalsReceived', 1, { Kind: signal.kind })
   if ('occurredAt' in signal)
-    telemetry.measure('SignalLatencySeconds', secondsBetween(signal.occurredAt, clock.now()), { Kind: signal.kind })
+    telemetry.measure('SignalLatencySeconds', secondsBetween(signal.occurredAt, clock.now()), {
+      Kind: signal.kind,
+    })
   const route = routeSignal(signal, observer.scope)
   if (route.to === 'nothing') ignore(environment, route.reason)
-  if (route.to === 'dead-letters') telemetry.logger.error('Could not read a message', { reason: route.reason })
+  if (route.to === 'dead-letters')
+    telemetry.logger.error('Could not read a message', { reason: route.reason })
   return route
 }
 
@@ -67,7 +73,7 @@ const lookAtAll = async (environment: Environment, routed: readonly Routed[]) =>
     return named.flatMap(({ id, look }) => failure(id, errors.get(look.instanceId)))
   } catch (error) {
     environment.telemetry.logger.error('Could not look at the instances of a batch', {
-      error: error instanceof Error ? error : String(error),
+      error: asError(error),
     })
     const asked = routed.filter(({ route }) => route.to === 'instance' || route.to === 'container-instance')
     return asked.flatMap(({ id }) => failure(id, error))

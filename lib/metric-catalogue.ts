@@ -4,7 +4,11 @@
  */
 export const metricCatalogue = {
   SignalsReceived: { unit: 'Count', dimensions: ['Kind'], meaning: 'Messages read, by kind of signal.' },
-  SignalsIgnored: { unit: 'Count', dimensions: ['Reason'], meaning: 'Messages that asked for nothing, by reason.' },
+  SignalsIgnored: {
+    unit: 'Count',
+    dimensions: ['Reason'],
+    meaning: 'Messages that asked for nothing, by reason.',
+  },
   SignalLatencySeconds: {
     unit: 'Seconds',
     dimensions: ['Kind'],
@@ -33,7 +37,8 @@ export const metricCatalogue = {
   CompletionLagSeconds: {
     unit: 'Seconds',
     dimensions: ['AutoScalingGroupName'],
-    meaning: 'From the moment the last task had stopped until the hook was completed. Absent where no task ran.',
+    meaning:
+      'From the moment the last task had stopped until the hook was completed. Absent where no task ran.',
   },
   OldestDrainAgeSeconds: {
     unit: 'Seconds',

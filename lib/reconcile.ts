@@ -1,6 +1,7 @@
 import pMap from 'p-map'
 
 import { perform, type Result } from './act/perform.ts'
+import { asError } from './aws/errors.ts'
 import type { Action, Decision } from './decide/decision.ts'
 import { decideDrain } from './decide/drain.ts'
 import type { DrainFacts } from './decide/facts.ts'
@@ -20,7 +21,7 @@ export interface Reconciled {
   /** Absent: it could not be decided, see `error`. */
   readonly decision?: Decision
   /** Absent: all went well. */
-  readonly error?: unknown
+  readonly error?: Error
 }
 
 /**
@@ -46,7 +47,7 @@ const reconcileOne = async (environment: Environment, firstFacts: DrainFacts): P
     facts = await observeTasks(environment.observer, facts, taskReadingFor(facts, environment.policy))
   } catch (error) {
     environment.telemetry.logger.error('Could not observe an instance', { facts, error: asError(error) })
-    return { facts, error }
+    return { facts, error: asError(error) }
   }
   return act(environment, facts, decideDrain(facts, environment.policy))
 }
@@ -54,10 +55,10 @@ const reconcileOne = async (environment: Environment, firstFacts: DrainFacts): P
 /** Does the actions in turn. When the hook turns out to be over, what was meant to keep it waiting is left undone. */
 const act = async (environment: Environment, facts: DrainFacts, decision: Decision): Promise<Reconciled> => {
   const results: Result[] = []
-  const report = (error?: unknown): Reconciled => {
+  const report = (error?: Error): Reconciled => {
     const { policy } = environment
-    environment.telemetry.decided({ facts, policy, decision, results, ...(error !== undefined && { error }) })
-    return { facts, decision, ...(error !== undefined && { error }) }
+    environment.telemetry.decided({ facts, policy, decision, results, ...(error && { error }) })
+    return { facts, decision, ...(error && { error }) }
   }
   try {
     for (const action of decision.actions) {
@@ -67,7 +68,7 @@ const act = async (environment: Environment, facts: DrainFacts, decision: Decisi
     }
     return report()
   } catch (error) {
-    return report(error)
+    return report(asError(error))
   }
 }
 
@@ -78,5 +79,3 @@ const actOnce = async ({ actor, clock, telemetry }: Environment, facts: DrainFac
   measureAction(telemetry, { subject, action, result, at: clock.now() })
   return result
 }
-
-const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))

@@ -3,7 +3,11 @@ import { contextOf, WAITING_STATE } from './decide/drain.ts'
 import { secondsBetween } from './drain-metrics.ts'
 import type { Environment } from './environment.ts'
 import type { Look } from './look.ts'
-import { findDraining, readContainerInstances, type KnownContainerInstance } from './observe/container-instances.ts'
+import {
+  findDraining,
+  readContainerInstances,
+  type KnownContainerInstance,
+} from './observe/container-instances.ts'
 import { byInstanceId } from './observe/drains.ts'
 import { readHook } from './observe/lifecycle-hooks.ts'
 import { readGroupInstances, type LifecycleState } from './observe/lifecycle-states.ts'
@@ -55,7 +59,10 @@ const looksAt = (
   return [...ids].map((instanceId) => ({ instanceId, hop: 0 }))
 }
 
-const measureInFlight = ({ observer, policy, telemetry }: Environment, results: readonly Reconciled[]): void => {
+const measureInFlight = (
+  { observer, policy, telemetry }: Environment,
+  results: readonly Reconciled[],
+): void => {
   for (const autoScalingGroupName of observer.scope.groups) {
     const ages = results.flatMap(({ facts }) => {
       const { hook, autoScalingGroupName: name, lifecycleState, now } = facts
@@ -73,15 +80,24 @@ const measureInFlight = ({ observer, policy, telemetry }: Environment, results: 
 const reportMissingHooks = async ({ observer, telemetry }: Environment): Promise<void> => {
   const { clients, scope, hooks } = observer
   for (const autoScalingGroupName of scope.groups) {
-    const question = { autoScaling: clients.autoScaling, memo: hooks, autoScalingGroupName, hookName: scope.hookName }
+    const question = {
+      autoScaling: clients.autoScaling,
+      memo: hooks,
+      autoScalingGroupName,
+      hookName: scope.hookName,
+    }
     const isMissing = (await readHook(question)) === 'missing'
     telemetry.measure('HookMissing', isMissing ? 1 : 0, { AutoScalingGroupName: autoScalingGroupName })
     if (isMissing)
-      telemetry.logger.error('Lifecycle hook is missing: deploy again', { autoScalingGroupName, hookName: scope.hookName })
+      telemetry.logger.error('Lifecycle hook is missing: deploy again', {
+        autoScalingGroupName,
+        hookName: scope.hookName,
+      })
   }
 }
 
 const failWith = (results: readonly Reconciled[]): void => {
   const errors = results.flatMap(({ error }) => (error === undefined || isThrottled(error) ? [] : [error]))
-  if (errors.length > 0) throw new AggregateError(errors, `${errors.length} instances could not be reconciled`)
+  if (errors.length > 0)
+    throw new AggregateError(errors, `${errors.length} instances could not be reconciled`)
 }

@@ -56,7 +56,9 @@ const routeLifecycleAction = (signal: LifecycleActionSignal, scope: Scope): Rout
   return { to: 'instance', look: { instanceId: signal.instanceId, announcedAt: signal.occurredAt, hop: 0 } }
 }
 
-const isOurs = ({ autoScalingGroupName }: { readonly autoScalingGroupName: string }, { groups }: Scope): boolean =>
-  groups.includes(autoScalingGroupName)
+const isOurs = (
+  { autoScalingGroupName }: { readonly autoScalingGroupName: string },
+  { groups }: Scope,
+): boolean => groups.includes(autoScalingGroupName)
 
 const nothing = (reason: NothingReason): Route => ({ to: 'nothing', reason })

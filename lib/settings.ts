@@ -88,7 +88,9 @@ export const readSettings = (environment: Readonly<Record<string, string | undef
     const result = schema.safeParse(environment[variable])
     if (result.success) return result.data as z.output<(typeof variables)[Name]['schema']>
     const [issue] = result.error.issues
-    problems.push(`${variable} ${issue?.message ?? 'is wrong'}: set the stack parameter "${parameter}" and deploy again.`)
+    problems.push(
+      `${variable} ${issue?.message ?? 'is wrong'}: set the stack parameter "${parameter}" and deploy again.`,
+    )
     return undefined as never
   }
   const settings: Settings = {

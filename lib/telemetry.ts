@@ -19,7 +19,7 @@ export interface DecisionRecord {
   /** The result of each action in turn; shorter than the actions when one of them ended or failed the rest. */
   readonly results: readonly string[]
   /** Absent: nothing failed. */
-  readonly error?: unknown
+  readonly error?: Error
 }
 
 interface Point {
@@ -31,7 +31,10 @@ interface Point {
 export class Telemetry {
   readonly logger: Logger
   readonly #clusterName: string
-  readonly #points = new Map<string, { readonly dimensions: Record<string, string>; readonly points: Point[] }>()
+  readonly #points = new Map<
+    string,
+    { readonly dimensions: Record<string, string>; readonly points: Point[] }
+  >()
 
   constructor(clusterName: string) {
     this.#clusterName = clusterName
@@ -44,7 +47,7 @@ export class Telemetry {
     const { verdict, because } = decision
     const fields = { instanceId, autoScalingGroupName, verdict, because, decision, results, facts, policy }
     if (error === undefined) this.logger.info(DECISION_MESSAGE, fields)
-    else this.logger.error(DECISION_MESSAGE, { ...fields, error: error instanceof Error ? error : String(error) })
+    else this.logger.error(DECISION_MESSAGE, { ...fields, error })
   }
 
   measure<Name extends MetricName>(name: Name, value: number, dimensions: DimensionsOf<Name>): void {

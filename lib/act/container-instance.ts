@@ -32,8 +32,16 @@ export const setStatus = async ({ ecs, cluster, arn }: ContainerInstance, status
  *
  * @returns false if ECS refused, for example because the container instance has ten attributes already.
  */
-export const writeMemory = async ({ ecs, cluster, arn }: ContainerInstance, value: string): Promise<boolean> => {
-  const attribute = { name: MEMORY_ATTRIBUTE, value, targetType: 'container-instance', targetId: arn } as const
+export const writeMemory = async (
+  { ecs, cluster, arn }: ContainerInstance,
+  value: string,
+): Promise<boolean> => {
+  const attribute = {
+    name: MEMORY_ATTRIBUTE,
+    value,
+    targetType: 'container-instance',
+    targetId: arn,
+  } as const
   try {
     await during(`remembering the drain of ${arn}`, () =>
       ecs.send(new PutAttributesCommand({ cluster, attributes: [attribute] })),

@@ -35,12 +35,13 @@ export const postpone = async (
   return refused
 }
 
-const nameOf = (address: string, separator: string): string => address.slice(address.lastIndexOf(separator) + 1)
+const nameOf = (address: string, separator: string): string =>
+  address.slice(address.lastIndexOf(separator) + 1)
 
 /** Doubles with each receive, and spreads messages of one batch over time by their ids. */
 export const delaySeconds = ({ messageId, attributes }: FailedMessage): number => {
   const receives = Math.max(1, Number(attributes.ApproximateReceiveCount))
   const ceiling = Math.min(MOST_DELAY_SECONDS, LEAST_DELAY_SECONDS * 2 ** receives)
-  const spread = [...messageId].reduce((sum, character) => sum + character.charCodeAt(0), 0)
+  const spread = Buffer.from(messageId).reduce((sum, byte) => sum + byte, 0)
   return LEAST_DELAY_SECONDS + (spread % (ceiling - LEAST_DELAY_SECONDS + 1))
 }

@@ -38,7 +38,8 @@ export const isActionOver = (error: unknown): boolean =>
   error.message.startsWith('No active Lifecycle Action found')
 
 /** True for what asks for nothing but patience: resync comes within a minute, so no message needs to fail for it. */
-export const isThrottled = (error: unknown): boolean => causes(error).some((cause) => kindOf(cause) === 'throttled')
+export const isThrottled = (error: unknown): boolean =>
+  causes(error).some((cause) => kindOf(cause) === 'throttled')
 
 /** True if the thing asked for does not exist (any more). */
 export const isGone = (error: unknown): boolean => causes(error).some((cause) => kindOf(cause) === 'gone')
@@ -46,6 +47,10 @@ export const isGone = (error: unknown): boolean => causes(error).some((cause) =>
 /** An error and the errors behind it, outermost first. */
 const causes = (error: unknown): readonly unknown[] =>
   error instanceof Error && error.cause !== undefined ? [error, ...causes(error.cause)] : [error]
+
+/** What was thrown, as an error. */
+export const asError = (thrown: unknown): Error =>
+  thrown instanceof Error ? thrown : new Error(String(thrown))
 
 /**
  * Does one thing and, if it fails, says what was being done and to which thing.
@@ -56,6 +61,7 @@ export const during = async <Answer>(doing: string, work: () => Promise<Answer>)
   try {
     return await work()
   } catch (cause) {
-    throw new Error(`${doing}: ${cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)}`, { cause })
+    const { name, message } = asError(cause)
+    throw new Error(`${doing}: ${name}: ${message}`, { cause })
   }
 }

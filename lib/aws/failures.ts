@@ -22,5 +22,7 @@ export const allowOnlyMissing = (doing: string, failures: readonly Failure[] | u
 export const allowNone = (doing: string, failures: readonly Failure[] | undefined): void => {
   const [first] = failures ?? []
   if (first === undefined) return
-  throw new Error(`${doing}: ${first.arn ?? 'it'} failed with ${first.reason ?? 'no reason'} ${first.detail ?? ''}`.trim())
+  throw new Error(
+    `${doing}: ${first.arn ?? 'it'} failed with ${first.reason ?? 'no reason'} ${first.detail ?? ''}`.trim(),
+  )
 }

@@ -3,7 +3,9 @@ const MAX_PAGES = 100
 
 /** Splits arguments into chunks that one describe call accepts. An empty list gives no chunk, and so no call. */
 export const chunksOf = <Item>(items: readonly Item[], size: number): readonly Item[][] =>
-  Array.from({ length: Math.ceil(items.length / size) }, (_, index) => items.slice(index * size, (index + 1) * size))
+  Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  )
 
 /**
  * Collects a paged listing to its last page. A page may be empty and still not be the last: only the token tells.

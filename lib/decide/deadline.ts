@@ -10,7 +10,8 @@ export const GLOBAL_CAP_MARGIN_SECONDS = 60
  * is drained before it), so counting its cap from the start is early, never late.
  */
 export const deadlineOf = (startedAt: number, hook: HookFacts, policy: DrainPolicy): number =>
-  startedAt + 1_000 * Math.min(policy.drainTimeoutSeconds, hook.globalTimeoutSeconds - GLOBAL_CAP_MARGIN_SECONDS)
+  startedAt +
+  1_000 * Math.min(policy.drainTimeoutSeconds, hook.globalTimeoutSeconds - GLOBAL_CAP_MARGIN_SECONDS)
 
 /**
  * A heartbeat is due after a third of the hook's timeout: two may be lost before the wait ends.
@@ -20,6 +21,7 @@ export const isBeatDue = (options: {
   readonly now: number
   readonly lastBeatAt: number
   readonly hook: HookFacts
-}): boolean => options.now - options.lastBeatAt >= (1_000 * options.hook.heartbeatTimeoutSeconds) / BEATS_PER_TIMEOUT
+}): boolean =>
+  options.now - options.lastBeatAt >= (1_000 * options.hook.heartbeatTimeoutSeconds) / BEATS_PER_TIMEOUT
 
 const BEATS_PER_TIMEOUT = 3

@@ -48,5 +48,10 @@ export type Action =
   | { readonly do: 'heartbeat' }
   | { readonly do: 'stop-task'; readonly taskArn: string }
   | { readonly do: 'deregister'; readonly containerInstanceArn: string }
-  | { readonly do: 'complete'; readonly outcome: Outcome; readonly startedAt: number; readonly lastTaskStoppedAt?: number }
+  | {
+      readonly do: 'complete'
+      readonly outcome: Outcome
+      readonly startedAt: number
+      readonly lastTaskStoppedAt?: number
+    }
   | { readonly do: 'look-again'; readonly delaySeconds: number; readonly hop: number }

@@ -16,8 +16,11 @@ export const SETTLE_SECONDS = 5
 /** One after another, look-again messages never go past this: Lambda drops a chain of about 16. */
 export const HOP_LIMIT = 3
 
-/** Between two tasks of one service at the deadline: time for a quick replacement, three times within the margin. */
-const STAGGER_SECONDS = 8
+/** Between two tasks of one service: time for a quick replacement, and twice within the margin. */
+const STAGGER_SECONDS = 15
+
+/** Resync comes this often. What is due before it comes again is looked at when it is due. */
+const RESYNC_SECONDS = 60
 
 /** Only this state means that our hook can be waiting for a termination. */
 export const WAITING_STATE = 'Terminating:Wait'
@@ -64,8 +67,12 @@ const decideNotWaiting = (facts: DrainFacts): Decision => {
  * deregisters it. What carries our memory is ours to clear away.
  */
 const decideUnknownToGroup = ({ autoScalingGroupName, containerInstance, machine }: DrainFacts): Decision =>
-  autoScalingGroupName !== undefined && containerInstance?.memory !== undefined && machine?.state === 'terminated'
-    ? decision('release', 'machine-terminated', [{ do: 'deregister', containerInstanceArn: containerInstance.arn }])
+  autoScalingGroupName !== undefined &&
+  containerInstance?.memory !== undefined &&
+  machine?.state === 'terminated'
+    ? decision('release', 'machine-terminated', [
+        { do: 'deregister', containerInstanceArn: containerInstance.arn },
+      ])
     : decision('ignore', 'not-in-group')
 
 /** A message says that the hook waits, and Auto Scaling's answer is of a time before that. */
@@ -79,7 +86,8 @@ const STALE_ANSWER_SECONDS = 60
 
 const decideWaiting = (drain: DrainContext, policy: DrainPolicy): Decision => {
   const { containerInstance, machine } = drain.facts
-  if (containerInstance === undefined || containerInstance.status === 'INACTIVE') return decideUnknownInstance(drain)
+  if (containerInstance === undefined || containerInstance.status === 'INACTIVE')
+    return decideUnknownInstance(drain)
   if (machine?.state === 'terminated') return releaseGhost(drain, containerInstance)
   if (isDone(drain, containerInstance)) return finish(drain, containerInstance)
   if (drain.facts.now >= drain.deadline) return decision('overdue', 'deadline', completion(drain, 'deadline'))
@@ -120,10 +128,16 @@ const finish = (drain: DrainContext, { arn }: ContainerInstanceFacts): Decision 
   ])
 }
 
-const completion = (drain: DrainContext, outcome: 'drained' | 'deadline' | 'machine-terminated'): readonly Action[] => {
+const completion = (
+  drain: DrainContext,
+  outcome: 'drained' | 'deadline' | 'machine-terminated',
+): readonly Action[] => {
   const since = drain.memory?.drainingSince ?? drain.startedAt
-  const stops = (drain.facts.tasks ?? []).flatMap(({ stoppedAt = 0 }) => (stoppedAt >= since ? [stoppedAt] : []))
-  const lastTaskStoppedAt = outcome === 'drained' && stops.length > 0 ? { lastTaskStoppedAt: Math.max(...stops) } : {}
+  const stops = (drain.facts.tasks ?? []).flatMap(({ stoppedAt = 0 }) =>
+    stoppedAt >= since ? [stoppedAt] : [],
+  )
+  const lastTaskStoppedAt =
+    outcome === 'drained' && stops.length > 0 ? { lastTaskStoppedAt: Math.max(...stops) } : {}
   return [{ do: 'complete', outcome, startedAt: drain.startedAt, ...lastTaskStoppedAt }]
 }
 
@@ -163,18 +177,39 @@ const decideLeaving = (drain: DrainContext, options: LeavingOptions): Decision =
   const stops = options.policy.onDeadline === 'stop-tasks' ? stopsOf(drain) : []
   if (stops.length > 0) return decision('overdue', 'time-to-stop-tasks', [...stops, ...kept])
   const because = hasNoCountedTasks(options.containerInstance) ? 'tasks-stopping' : 'tasks-running'
-  return decision('wait', because, kept)
+  return decision('wait', because, [...kept, ...lookWhenDue(drain, options)])
+}
+
+/** The time to stop tasks, or the deadline, comes before the next resync does. */
+const lookWhenDue = (
+  { facts, deadline }: DrainContext,
+  { memory, policy }: LeavingOptions,
+): readonly Action[] => {
+  const lead = memory.stopLeadSeconds ?? (facts.services && longestStopLeadSeconds(facts.tasks ?? []))
+  const stopTime = policy.onDeadline === 'stop-tasks' && lead !== undefined ? [deadline - 1_000 * lead] : []
+  const due = Math.min(...[...stopTime, deadline].filter((time) => time > facts.now))
+  const delaySeconds = Math.ceil((due - facts.now) / 1_000)
+  return delaySeconds <= RESYNC_SECONDS && facts.hop < HOP_LIMIT ? [lookAgain(facts, delaySeconds)] : []
 }
 
 /** Only a look-again that came early asks for another: whoever set DRAINING has already asked for the first. */
 const settle = ({ facts }: DrainContext): Decision =>
-  decision('wait', 'settling', facts.hop > 0 && facts.hop < HOP_LIMIT ? [lookAgain(facts, SETTLE_SECONDS)] : [])
+  decision(
+    'wait',
+    'settling',
+    facts.hop > 0 && facts.hop < HOP_LIMIT ? [lookAgain(facts, SETTLE_SECONDS)] : [],
+  )
 
 /** After the first close look, remembers how early tasks must be stopped, so that later looks can stay cheap. */
-const keepStopLead = (facts: DrainFacts, { containerInstance, memory }: LeavingOptions): readonly Action[] => {
+const keepStopLead = (
+  facts: DrainFacts,
+  { containerInstance, memory }: LeavingOptions,
+): readonly Action[] => {
   if (facts.services === undefined || facts.tasks === undefined) return []
   if (memory.stopLeadSeconds !== undefined) return []
-  return [remember(containerInstance.arn, { ...memory, stopLeadSeconds: longestStopLeadSeconds(facts.tasks) })]
+  return [
+    remember(containerInstance.arn, { ...memory, stopLeadSeconds: longestStopLeadSeconds(facts.tasks) }),
+  ]
 }
 
 const stopsOf = ({ facts, deadline }: DrainContext): readonly Action[] => {
@@ -182,7 +217,8 @@ const stopsOf = ({ facts, deadline }: DrainContext): readonly Action[] => {
   const stopped = tasksToStop({ now: facts.now, deadline, tasks: facts.tasks, services: facts.services })
   const stops = stopped.map(({ arn }): Action => ({ do: 'stop-task', taskArn: arn }))
   const isMoreToStop = facts.tasks.filter((task) => !isStopped(task)).length > stopped.length
-  const again = stops.length > 0 && isMoreToStop && facts.hop < HOP_LIMIT ? [lookAgain(facts, STAGGER_SECONDS)] : []
+  const again =
+    stops.length > 0 && isMoreToStop && facts.hop < HOP_LIMIT ? [lookAgain(facts, STAGGER_SECONDS)] : []
   return [...stops, ...again]
 }
 

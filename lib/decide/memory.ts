@@ -46,7 +46,8 @@ const FORM = /^v1:(\d{13}):([a-z-]{1,30}):(\d{13}):(\d{13}):(us|others):(\d{1,6}
 
 /** Reads an attribute value. Another version or anything unexpected is as good as no memory: undefined. */
 export const parseMemory = (value: string): WrittenMemory | undefined => {
-  const [, actionStartedAt, cause, lastBeatAt, drainingSince, drainedBy, stopLead, phase] = FORM.exec(value) ?? []
+  const [, actionStartedAt, cause, lastBeatAt, drainingSince, drainedBy, stopLead, phase] =
+    FORM.exec(value) ?? []
   if (cause === undefined) return undefined
   return {
     actionStartedAt: Number(actionStartedAt),

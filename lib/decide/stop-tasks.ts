@@ -12,17 +12,21 @@ export const DEFAULT_STOP_TIMEOUT_SECONDS = 30
 export const isStopped = (task: TaskFacts): boolean => task.lastStatus === 'STOPPED'
 
 /** ECS has decided to stop it and it has not ended: deregistering, or after SIGTERM. */
-export const isOnItsWayOut = (task: TaskFacts): boolean => task.desiredStatus === 'STOPPED' && !isStopped(task)
+export const isOnItsWayOut = (task: TaskFacts): boolean =>
+  task.desiredStatus === 'STOPPED' && !isStopped(task)
 
 /**
  * Seconds before the deadline at which a task must be told to stop. StopTask first deregisters the target and waits for
  * the whole deregistration delay, and only then sends SIGTERM, which has the container's stop timeout to end it.
  */
 export const stopLeadSeconds = (task: TaskFacts): number =>
-  (task.deregistrationDelaySeconds ?? 0) + (task.stopTimeoutSeconds ?? DEFAULT_STOP_TIMEOUT_SECONDS) + STOP_MARGIN_SECONDS
+  (task.deregistrationDelaySeconds ?? 0) +
+  (task.stopTimeoutSeconds ?? DEFAULT_STOP_TIMEOUT_SECONDS) +
+  STOP_MARGIN_SECONDS
 
 /** When a task must be told to stop, so that it can end in order before the deadline. May lie in the past. */
-export const stopTimeOf = (task: TaskFacts, deadline: number): number => deadline - 1_000 * stopLeadSeconds(task)
+export const stopTimeOf = (task: TaskFacts, deadline: number): number =>
+  deadline - 1_000 * stopLeadSeconds(task)
 
 /** The longest lead of those that still run; 0 when none does. */
 export const longestStopLeadSeconds = (tasks: readonly TaskFacts[]): number =>
@@ -40,7 +44,9 @@ interface StopRequest {
  * healthy; all together once the margin is used up. Daemons leave last, as ECS itself has it when draining.
  */
 export const tasksToStop = (request: StopRequest): readonly TaskFacts[] => {
-  const due = request.tasks.filter((task) => isStoppable(task) && stopTimeOf(task, request.deadline) <= request.now)
+  const due = request.tasks.filter(
+    (task) => isStoppable(task) && stopTimeOf(task, request.deadline) <= request.now,
+  )
   return due.filter((task) => hasNoTimeLeft(task, request) || isNext(task, due, request))
 }
 

@@ -29,7 +29,8 @@ export const findContainerInstances = async (
   instanceIds: readonly string[],
 ): Promise<readonly string[]> => {
   const arns: string[] = []
-  for (const ids of chunksOf(instanceIds, PER_CALL)) arns.push(...(await list({ ecs, cluster }, { filter: oneOf(ids) })))
+  for (const ids of chunksOf(instanceIds, PER_CALL))
+    arns.push(...(await list({ ecs, cluster }, { filter: oneOf(ids) })))
   return arns
 }
 

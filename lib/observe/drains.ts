@@ -5,7 +5,11 @@ import { isOrphan } from '../decide/orphan.ts'
 import { needsAction } from '../decide/reading.ts'
 import { REGISTRATION_GRACE_SECONDS } from '../decide/unknown-instance.ts'
 import type { Look } from '../look.ts'
-import { findContainerInstances, readContainerInstances, type KnownContainerInstance } from './container-instances.ts'
+import {
+  findContainerInstances,
+  readContainerInstances,
+  type KnownContainerInstance,
+} from './container-instances.ts'
 import { readHook, type HookReading } from './lifecycle-hooks.ts'
 import type { LifecycleState } from './lifecycle-states.ts'
 import { readMachines } from './machines.ts'
@@ -43,7 +47,7 @@ export const observeDrains = async (
     return factsOf(look, { now: sight.now, observer, state, hooks, machines, containerInstance })
   })
   const facts: DrainFacts[] = []
-  for (const one of await withActions(observer, all)) facts.push(await complete(observer, one, found.clusterExists))
+  for (const one of await withActions(observer, all)) facts.push(await withSightings(observer, one, found))
   return facts
 }
 
@@ -51,14 +55,22 @@ const readHooks = async (observer: Observer, waiting: readonly LifecycleState[])
   const hooks = new Map<string, HookReading>()
   for (const autoScalingGroupName of new Set(waiting.map((state) => state.autoScalingGroupName))) {
     const { clients, scope, hooks: memo } = observer
-    const question = { autoScaling: clients.autoScaling, memo, autoScalingGroupName, hookName: scope.hookName }
+    const question = {
+      autoScaling: clients.autoScaling,
+      memo,
+      autoScalingGroupName,
+      hookName: scope.hookName,
+    }
     hooks.set(autoScalingGroupName, await readHook(question))
   }
   return hooks
 }
 
 /** Adds the termination in progress to the facts that need it, with one listing for each group. */
-const withActions = async (observer: Observer, all: readonly DrainFacts[]): Promise<readonly DrainFacts[]> => {
+const withActions = async (
+  observer: Observer,
+  all: readonly DrainFacts[],
+): Promise<readonly DrainFacts[]> => {
   const asking = all.filter((facts) => needsAction(facts, observer.policy))
   const actions = new Map<string, ActionFacts>()
   for (const autoScalingGroupName of new Set(asking.flatMap((facts) => facts.autoScalingGroupName ?? []))) {
@@ -80,7 +92,11 @@ interface Found {
 }
 
 /** The container instances of waiting machines that this look has not read yet. */
-const readMissing = async (observer: Observer, waiting: readonly LifecycleState[], sight: Sight): Promise<Found> => {
+const readMissing = async (
+  observer: Observer,
+  waiting: readonly LifecycleState[],
+  sight: Sight,
+): Promise<Found> => {
   const ids = waiting.map(({ instanceId }) => instanceId).filter((id) => !sight.containerInstances.has(id))
   try {
     return { containerInstances: await readByInstanceId(observer, ids), clusterExists: true }
@@ -129,7 +145,9 @@ const factsOf = (look: Look, reading: Reading): DrainFacts => {
   const { state, containerInstance, observer } = reading
   const hook = state && reading.hooks.get(state.autoScalingGroupName)
   const machine = reading.machines.get(look.instanceId)
-  const group = [state, machine].map((of) => of?.autoScalingGroupName).find((name) => name && isOurs(observer, name))
+  const group = [state, machine]
+    .map((of) => of?.autoScalingGroupName)
+    .find((name) => name && isOurs(observer, name))
   return {
     now: reading.now,
     instanceId: look.instanceId,
@@ -152,27 +170,30 @@ const withRefusedMemory = ({ refusedMemory }: Observer, containerInstance: Known
 }
 
 /** Adds what only looks one after another can tell: how long an instance has been unknown, or an orphan. */
-const complete = async (observer: Observer, facts: DrainFacts, clusterExists: boolean): Promise<DrainFacts> => {
-  const { instanceId, containerInstance } = facts
-  const isKnown = containerInstance !== undefined && containerInstance.status !== 'INACTIVE'
-  if (isKnown || facts.lifecycleState !== WAITING_STATE) observer.unknown.forget(instanceId)
+const withSightings = async (observer: Observer, facts: DrainFacts, found: Found): Promise<DrainFacts> => {
+  const { instanceId } = facts
   if (!isOrphan(facts)) observer.orphans.forget(instanceId)
+  if (!isUnknown(facts)) observer.unknown.forget(instanceId)
   if (isOrphan(facts)) return { ...facts, orphanSince: observer.orphans.since(instanceId) }
-  if (isKnown || facts.lifecycleState !== WAITING_STATE) return facts
-  return { ...facts, registration: await readRegistration(observer, facts, clusterExists) }
+  return isUnknown(facts) ? { ...facts, registration: await readRegistration(observer, facts, found) } : facts
 }
+
+const isUnknown = ({ lifecycleState, containerInstance }: DrainFacts): boolean =>
+  lifecycleState === WAITING_STATE &&
+  (containerInstance === undefined || containerInstance.status === 'INACTIVE')
 
 /** Whether the cluster is the right one is asked only once the instance has been unknown for the grace period. */
 const readRegistration = async (
   observer: Observer,
   { instanceId, autoScalingGroupName = '', now }: DrainFacts,
-  clusterWasFound: boolean,
+  found: Found,
 ): Promise<RegistrationFacts> => {
   const unknownSince = observer.unknown.since(instanceId)
   const { ecs, autoScaling } = observer.clients
   const question = { ecs, autoScaling, cluster: observer.scope.cluster }
-  const isTimeToAsk = clusterWasFound && now - unknownSince >= REGISTRATION_GRACE_SECONDS * 1_000
-  const clusterExists = isTimeToAsk ? await readClusterExists(question) : clusterWasFound
-  const hasSibling = isTimeToAsk && clusterExists && (await readHasRegisteredInstance(question, autoScalingGroupName))
+  const isTimeToAsk = found.clusterExists && now - unknownSince >= REGISTRATION_GRACE_SECONDS * 1_000
+  const clusterExists = isTimeToAsk ? await readClusterExists(question) : found.clusterExists
+  const hasSibling =
+    isTimeToAsk && clusterExists && (await readHasRegisteredInstance(question, autoScalingGroupName))
   return { clusterExists, hasSibling, unknownSince }
 }

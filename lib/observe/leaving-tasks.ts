@@ -26,17 +26,25 @@ const closely = async (observer: Observer, tasks: readonly Task[]) => {
   const { ecs, loadBalancing } = observer.clients
   const services = await readServices({ ecs, loadBalancing, cluster: observer.scope.cluster }, names)
   const facts: TaskFacts[] = []
-  for (const task of tasks) facts.push(isUnstopped(task) ? await withTimes(observer, task, services) : statusOf(task))
+  for (const task of tasks)
+    facts.push(isUnstopped(task) ? await withTimes(observer, task, services) : statusOf(task))
   return { tasks: facts, services: services.map(({ targetGroupArns: _, ...service }) => service) }
 }
 
-const withTimes = async (observer: Observer, task: Task, services: readonly KnownService[]): Promise<TaskFacts> => {
+const withTimes = async (
+  observer: Observer,
+  task: Task,
+  services: readonly KnownService[],
+): Promise<TaskFacts> => {
   const { ecs, loadBalancing } = observer.clients
   const service = services.find(({ name }) => name === serviceNameOf(task))
   const delays: number[] = []
   for (const arn of service?.targetGroupArns ?? [])
     delays.push(await readDeregistrationDelay({ loadBalancing, memo: observer.deregistrationDelays }, arn))
-  const stopTimeoutSeconds = await readStopTimeout({ ecs, memo: observer.stopTimeouts }, task.taskDefinitionArn ?? '')
+  const stopTimeoutSeconds = await readStopTimeout(
+    { ecs, memo: observer.stopTimeouts },
+    task.taskDefinitionArn ?? '',
+  )
   return { ...statusOf(task), stopTimeoutSeconds, deregistrationDelaySeconds: Math.max(0, ...delays) }
 }
 

@@ -26,12 +26,18 @@ export const readHook = async (question: HookQuestion): Promise<HookReading> => 
   return reading
 }
 
-const describeHook = async ({ autoScaling, autoScalingGroupName, hookName }: HookQuestion): Promise<HookReading> => {
+const describeHook = async ({
+  autoScaling,
+  autoScalingGroupName,
+  hookName,
+}: HookQuestion): Promise<HookReading> => {
   const command = new DescribeLifecycleHooksCommand({ AutoScalingGroupName: autoScalingGroupName })
   const { LifecycleHooks = [] } = await during(`describing lifecycle hooks of ${autoScalingGroupName}`, () =>
     autoScaling.send(command),
   )
-  const terminating = LifecycleHooks.filter((hook) => hook.LifecycleTransition === 'autoscaling:EC2_INSTANCE_TERMINATING')
+  const terminating = LifecycleHooks.filter(
+    (hook) => hook.LifecycleTransition === 'autoscaling:EC2_INSTANCE_TERMINATING',
+  )
   const ours = terminating.find((hook) => hook.LifecycleHookName === hookName)
   if (ours?.HeartbeatTimeout === undefined || ours.GlobalTimeout === undefined) return 'missing'
   return {

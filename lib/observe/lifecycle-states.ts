@@ -51,15 +51,22 @@ export const readGroupInstances = async (
   for (const AutoScalingGroupNames of chunksOf(groups, GROUPS_PER_CALL)) {
     const found = await during(`describing Auto Scaling groups ${AutoScalingGroupNames.join(', ')}`, () =>
       allPages(async (NextToken) => {
-        const command = new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames, NextToken, MaxRecords: 100 })
+        const command = new DescribeAutoScalingGroupsCommand({
+          AutoScalingGroupNames,
+          NextToken,
+          MaxRecords: 100,
+        })
         const answer = await autoScaling.send(command)
         return { items: answer.AutoScalingGroups ?? [], token: answer.NextToken }
       }),
     )
     for (const { AutoScalingGroupName = '', Instances = [] } of found)
       for (const { InstanceId = '', LifecycleState = '' } of Instances)
-        all.push({ instanceId: InstanceId, autoScalingGroupName: AutoScalingGroupName, state: LifecycleState })
+        all.push({
+          instanceId: InstanceId,
+          autoScalingGroupName: AutoScalingGroupName,
+          state: LifecycleState,
+        })
   }
   return all
 }
-

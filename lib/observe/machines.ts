@@ -18,7 +18,10 @@ export const readMachines = async (
   for (const Values of chunksOf(instanceIds, INSTANCES_PER_CALL)) {
     const found = await during(`describing EC2 instances ${Values.join(', ')}`, () =>
       allPages(async (NextToken) => {
-        const command = new DescribeInstancesCommand({ Filters: [{ Name: 'instance-id', Values }], NextToken })
+        const command = new DescribeInstancesCommand({
+          Filters: [{ Name: 'instance-id', Values }],
+          NextToken,
+        })
         const answer = await ec2.send(command)
         const items = (answer.Reservations ?? []).flatMap(({ Instances = [] }) => Instances)
         return { items, token: answer.NextToken }

@@ -32,7 +32,9 @@ export interface Observer {
   readonly refusedMemory: Map<string, string>
 }
 
-export const createObserver = (options: Pick<Observer, 'clients' | 'clock' | 'scope' | 'policy'>): Observer => ({
+export const createObserver = (
+  options: Pick<Observer, 'clients' | 'clock' | 'scope' | 'policy'>,
+): Observer => ({
   ...options,
   hooks: new Memo(options.clock, HOOK_MEMO_MS),
   terminations: new Memo(options.clock, TERMINATION_MEMO_MS),

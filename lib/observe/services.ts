@@ -38,7 +38,10 @@ export const readServices = async (
   return all
 }
 
-const withTargets = async (service: Service, loadBalancing: ElasticLoadBalancingV2Client): Promise<KnownService> => {
+const withTargets = async (
+  service: Service,
+  loadBalancing: ElasticLoadBalancingV2Client,
+): Promise<KnownService> => {
   const targetGroupArns = (service.loadBalancers ?? []).flatMap(({ targetGroupArn }) => targetGroupArn ?? [])
   const healthy: number[] = []
   for (const arn of targetGroupArns) healthy.push(await countHealthyTargets(loadBalancing, arn))
@@ -56,5 +59,7 @@ const countHealthyTargets = async (loadBalancing: ElasticLoadBalancingV2Client, 
   const answer = await during(`describing target health of ${TargetGroupArn}`, () =>
     loadBalancing.send(new DescribeTargetHealthCommand({ TargetGroupArn })),
   )
-  return (answer.TargetHealthDescriptions ?? []).filter(({ TargetHealth }) => TargetHealth?.State === 'healthy').length
+  return (answer.TargetHealthDescriptions ?? []).filter(
+    ({ TargetHealth }) => TargetHealth?.State === 'healthy',
+  ).length
 }

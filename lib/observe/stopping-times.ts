@@ -35,7 +35,10 @@ export const readStopTimeout = async (
 
 /** Deregistration delay of a target group, in seconds. */
 export const readDeregistrationDelay = async (
-  { loadBalancing, memo }: { readonly loadBalancing: ElasticLoadBalancingV2Client; readonly memo: Memo<number> },
+  {
+    loadBalancing,
+    memo,
+  }: { readonly loadBalancing: ElasticLoadBalancingV2Client; readonly memo: Memo<number> },
   targetGroupArn: string,
 ): Promise<number> => {
   const known = memo.get(targetGroupArn)

@@ -1,4 +1,10 @@
-import { DescribeTasksCommand, ListTasksCommand, type DesiredStatus, type ECSClient, type Task } from '@aws-sdk/client-ecs'
+import {
+  DescribeTasksCommand,
+  ListTasksCommand,
+  type DesiredStatus,
+  type ECSClient,
+  type Task,
+} from '@aws-sdk/client-ecs'
 import { during } from '../aws/errors.ts'
 import { allowOnlyMissing } from '../aws/failures.ts'
 import { allPages, chunksOf } from '../aws/pages.ts'

@@ -1,4 +1,8 @@
-import { DescribeScalingActivitiesCommand, type Activity, type AutoScalingClient } from '@aws-sdk/client-auto-scaling'
+import {
+  DescribeScalingActivitiesCommand,
+  type Activity,
+  type AutoScalingClient,
+} from '@aws-sdk/client-auto-scaling'
 import { during } from '../aws/errors.ts'
 import type { ActionFacts } from '../decide/facts.ts'
 import type { Memo } from './memo.ts'
@@ -20,7 +24,9 @@ interface TerminationQuestion {
  * The terminations in progress of these instances of one group, by instance id. An instance without one is absent:
  * AWS may list the activity a moment after the hook began to wait.
  */
-export const readTerminations = async (question: TerminationQuestion): Promise<ReadonlyMap<string, ActionFacts>> => {
+export const readTerminations = async (
+  question: TerminationQuestion,
+): Promise<ReadonlyMap<string, ActionFacts>> => {
   const known = new Map<string, ActionFacts>()
   for (const id of question.instanceIds) {
     const remembered = question.memo.get(id)

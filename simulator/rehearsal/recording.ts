@@ -40,7 +40,11 @@ export class Recording {
     world.ecs.onTaskEnded((task) => this.endedTasks.push(task))
     world.sqs.onDeadLetter(() => (this.deadLetters += 1))
     world.autoScaling.onActionEnded((action) => {
-      if (world.spec.groups.some(({ otherHooks = [] }) => otherHooks.some(({ name }) => name === action.hookName)))
+      if (
+        world.spec.groups.some(({ otherHooks = [] }) =>
+          otherHooks.some(({ name }) => name === action.hookName),
+        )
+      )
         return
       this.drains.push({ action, decision: undefined, lastTaskStoppedAt: lastStopOn(world, action) })
     })
@@ -68,7 +72,9 @@ export class Recording {
 
   /** Tasks whose machine died under them. */
   get killedTasks(): readonly TaskEnded[] {
-    return this.endedTasks.filter(({ ending, container }) => ending === 'machine-died' && container === 'running')
+    return this.endedTasks.filter(
+      ({ ending, container }) => ending === 'machine-died' && container === 'running',
+    )
   }
 }
 
@@ -87,7 +93,10 @@ const lastStopOn = ({ ecs, spec }: World, { instanceId, startedAt }: EndedAction
     const listed = call<ListTasksCommandOutput>(ecs.model, 'ListTasks', place)
     const tasks = listed.taskArns ?? []
     const described =
-      tasks.length === 0 ? [] : (call<DescribeTasksCommandOutput>(ecs.model, 'DescribeTasks', { cluster: spec.cluster, tasks }).tasks ?? [])
+      tasks.length === 0
+        ? []
+        : (call<DescribeTasksCommandOutput>(ecs.model, 'DescribeTasks', { cluster: spec.cluster, tasks })
+            .tasks ?? [])
     stops.push(...described.flatMap(({ stoppedAt }) => (stoppedAt ? [stoppedAt.getTime()] : [])))
     nextToken = listed.nextToken
   } while (nextToken !== undefined)

@@ -28,7 +28,8 @@ export const rehearse = async ({ scenario, seed, prepare }: RehearsalOptions): P
   const world = createWorld(worldSpecOf(scenario), seed)
   const recording = new Recording(world)
   await deployEbbtide(world, scenario.settings)
-  for (const step of scenario.script) world.simulation.after(step.atSeconds * 1_000, () => performStep(world, step))
+  for (const step of scenario.script)
+    world.simulation.after(step.atSeconds * 1_000, () => performStep(world, step))
   prepare?.(world, recording)
   await play(world, recording, scenario.lastsSeconds)
   return { world, recording }

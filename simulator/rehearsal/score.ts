@@ -48,17 +48,22 @@ export const scoreOf = (world: World, recording: Recording, about: ScoreOf): Sco
   deadLetters: recording.deadLetters,
 })
 
-const scoreOfDrain = ({ action, decision, lastTaskStoppedAt }: EndedDrain, recording: Recording): DrainScore => ({
+const scoreOfDrain = (
+  { action, decision, lastTaskStoppedAt }: EndedDrain,
+  recording: Recording,
+): DrainScore => ({
   instanceId: action.instanceId,
   cause: causeOf(action.instanceId, recording),
   outcome: action.by === 'completed' ? (outcomeOf(decision) ?? 'completed') : action.by,
   drainSeconds: secondsBetween(action.startedAt, action.endedAt),
-  completionLagSeconds: lastTaskStoppedAt === undefined ? null : secondsBetween(lastTaskStoppedAt, action.endedAt),
+  completionLagSeconds:
+    lastTaskStoppedAt === undefined ? null : secondsBetween(lastTaskStoppedAt, action.endedAt),
   tasksKilled: recording.killedTasks.filter(({ instanceId }) => instanceId === action.instanceId).length,
 })
 
 const causeOf = (id: string, { decisions }: Recording): string =>
-  decisions.find(({ facts }) => facts.instanceId === id && facts.action !== undefined)?.facts.action?.cause ?? 'unknown'
+  decisions.find(({ facts }) => facts.instanceId === id && facts.action !== undefined)?.facts.action?.cause ??
+  'unknown'
 
 const outcomeOf = (decision: EndedDrain['decision']): string | undefined =>
   decision?.decision.actions.flatMap((action) => (action.do === 'complete' ? [action.outcome] : []))[0]

@@ -54,7 +54,9 @@ const readJson = (path: string, nameOrFile: string): unknown => {
   try {
     return JSON.parse(text)
   } catch (error) {
-    throw new ScenarioError([`${path} is not JSON: ${error instanceof Error ? error.message : String(error)}.`])
+    throw new ScenarioError([
+      `${path} is not JSON: ${error instanceof Error ? error.message : String(error)}.`,
+    ])
   }
 }
 
@@ -69,7 +71,8 @@ const sentenceOf = (issue: z.core.$ZodIssue): string => {
 
 const fieldName = (path: readonly PropertyKey[]): string =>
   path.reduce<string>(
-    (text, key) => (typeof key === 'number' ? `${text}[${key}]` : `${text}${text === '' ? '' : '.'}${String(key)}`),
+    (text, key) =>
+      typeof key === 'number' ? `${text}[${key}]` : `${text}${text === '' ? '' : '.'}${String(key)}`,
     '',
   )
 

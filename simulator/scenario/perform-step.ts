@@ -48,14 +48,21 @@ interface InstanceStep {
 }
 
 /** The oldest instances of the group that are in service. */
-const eachInstance = (world: World, { group, instances }: InstanceStep, act: (instanceId: string) => void): void => {
+const eachInstance = (
+  world: World,
+  { group, instances }: InstanceStep,
+  act: (instanceId: string) => void,
+): void => {
   for (const id of instancesInService(world.autoScaling, group).slice(0, instances)) act(id)
 }
 
 const setContainerInstance = ({ ecs, spec }: World, instanceId: string, status: string): void => {
   const { cluster } = spec
   const filter = `ec2InstanceId==${instanceId}`
-  const listed = call<ListContainerInstancesCommandOutput>(ecs.model, 'ListContainerInstances', { cluster, filter })
+  const listed = call<ListContainerInstancesCommandOutput>(ecs.model, 'ListContainerInstances', {
+    cluster,
+    filter,
+  })
   const containerInstances = listed.containerInstanceArns
   call(ecs.model, 'UpdateContainerInstancesState', { cluster, containerInstances, status })
 }

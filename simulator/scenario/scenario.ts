@@ -25,7 +25,9 @@ const group = z
     max: wholeNumber(0),
     bootSeconds: seconds.default(40),
     /** From `running` until the ECS agent registers. */
-    registrationSeconds: z.union([seconds, z.literal('never').transform(() => undefined)]).default(20),
+    registrationSeconds: z
+      .union([seconds, z.literal('never')], 'must be a number of seconds or "never"')
+      .default(20),
     otherHooks: z.array(otherHook).default([]),
   })
   .refine(({ min, desired }) => min <= desired, { path: ['desired'], message: 'must not be below min' })
@@ -90,7 +92,10 @@ export const worldSpecOf = (scenario: Scenario): WorldSpec => ({
   accountId: '111122223333',
   cluster: scenario.cluster,
   zones: scenario.zones,
-  groups: scenario.groups,
+  groups: scenario.groups.map(({ registrationSeconds, ...rest }) => ({
+    ...rest,
+    registrationSeconds: registrationSeconds === 'never' ? undefined : registrationSeconds,
+  })),
   services: scenario.services,
   daemons: scenario.daemons,
   standaloneTasks: scenario.standaloneTasks,

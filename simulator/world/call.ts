@@ -6,7 +6,12 @@ import type { ServiceModel } from '../aws/operation.ts'
  *
  * @throws {ServiceError} as the service would answer.
  */
-export const call = <Output extends object>(model: ServiceModel, operation: string, input: object): Output => {
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- only the caller knows the operation's output
+export const call = <Output extends object>(
+  model: ServiceModel,
+  operation: string,
+  input: object,
+): Output => {
   const run = model.operations[operation]
   if (run === undefined) throw new Error(`${model.serviceId} does not model ${operation}`)
   return run(input as never) as Output

@@ -20,7 +20,12 @@ export const deployEbbtide = async (world: World, settings: StackSettings = {}):
   const { spec, transport, sqs, eventBridge, lambda } = world
   const groups = spec.groups.map(({ name }) => name).join(',')
   const template = await cachedTemplate({ cluster: spec.cluster, groups, ...settings })
-  const place = { template, region: spec.region, accountId: spec.accountId, stackName: `ebbtide-${spec.cluster}` }
+  const place = {
+    template,
+    region: spec.region,
+    accountId: spec.accountId,
+    stackName: `ebbtide-${spec.cluster}`,
+  }
   const functions = functionsOf(new Stack(place))
   const variables = Object.fromEntries(functions.map((deployed) => [deployed.handler, deployed.variables]))
   const createHandler = await loadProduct(variables, transport)
@@ -29,7 +34,10 @@ export const deployEbbtide = async (world: World, settings: StackSettings = {}):
     sqs,
     eventBridge,
     lambda,
-    createHandler: ({ handler }) => (environment) => createHandler(handler, environment),
+    createHandler:
+      ({ handler }) =>
+      (environment) =>
+        createHandler(handler, environment),
     putLifecycleHook: (hook) => putHook(world, hook),
   })
 }

@@ -12,7 +12,11 @@ export interface GroupInstance {
 /** Every instance of a group, oldest first; none for a group that does not exist. */
 export const instancesOf = (autoScaling: AutoScaling, group: string): readonly GroupInstance[] => {
   const input = { AutoScalingGroupNames: [group] }
-  const answer = call<DescribeAutoScalingGroupsCommandOutput>(autoScaling.model, 'DescribeAutoScalingGroups', input)
+  const answer = call<DescribeAutoScalingGroupsCommandOutput>(
+    autoScaling.model,
+    'DescribeAutoScalingGroups',
+    input,
+  )
   return (answer.AutoScalingGroups?.[0]?.Instances ?? []).map((instance) => ({
     instanceId: instance.InstanceId ?? '',
     availabilityZone: instance.AvailabilityZone ?? '',

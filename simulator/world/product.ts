@@ -45,12 +45,20 @@ export const loadProduct = async (
 }
 
 /** `build/drain.handler` is the bundle of `functions/drain.ts`. */
-const nameOf = (handler: string): string => handler.slice(handler.lastIndexOf('/') + 1, handler.lastIndexOf('.'))
+const nameOf = (handler: string): string =>
+  handler.slice(handler.lastIndexOf('/') + 1, handler.lastIndexOf('.'))
 
 /** Time comes in whole milliseconds, as Date.now gives it. */
-const productEnvironment = ({ variables, caller, now }: LambdaEnvironment, transport: SdkTransport): Environment => {
+const productEnvironment = (
+  { variables, caller, now }: LambdaEnvironment,
+  transport: SdkTransport,
+): Environment => {
   const clients = createClients()
-  for (const client of Object.values(clients)) transport.attach(client, caller)
+  transport.attach(clients.autoScaling, caller)
+  transport.attach(clients.ec2, caller)
+  transport.attach(clients.ecs, caller)
+  transport.attach(clients.loadBalancing, caller)
+  transport.attach(clients.sqs, caller)
   const clock = { now: () => Math.floor(now()) }
   return createEnvironment({ settings: readSettings(variables), clients, clock })
 }

@@ -11,6 +11,8 @@ export interface WorldSpec {
   readonly services: readonly ServiceSpec[]
   readonly daemons: readonly DaemonSpec[]
   readonly standaloneTasks: readonly StandaloneTaskSpec[]
+  /** When virtual time begins, milliseconds since 1970; absent: at a fixed date. */
+  readonly startsAt?: number
 }
 
 /** An Auto Scaling group whose instances join the cluster. */
@@ -28,6 +30,15 @@ export interface GroupSpec {
   readonly registrationSeconds: number | undefined
   /** Lifecycle hooks that are not ours, such as ECS managed draining's. Ours come from the packaged template. */
   readonly otherHooks?: readonly OtherHookSpec[]
+  /** The first instances that run when virtual time begins, where their ids are given instead of drawn. */
+  readonly givenInstances?: readonly GivenInstance[]
+}
+
+/** Ids that something outside of the world has already named, such as a stored event. */
+export interface GivenInstance {
+  readonly instanceId: string
+  /** Absent: drawn. */
+  readonly containerInstanceArn?: string
 }
 
 export interface OtherHookSpec {
@@ -55,6 +66,8 @@ export interface ServiceSpec extends TaskSpec {
   readonly minimumHealthyPercent: number
   readonly maximumPercent: number
   readonly loadBalancer?: LoadBalancerSpec
+  /** ARNs of the first tasks that run when virtual time begins, given instead of drawn. */
+  readonly givenTaskArns?: readonly string[]
 }
 
 /** One target group of an Application Load Balancer, `ip` or `instance` targets alike. */

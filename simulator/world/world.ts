@@ -29,7 +29,8 @@ export interface World {
 
 /** Builds the account and lets the cluster be in order: instances in service, registered, their tasks running. */
 export const createWorld = (spec: WorldSpec, seed: number): World => {
-  const simulation = new Simulation({ seed })
+  const { startsAt } = spec
+  const simulation = new Simulation({ seed, ...(startsAt !== undefined && { startsAt }) })
   const account = { region: spec.region, accountId: spec.accountId }
   const calls: CallRecord[] = []
   const sqs = new Sqs({ simulation, account })
@@ -41,11 +42,24 @@ export const createWorld = (spec: WorldSpec, seed: number): World => {
   const loadBalancing = new LoadBalancing({ simulation, account })
   const { cluster: clusterName, groups } = spec
   const ecs = new Ecs({ simulation, account, clusterName, machines: ec2, loadBalancing, publish, groups })
-  const notify = ({ arn, body }: { readonly arn: string; readonly body: string }) => notifyQueue(sqs, arn, body)
+  const notify = ({ arn, body }: { readonly arn: string; readonly body: string }) =>
+    notifyQueue(sqs, arn, body)
   const autoScaling = new AutoScaling({ simulation, account, machines: ec2, publish, notify })
   const models = [ec2.model, autoScaling.model, ecs.model, loadBalancing.model, sqs.model]
   const transport = new SdkTransport({ simulation, account, models, onCall: (call) => calls.push(call) })
-  const world = { spec, simulation, ec2, autoScaling, loadBalancing, ecs, sqs, eventBridge, lambda, transport, calls }
+  const world = {
+    spec,
+    simulation,
+    ec2,
+    autoScaling,
+    loadBalancing,
+    ecs,
+    sqs,
+    eventBridge,
+    lambda,
+    transport,
+    calls,
+  }
   settle(world)
   return world
 }
@@ -55,7 +69,11 @@ const settle = ({ spec, autoScaling, ecs }: World): void => {
   for (const group of spec.groups) {
     autoScaling.createRunningGroup(group, spec.zones)
     if (group.registrationSeconds === undefined) continue
-    for (const instanceId of instancesInService(autoScaling, group.name)) ecs.registerInstance(instanceId)
+    const { givenInstances = [] } = group
+    for (const instanceId of instancesInService(autoScaling, group.name)) {
+      const given = givenInstances.find((instance) => instance.instanceId === instanceId)
+      ecs.registerInstance(instanceId, given?.containerInstanceArn)
+    }
   }
   ecs.settle(spec)
 }

@@ -33,7 +33,9 @@ describe('a drain begins', () => {
   })
 
   it('sets DRAINING on an empty instance too, because a task may land on it', () => {
-    expect(decide(factsAt(1, { containerInstance: active({ runningTasksCount: 0 }) })).does).toContain('set-draining')
+    expect(decide(factsAt(1, { containerInstance: active({ runningTasksCount: 0 }) })).does).toContain(
+      'set-draining',
+    )
   })
 
   it('never believes an empty listing before DRAINING was in force', () => {
@@ -100,7 +102,8 @@ describe('a drain goes on', () => {
   })
 
   it('settles for five seconds before an empty listing is believed', () => {
-    const listed = (seconds: number) => decide(factsAt(seconds, { containerInstance: emptied(1), tasks: [] })).says
+    const listed = (seconds: number) =>
+      decide(factsAt(seconds, { containerInstance: emptied(1), tasks: [] })).says
     expect([listed(5.9), listed(6)]).toEqual(['wait: settling', 'finish: all-tasks-stopped'])
   })
 
@@ -112,7 +115,11 @@ describe('a drain goes on', () => {
 
 describe('heartbeats', () => {
   const beatsAt = (seconds: number, lastBeat: number, timeout: number) => {
-    const hook = { heartbeatTimeoutSeconds: timeout, globalTimeoutSeconds: 100 * timeout, hasCompanions: false }
+    const hook = {
+      heartbeatTimeoutSeconds: timeout,
+      globalTimeoutSeconds: 100 * timeout,
+      hasCompanions: false,
+    }
     const containerInstance = draining(1, { lastBeatAt: at(lastBeat), stopLeadSeconds: 60 })
     return decide(factsAt(seconds, { hook, containerInstance }), { drainTimeoutSeconds: 4_500 })
   }
@@ -162,8 +169,15 @@ describe('a drain ends', () => {
   })
 
   it('does not count tasks that had stopped before the drain as the last ones', () => {
-    const facts = factsAt(10, { containerInstance: emptied(1), tasks: [taskIn('STOPPED', { stoppedAt: at(-600) })] })
-    expect(find(decide(facts).actions, 'complete')).toEqual({ do: 'complete', outcome: 'drained', startedAt: START })
+    const facts = factsAt(10, {
+      containerInstance: emptied(1),
+      tasks: [taskIn('STOPPED', { stoppedAt: at(-600) })],
+    })
+    expect(find(decide(facts).actions, 'complete')).toEqual({
+      do: 'complete',
+      outcome: 'drained',
+      startedAt: START,
+    })
   })
 
   it('remembers that it has ended where other hooks keep the instance waiting, and then leaves it alone', () => {
@@ -193,13 +207,18 @@ describe('a drain ends', () => {
 })
 
 describe('the deadline', () => {
-  const late = factsAt(3_600, { containerInstance: draining(1, { stopLeadSeconds: 60, lastBeatAt: at(3_500) }) })
-
-  it.each(['stop-tasks', 'continue'] as const)('completes with outcome deadline under the policy %s', (onDeadline) => {
-    const { says, actions } = decide(late, { onDeadline })
-    expect(says).toBe('overdue: deadline')
-    expect(actions).toEqual([{ do: 'complete', outcome: 'deadline', startedAt: START }])
+  const late = factsAt(3_600, {
+    containerInstance: draining(1, { stopLeadSeconds: 60, lastBeatAt: at(3_500) }),
   })
+
+  it.each(['stop-tasks', 'continue'] as const)(
+    'completes with outcome deadline under the policy %s',
+    (onDeadline) => {
+      const { says, actions } = decide(late, { onDeadline })
+      expect(says).toBe('overdue: deadline')
+      expect(actions).toEqual([{ do: 'complete', outcome: 'deadline', startedAt: START }])
+    },
+  )
 
   it('comes a minute before the global cap of the hook, if that is sooner', () => {
     const hook = { heartbeatTimeoutSeconds: 30, globalTimeoutSeconds: 3_000, hasCompanions: false }
@@ -213,7 +232,9 @@ describe('the deadline', () => {
   })
 
   it('finishes a drain that is done even when it comes late', () => {
-    expect(decide(factsAt(4_000, { containerInstance: emptied(1), tasks: [] })).says).toBe('finish: all-tasks-stopped')
+    expect(decide(factsAt(4_000, { containerInstance: emptied(1), tasks: [] })).says).toBe(
+      'finish: all-tasks-stopped',
+    )
   })
 
   it('ends the wait of an instance that was never set DRAINING', () => {
@@ -230,8 +251,18 @@ describe('an instance that ECS does not know', () => {
     ['is blocked at the first look', 1, proven, 'blocked: unknown-instance'],
     ['is blocked within the grace', 60, proven, 'blocked: unknown-instance'],
     ['is released after two looks a minute apart', 61, proven, 'release: not-in-cluster'],
-    ['is blocked where the cluster does not exist', 61, { ...proven, clusterExists: false }, 'blocked: unknown-instance'],
-    ['is blocked where no sibling is in it', 61, { ...proven, hasSibling: false }, 'blocked: unknown-instance'],
+    [
+      'is blocked where the cluster does not exist',
+      61,
+      { ...proven, clusterExists: false },
+      'blocked: unknown-instance',
+    ],
+    [
+      'is blocked where no sibling is in it',
+      61,
+      { ...proven, hasSibling: false },
+      'blocked: unknown-instance',
+    ],
     ['is let go at the deadline', 3_600, { ...proven, hasSibling: false }, 'overdue: deadline'],
   ])('%s', (_, seconds, registration, says) => {
     expect(unknown(seconds, { registration })).toBe(says)
@@ -246,7 +277,9 @@ describe('an instance that ECS does not know', () => {
   })
 
   it('is released at once when EC2 says that the machine is terminated', () => {
-    expect(unknown(1, { registration: proven, machine: { state: 'terminated' } })).toBe('release: machine-terminated')
+    expect(unknown(1, { registration: proven, machine: { state: 'terminated' } })).toBe(
+      'release: machine-terminated',
+    )
   })
 
   it('is unknown too once it was deregistered', () => {
@@ -256,16 +289,26 @@ describe('an instance that ECS does not know', () => {
 })
 
 describe('nothing waits for us', () => {
-  it.each(['InService', 'Terminating', 'Terminating:Proceed', 'Pending', 'Standby', 'Warmed:Pending:Wait', 'ReplacingRootVolume:Wait'])(
-    'an instance that is %s is left alone',
-    (lifecycleState) => {
-      expect(decide(factsAt(600, { lifecycleState }))).toMatchObject({ says: 'ignore: not-waiting', does: [] })
-    },
-  )
+  it.each([
+    'InService',
+    'Terminating',
+    'Terminating:Proceed',
+    'Pending',
+    'Standby',
+    'Warmed:Pending:Wait',
+    'ReplacingRootVolume:Wait',
+  ])('an instance that is %s is left alone', (lifecycleState) => {
+    expect(decide(factsAt(600, { lifecycleState }))).toMatchObject({ says: 'ignore: not-waiting', does: [] })
+  })
 
   it('looks again when a fresh message is ahead of what Auto Scaling still shows, at most three times', () => {
-    const shown = (hop: number) => decide(factsAt(1, { lifecycleState: 'InService', announcedAt: at(0), hop })).says
-    expect([shown(0), shown(2), shown(3)]).toEqual(['wait: not-yet-shown', 'wait: not-yet-shown', 'ignore: not-waiting'])
+    const shown = (hop: number) =>
+      decide(factsAt(1, { lifecycleState: 'InService', announcedAt: at(0), hop })).says
+    expect([shown(0), shown(2), shown(3)]).toEqual([
+      'wait: not-yet-shown',
+      'wait: not-yet-shown',
+      'ignore: not-waiting',
+    ])
   })
 
   it('an instance that Auto Scaling has forgotten is left alone', () => {
@@ -279,7 +322,11 @@ describe('nothing waits for us', () => {
 })
 
 describe('what a drain left behind', () => {
-  const orphan = factsAt(60, { lifecycleState: 'InService', containerInstance: draining(1), orphanSince: at(0) })
+  const orphan = factsAt(60, {
+    lifecycleState: 'InService',
+    containerInstance: draining(1),
+    orphanSince: at(0),
+  })
 
   it('an instance in service that we set DRAINING is set ACTIVE in the second look', () => {
     expect(decide(orphan)).toMatchObject({ says: 'release: orphan', does: ['set-active', 'forget'] })

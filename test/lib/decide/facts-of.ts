@@ -6,7 +6,8 @@ export const START = Date.UTC(2026, 10, 20, 9, 0, 0)
 
 export const at = (seconds: number): number => START + 1_000 * seconds
 
-export const arn = 'arn:aws:ecs:eu-west-1:111122223333:container-instance/web/2dd1b186f39845a584488d2ef155c131'
+export const arn =
+  'arn:aws:ecs:eu-west-1:111122223333:container-instance/web/2dd1b186f39845a584488d2ef155c131'
 
 /** Facts of an ordinary drain `seconds` after its start: our hook waits, the instance is ACTIVE with two tasks. */
 export const factsAt = (seconds: number, changes: Partial<DrainFacts> = {}): DrainFacts => ({
@@ -23,7 +24,9 @@ export const factsAt = (seconds: number, changes: Partial<DrainFacts> = {}): Dra
 
 /** The same facts without some of them. */
 export const without = (facts: DrainFacts, ...names: (keyof DrainFacts)[]): DrainFacts =>
-  Object.fromEntries(Object.entries(facts).filter(([name]) => !names.some((gone) => gone === name))) as unknown as DrainFacts
+  Object.fromEntries(
+    Object.entries(facts).filter(([name]) => !names.some((gone) => gone === name)),
+  ) as unknown as DrainFacts
 
 export const active = (changes: Partial<ContainerInstanceFacts> = {}): ContainerInstanceFacts => ({
   arn,

@@ -15,7 +15,9 @@ const memories: fc.Arbitrary<WrittenMemory> = fc
     isEnded: fc.boolean(),
     stopLeadSeconds: fc.option(fc.integer({ min: 0, max: 172_800 }), { nil: undefined }),
   })
-  .map(({ stopLeadSeconds, ...rest }) => (stopLeadSeconds === undefined ? rest : { ...rest, stopLeadSeconds }))
+  .map(({ stopLeadSeconds, ...rest }) =>
+    stopLeadSeconds === undefined ? rest : { ...rest, stopLeadSeconds },
+  )
 
 describe('the memory of a drain', () => {
   it('comes back as it was written, and fits the attribute', () => {

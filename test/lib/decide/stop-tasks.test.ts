@@ -14,21 +14,39 @@ describe('when a task must be stopped', () => {
     [3_600, 300, 30, 3_240],
     [3_600, 0, 300, 3_270],
     [120, 0, 600, -510],
-  ])('deadline %d s, deregistration delay %d s, stop timeout %d s: at %d s', (deadline, delay, timeout, expected) => {
-    const task = taskIn('RUNNING', { deregistrationDelaySeconds: delay, stopTimeoutSeconds: timeout })
-    expect(stopTimeOf(task, at(deadline))).toBe(at(expected))
-  })
+  ])(
+    'deadline %d s, deregistration delay %d s, stop timeout %d s: at %d s',
+    (deadline, delay, timeout, expected) => {
+      const task = taskIn('RUNNING', { deregistrationDelaySeconds: delay, stopTimeoutSeconds: timeout })
+      expect(stopTimeOf(task, at(deadline))).toBe(at(expected))
+    },
+  )
 })
 
 const running = (id: string, changes: Partial<TaskFacts> = {}) =>
   taskIn('RUNNING', { arn: id, deregistrationDelaySeconds: 300, stopTimeoutSeconds: 30, ...changes })
 
 const stoppedByUs = (id: string) =>
-  taskIn('DEACTIVATING', { arn: id, stoppedByUs: true, deregistrationDelaySeconds: 300, stopTimeoutSeconds: 30 })
+  taskIn('DEACTIVATING', {
+    arn: id,
+    stoppedByUs: true,
+    deregistrationDelaySeconds: 300,
+    stopTimeoutSeconds: 30,
+  })
 
-const shop: ServiceFacts = { name: 'shop', isDaemon: false, desiredCount: 4, runningCount: 4, healthyTargetCount: 4 }
+const shop: ServiceFacts = {
+  name: 'shop',
+  isDaemon: false,
+  desiredCount: 4,
+  runningCount: 4,
+  healthyTargetCount: 4,
+}
 
-const stopsAt = (seconds: number, tasks: readonly TaskFacts[], services: readonly ServiceFacts[] = [shop]) => {
+const stopsAt = (
+  seconds: number,
+  tasks: readonly TaskFacts[],
+  services: readonly ServiceFacts[] = [shop],
+) => {
   const containerInstance = draining(1, { stopLeadSeconds: 360, lastBeatAt: at(seconds) })
   const { verdict, actions } = decideDrain(factsAt(seconds, { containerInstance, tasks, services }), policy)
   const stops = actions.flatMap((action: Action) => (action.do === 'stop-task' ? [action.taskArn] : []))
@@ -41,7 +59,11 @@ describe('stopping tasks before the deadline', () => {
   })
 
   it('stops one task of a service when its time has come, and looks again for the next', () => {
-    expect(stopsAt(3_240, [running('a'), running('b')])).toEqual({ verdict: 'overdue', stops: ['a'], looksAgain: true })
+    expect(stopsAt(3_240, [running('a'), running('b')])).toEqual({
+      verdict: 'overdue',
+      stops: ['a'],
+      looksAgain: true,
+    })
   })
 
   it('stops the next only when the replacement is healthy', () => {
@@ -64,7 +86,9 @@ describe('stopping tasks before the deadline', () => {
 
   it('leaves each task its own time: the slow one is stopped first', () => {
     const quick = running('quick', { deregistrationDelaySeconds: 0, serviceName: 'search' })
-    expect(stopsAt(3_240, [quick, running('slow')], [shop, { ...shop, name: 'search' }]).stops).toEqual(['slow'])
+    expect(stopsAt(3_240, [quick, running('slow')], [shop, { ...shop, name: 'search' }]).stops).toEqual([
+      'slow',
+    ])
   })
 
   it('stops standalone tasks without waiting for one another', () => {
@@ -87,7 +111,7 @@ describe('stopping tasks before the deadline', () => {
     const containerInstance = draining(1, { stopLeadSeconds: 360, lastBeatAt: at(3_500) })
     const facts = factsAt(3_590, { containerInstance, tasks: [running('a')], services: [shop] })
     const { actions } = decideDrain(facts, { ...policy, onDeadline: 'continue' })
-    expect(actions).toEqual([])
+    expect(actions).toEqual([{ do: 'look-again', delaySeconds: 10, hop: 1 }])
   })
 })
 
@@ -100,7 +124,12 @@ describe('how much is read of an instance', () => {
     ['everything once, to know how early its tasks must be stopped', 7, draining(1), 'closely'],
     ['nothing while its counters are above 0', 600, draining(1, { stopLeadSeconds: 360 }), 'none'],
     ['everything when tasks may have to be stopped', 3_240, draining(1, { stopLeadSeconds: 360 }), 'closely'],
-    ['the states of its tasks once both counters are 0', 600, emptied(1, { stopLeadSeconds: 360 }), 'statuses'],
+    [
+      'the states of its tasks once both counters are 0',
+      600,
+      emptied(1, { stopLeadSeconds: 360 }),
+      'statuses',
+    ],
     ['nothing when our hook has ended', 600, emptied(1, { isEnded: true }), 'none'],
   ] as const)('%s', (_, seconds, containerInstance, expected) => {
     expect(reading(seconds, containerInstance)).toBe(expected)
@@ -109,6 +138,8 @@ describe('how much is read of an instance', () => {
   it('remembers after the first close look how early the slowest task must be stopped', () => {
     const tasks = [running('a'), running('b', { stopTimeoutSeconds: 120 })]
     const facts = factsAt(7, { containerInstance: draining(1), tasks, services: [shop] })
-    expect(decideDrain(facts, policy).actions).toMatchObject([{ do: 'remember', memory: { stopLeadSeconds: 450 } }])
+    expect(decideDrain(facts, policy).actions).toMatchObject([
+      { do: 'remember', memory: { stopLeadSeconds: 450 } },
+    ])
   })
 })
