@@ -1,4 +1,5 @@
 import { ServiceError, type Operation, type ServiceModel } from '../aws/operation.ts'
+import { NOT_MODELLED } from '../aws/unmodelled-input.ts'
 import type { Random } from '../engine/random.ts'
 import type { Simulation } from '../engine/simulation.ts'
 import type { Call, CallFault, CallFaults } from './call-fault.ts'
@@ -132,7 +133,7 @@ export class SdkTransport {
       const output = structuredClone(operation(call.input as never))
       return fault?.kind === 'answer-lost' ? { error: fault.error } : { output }
     } catch (error) {
-      if (error instanceof ServiceError) return { error }
+      if (error instanceof ServiceError && error.code !== NOT_MODELLED) return { error }
       throw this.#refuse((error as Error).message)
     }
   }

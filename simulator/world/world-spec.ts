@@ -1,3 +1,5 @@
+import type { TrafficSpec } from '../traffic/traffic-spec.ts'
+
 /**
  * A cluster to simulate: what exists when virtual time begins. Seconds and MiB throughout; CPU in ECS units (1024 for
  * each vCPU).
@@ -66,6 +68,8 @@ export interface ServiceSpec extends TaskSpec {
   readonly minimumHealthyPercent: number
   readonly maximumPercent: number
   readonly loadBalancer?: LoadBalancerSpec
+  /** Requests that reach the tasks through the load balancer; undefined: nobody counts them. */
+  readonly traffic?: TrafficSpec
   /** ARNs of the first tasks that run when virtual time begins, given instead of drawn. */
   readonly givenTaskArns?: readonly string[]
 }

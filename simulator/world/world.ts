@@ -6,8 +6,10 @@ import { Lambda } from '../aws/lambda/lambda.ts'
 import { LoadBalancing } from '../aws/load-balancing/load-balancing.ts'
 import { Sqs } from '../aws/sqs/sqs.ts'
 import { Simulation } from '../engine/simulation.ts'
+import type { CallFaults } from '../sdk/call-fault.ts'
 import type { CallRecord } from '../sdk/call-record.ts'
 import { SdkTransport } from '../sdk/sdk-transport.ts'
+import { Traffic } from '../traffic/traffic.ts'
 import { instancesInService } from './group-instances.ts'
 import type { WorldSpec } from './world-spec.ts'
 
@@ -22,9 +24,12 @@ export interface World {
   readonly sqs: Sqs
   readonly eventBridge: EventBridge
   readonly lambda: Lambda
+  readonly traffic: Traffic
   readonly transport: SdkTransport
   /** Every call of every SDK client, in the order of their effects. */
   readonly calls: readonly CallRecord[]
+  /** From now on calls go wrong as `faults` says. */
+  readonly setFaults: (faults: CallFaults) => void
 }
 
 /** Builds the account and lets the cluster be in order: instances in service, registered, their tasks running. */
@@ -46,26 +51,26 @@ export const createWorld = (spec: WorldSpec, seed: number): World => {
     notifyQueue(sqs, arn, body)
   const autoScaling = new AutoScaling({ simulation, account, machines: ec2, publish, notify })
   const models = [ec2.model, autoScaling.model, ecs.model, loadBalancing.model, sqs.model]
-  const transport = new SdkTransport({ simulation, account, models, onCall: (call) => calls.push(call) })
-  const world = {
-    spec,
+  let faults: CallFaults = () => undefined
+  const transport = new SdkTransport({
     simulation,
-    ec2,
-    autoScaling,
-    loadBalancing,
-    ecs,
-    sqs,
-    eventBridge,
-    lambda,
-    transport,
-    calls,
+    account,
+    models,
+    onCall: (made) => calls.push(made),
+    faults: (made) => faults(made),
+  })
+  const setFaults = (chosen: CallFaults) => {
+    faults = chosen
   }
-  settle(world)
-  return world
+  const services = { ec2, autoScaling, loadBalancing, ecs, sqs, eventBridge, lambda }
+  const quiet = { spec, simulation, ...services, transport, calls, setFaults }
+  settle(quiet)
+  const traffic = new Traffic({ simulation, loadBalancing, ecs, machines: ec2, services: spec.services })
+  return { ...quiet, traffic }
 }
 
 /** Everything that stands when virtual time begins has stood for a while. */
-const settle = ({ spec, autoScaling, ecs }: World): void => {
+const settle = ({ spec, autoScaling, ecs }: Omit<World, 'traffic'>): void => {
   for (const group of spec.groups) {
     autoScaling.createRunningGroup(group, spec.zones)
     if (group.registrationSeconds === undefined) continue

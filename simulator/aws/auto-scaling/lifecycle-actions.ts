@@ -40,6 +40,9 @@ export interface EndedAction {
   readonly endedAt: number
   readonly result: ActionResult
   readonly by: EndedBy
+  /** When its default result would have come whatever anybody did. */
+  readonly globalTimeoutAt: number
+  readonly heartbeatTimeoutSeconds: number
   readonly heartbeats: readonly number[]
 }
 
@@ -202,20 +205,20 @@ const isAt = ({ wait, hook }: OpenAction, { autoScalingGroupName, hookName }: Ac
 const globalTimeoutAt = ({ startedAt, hook }: OpenAction): number =>
   startedAt + globalTimeoutSeconds(hook.heartbeatTimeoutSeconds) * 1_000
 
-const describe = ({ wait, hook, startedAt, heartbeats }: OpenAction) => ({
-  instanceId: wait.member.instanceId,
-  autoScalingGroupName: wait.group.name,
-  hookName: hook.name,
-  transition: wait.journey.name,
-  startedAt,
-  heartbeats: [...heartbeats],
+const describe = (action: OpenAction) => ({
+  instanceId: action.wait.member.instanceId,
+  autoScalingGroupName: action.wait.group.name,
+  hookName: action.hook.name,
+  transition: action.wait.journey.name,
+  startedAt: action.startedAt,
+  globalTimeoutAt: globalTimeoutAt(action),
+  heartbeatTimeoutSeconds: action.hook.heartbeatTimeoutSeconds,
+  heartbeats: [...action.heartbeats],
 })
 
 const describeWaiting = (action: OpenAction): WaitingAction => ({
   ...describe(action),
   expiresAt: action.expiresAt,
-  globalTimeoutAt: globalTimeoutAt(action),
-  heartbeatTimeoutSeconds: action.hook.heartbeatTimeoutSeconds,
 })
 
 const describeEnded = (

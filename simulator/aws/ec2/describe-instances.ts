@@ -6,7 +6,7 @@ import type {
 import { ServiceError } from '../operation.ts'
 import { instanceNotFound } from './instance-not-found.ts'
 import type { Machine, MachineState } from './machine.ts'
-import { notModelled, refuseUnmodelledMembers } from './unmodelled-input.ts'
+import { notModelled, refuseUnmodelledMembers } from '../unmodelled-input.ts'
 
 export type DescribeInstancesInput = DescribeInstancesCommandInput
 type Output = Omit<DescribeInstancesCommandOutput, '$metadata'>

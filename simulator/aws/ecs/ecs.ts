@@ -139,6 +139,11 @@ export class Ecs {
     return { containerInstanceArn: arn, status, agentConnected }
   }
 
+  /** The ARN of the service's target group. Undefined without a load balancer, and for an unknown service. */
+  targetGroupOf(serviceName: string): string | undefined {
+    return this.#parts.cluster.services.get(serviceName)?.targetGroupArn
+  }
+
   #on(instanceId: string): ContainerInstance {
     const containerInstance = this.#parts.cluster.onMachine(instanceId)
     if (containerInstance === undefined) throw new Error(`the machine ${instanceId} is no container instance`)

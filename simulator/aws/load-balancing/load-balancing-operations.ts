@@ -10,7 +10,7 @@ import type {
   TargetHealthDescription,
   TargetGroup as TargetGroupOutput,
 } from '@aws-sdk/client-elastic-load-balancing-v2'
-import { refuseUnmodelledMembers } from '../ec2/unmodelled-input.ts'
+import { refuseUnmodelledMembers } from '../unmodelled-input.ts'
 import { ServiceError, type Operation } from '../operation.ts'
 import { targetKey, type TargetGroup, type TargetState } from './target-group.ts'
 

@@ -29,6 +29,7 @@ export class LoadBalancing {
   readonly #random: Random
   readonly #groups = new Map<string, TargetGroup>()
   readonly #listeners: ((change: TargetStateChange) => void)[] = []
+  readonly #observers: ((targetGroupArn: string) => void)[] = []
 
   constructor({ simulation, account, initialHealthChecks = 'one-check' }: LoadBalancingOptions) {
     this.#simulation = simulation
@@ -53,6 +54,7 @@ export class LoadBalancing {
   /** A target whose container is up: `initial`, then judged by the health checks. */
   register(address: TargetAddress): void {
     this.#judge(this.#add(address, 'initial'))
+    this.#showChange(address)
   }
 
   /** A target that has been healthy since before virtual time began. Tells no listener. */
@@ -66,6 +68,7 @@ export class LoadBalancing {
     if (target === undefined || !target.answers) return
     target.answers = false
     if (target.state !== 'draining') this.#judge(target)
+    this.#showChange(address)
   }
 
   /**
@@ -100,6 +103,11 @@ export class LoadBalancing {
 
   onTargetStateChange(listener: (change: TargetStateChange) => void): void {
     this.#listeners.push(listener)
+  }
+
+  /** Called after each change of what `targets` shows, also before any health check has noticed it. */
+  onTargetsChange(observer: (targetGroupArn: string) => void): void {
+    this.#observers.push(observer)
   }
 
   #group(address: TargetAddress): TargetGroup {
@@ -137,5 +145,10 @@ export class LoadBalancing {
   #change(target: Target, state: TargetState): void {
     target.state = state
     for (const listener of this.#listeners) listener({ ...target.address, state })
+    this.#showChange(target.address)
+  }
+
+  #showChange({ targetGroupArn }: TargetAddress): void {
+    for (const observer of this.#observers) observer(targetGroupArn)
   }
 }

@@ -3,7 +3,7 @@ import type {
   DescribeScalingActivitiesCommandInput,
   DescribeScalingActivitiesCommandOutput,
 } from '@aws-sdk/client-auto-scaling'
-import { notModelled, refuseUnmodelledMembers } from '../../ec2/unmodelled-input.ts'
+import { notModelled, refuseUnmodelledMembers } from '../../unmodelled-input.ts'
 import type { Activity } from '../activity.ts'
 import type { Group } from '../group.ts'
 import { pageOf } from '../page.ts'

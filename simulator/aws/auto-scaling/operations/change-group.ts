@@ -4,7 +4,7 @@ import type {
   SuspendProcessesCommandInput,
   UpdateAutoScalingGroupCommandInput,
 } from '@aws-sdk/client-auto-scaling'
-import { notModelled, refuseUnmodelledMembers } from '../../ec2/unmodelled-input.ts'
+import { notModelled, refuseUnmodelledMembers } from '../../unmodelled-input.ts'
 import { causes, type Bounds } from '../cause.ts'
 import { scalingProcesses, type Group, type ScalingProcess } from '../group.ts'
 import { LEAST_INSTANCE_LIFETIME_SECONDS } from '../instance-lifetimes.ts'

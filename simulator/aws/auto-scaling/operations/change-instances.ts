@@ -3,7 +3,7 @@ import type {
   TerminateInstanceInAutoScalingGroupCommandInput,
   TerminateInstanceInAutoScalingGroupCommandOutput,
 } from '@aws-sdk/client-auto-scaling'
-import { refuseUnmodelledMembers } from '../../ec2/unmodelled-input.ts'
+import { refuseUnmodelledMembers } from '../../unmodelled-input.ts'
 import { causes } from '../cause.ts'
 import type { Group } from '../group.ts'
 import { countsAsCapacity } from '../lifecycle-state.ts'

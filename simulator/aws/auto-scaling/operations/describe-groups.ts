@@ -4,7 +4,7 @@ import type {
   DescribeAutoScalingInstancesCommandInput,
   DescribeAutoScalingInstancesCommandOutput,
 } from '@aws-sdk/client-auto-scaling'
-import { refuseUnmodelledMembers } from '../../ec2/unmodelled-input.ts'
+import { refuseUnmodelledMembers } from '../../unmodelled-input.ts'
 import type { Group } from '../group.ts'
 import type { Member } from '../member.ts'
 import { pageOf } from '../page.ts'

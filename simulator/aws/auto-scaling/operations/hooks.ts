@@ -5,7 +5,7 @@ import type {
   LifecycleHook as HookShape,
   PutLifecycleHookCommandInput,
 } from '@aws-sdk/client-auto-scaling'
-import { refuseUnmodelledMembers } from '../../ec2/unmodelled-input.ts'
+import { refuseUnmodelledMembers } from '../../unmodelled-input.ts'
 import { ServiceError } from '../../operation.ts'
 import type { Group } from '../group.ts'
 import { hookFrom } from '../hook-request.ts'

@@ -2,7 +2,7 @@ import type {
   CompleteLifecycleActionCommandInput,
   RecordLifecycleActionHeartbeatCommandInput,
 } from '@aws-sdk/client-auto-scaling'
-import { refuseUnmodelledMembers } from '../../ec2/unmodelled-input.ts'
+import { refuseUnmodelledMembers } from '../../unmodelled-input.ts'
 import { requireResult } from '../hook-request.ts'
 import type { OpenAction } from '../lifecycle-actions.ts'
 import { required, validationError } from '../validation.ts'

@@ -6,7 +6,7 @@ import type {
   StartInstanceRefreshCommandInput,
   StartInstanceRefreshCommandOutput,
 } from '@aws-sdk/client-auto-scaling'
-import { notModelled, refuseUnmodelledMembers } from '../../ec2/unmodelled-input.ts'
+import { notModelled, refuseUnmodelledMembers } from '../../unmodelled-input.ts'
 import type { InstanceRefresh, RefreshPreferences } from '../instance-refreshes.ts'
 import { pageOf } from '../page.ts'
 import { DEFAULT_MIN_HEALTHY_PERCENTAGE } from '../refresh-plan.ts'

@@ -8,7 +8,7 @@ import type {
   PutAttributesCommandInput,
   PutAttributesCommandOutput,
 } from '@aws-sdk/client-ecs'
-import { refuseUnmodelledMembers } from '../../ec2/unmodelled-input.ts'
+import { refuseUnmodelledMembers } from '../../unmodelled-input.ts'
 import { ServiceError, type Operation } from '../../operation.ts'
 import type { Arns } from '../arns.ts'
 import { ATTRIBUTES_PER_CALL, checkAttribute, checkAttributeRoom } from '../attributes.ts'

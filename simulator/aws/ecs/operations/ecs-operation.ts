@@ -1,4 +1,4 @@
-import { refuseUnmodelledMembers } from '../../ec2/unmodelled-input.ts'
+import { refuseUnmodelledMembers } from '../../unmodelled-input.ts'
 import { ServiceError, type Operation } from '../../operation.ts'
 import type { Arns } from '../arns.ts'
 

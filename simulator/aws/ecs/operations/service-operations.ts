@@ -8,7 +8,7 @@ import type {
   UpdateServiceCommandInput,
   UpdateServiceCommandOutput,
 } from '@aws-sdk/client-ecs'
-import { refuseUnmodelledMembers } from '../../ec2/unmodelled-input.ts'
+import { refuseUnmodelledMembers } from '../../unmodelled-input.ts'
 import { ServiceError, type Operation } from '../../operation.ts'
 import type { Arns } from '../arns.ts'
 import { primaryDeployment, type Cluster, type Service, type TaskDefinition } from '../cluster.ts'

@@ -1,4 +1,4 @@
-import { ServiceError } from '../operation.ts'
+import { ServiceError } from './operation.ts'
 
 /** No AWS service sends this code, so that a gap in the model is never taken for an answer of AWS. */
 export const NOT_MODELLED = 'NotModelled'
