@@ -52,6 +52,21 @@ export const groupNames = z
   .pipe(z.array(groupName).min(1))
   .refine((names) => new Set(names).size === names.length, 'names a group twice')
 export const drainTimeoutSeconds = wholeSeconds(60, MAX_HOOK_WAIT_SECONDS)
+const choice = <Choice extends string>(...choices: readonly Choice[]) =>
+  z.enum(choices as readonly [Choice, ...Choice[]], `must be one of ${choices.join(', ')}`)
+
+export const spotPolicy = choice('drain', 'off')
+export const rebalancePolicy = choice('off', 'replace')
+export const healthPolicy = choice('replace', 'off')
+export const protectedTasksPolicy = choice('honour', 'ignore')
+export const drainReserveSeconds = wholeSeconds(0, MAX_HOOK_WAIT_SECONDS)
+export const launchTimeoutSeconds = wholeSeconds(60, MAX_HOOK_WAIT_SECONDS)
+
+/** `wait`, `ignore`, or `stop-after:<seconds>`. */
+export const standaloneTasksPolicy = z
+  .string('is missing')
+  .regex(/^(wait|ignore|stop-after:\d{1,6})$/, 'must be wait, ignore or stop-after:<seconds>')
+
 export const onDeadline = z.enum(onDeadlineChoices, `must be one of ${onDeadlineChoices.join(', ')}`)
 
 /** Each variable, the stack parameter behind it, and what it may hold. */

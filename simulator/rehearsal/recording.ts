@@ -6,6 +6,8 @@ import { DECISION_MESSAGE, METRICS_NAMESPACE } from '../../lib/telemetry.ts'
 import type { EndedAction } from '../aws/auto-scaling/lifecycle-actions.ts'
 import type { TaskEnded } from '../aws/ecs/task-endings.ts'
 import type { InvocationRecord } from '../aws/lambda/invocation.ts'
+import type { Violation } from '../invariants/violation.ts'
+import type { DroppedRequests } from '../traffic/dropped-requests.ts'
 import { call } from '../world/call.ts'
 import type { OutputLine } from '../world/product-output.ts'
 import type { World } from '../world/world.ts'
@@ -33,11 +35,15 @@ export class Recording {
   readonly invocations: InvocationRecord[] = []
   readonly endedTasks: TaskEnded[] = []
   readonly drains: EndedDrain[] = []
+  readonly droppedRequests: DroppedRequests[] = []
+  readonly violations: Violation[] = []
+  readonly #lineListeners: ((line: OutputLine) => void)[] = []
   deadLetters = 0
 
   constructor(world: World) {
     world.lambda.onInvocation((invocation) => this.invocations.push(invocation))
     world.ecs.onTaskEnded((task) => this.endedTasks.push(task))
+    world.traffic.onDrop((dropped) => this.droppedRequests.push(dropped))
     world.sqs.onDeadLetter(() => (this.deadLetters += 1))
     world.autoScaling.onActionEnded((action) => {
       if (
@@ -50,9 +56,15 @@ export class Recording {
     })
   }
 
+  /** Calls `listener` with each line that product code writes, in the moment in which it does. */
+  onLine(listener: (line: OutputLine) => void): void {
+    this.#lineListeners.push(listener)
+  }
+
   /** Takes in one line that product code wrote. */
   readonly hear = (line: OutputLine): void => {
     this.lines.push(line)
+    for (const listener of this.#lineListeners) listener(line)
     if (line['message'] !== DECISION_MESSAGE) return
     const decision = line as unknown as LoggedDecision
     this.decisions.push(decision)
@@ -77,6 +89,10 @@ export class Recording {
     )
   }
 }
+
+/** The machine died under a running container. */
+export const wasKilled = ({ ending, container }: TaskEnded): boolean =>
+  ending === 'machine-died' && container === 'running'
 
 const isCompletion = (action: Action): boolean => action.do === 'complete'
 

@@ -1,5 +1,8 @@
+import type { Simulation } from '../engine/simulation.ts'
+import { watchPromises } from '../invariants/invariants.ts'
 import { performStep } from '../scenario/perform-step.ts'
 import { worldSpecOf, type Scenario } from '../scenario/scenario.ts'
+import type { ScriptStep } from '../scenario/script-step.ts'
 import { deployEbbtide } from '../world/deploy-ebbtide.ts'
 import { captureOutput } from '../world/product-output.ts'
 import { createWorld, type World } from '../world/world.ts'
@@ -8,6 +11,12 @@ import { Recording } from './recording.ts'
 export interface RehearsalOptions {
   readonly scenario: Scenario
   readonly seed: number
+  /** `absent`: no functions and no hook, so the group terminates instances under their tasks. Deployed by default. */
+  readonly ebbtide?: 'deployed' | 'absent'
+  /** Called when the template has to be packaged first, which takes seconds. */
+  readonly onPackaging?: () => void
+  /** Runs virtual time up to a moment, for those who want to watch. By default it passes as fast as it can. */
+  readonly passTime?: (simulation: Simulation, untilMs: number) => Promise<void>
   /** Called before virtual time begins: to watch the world, or to plan what shall happen in it. */
   readonly prepare?: (world: World, recording: Recording) => void
 }
@@ -21,24 +30,42 @@ export interface Rehearsal {
 /**
  * Plays a scenario in virtual time, with Ebbtide deployed from its packaged template.
  *
- * @throws {Error} when the template cannot be packaged or deployed, or product code asks AWS for something that is not
- *   modelled.
+ * @throws {Error} when the template cannot be packaged or deployed, a step of the script is refused, or product code
+ *   asks AWS for something that is not modelled.
  */
-export const rehearse = async ({ scenario, seed, prepare }: RehearsalOptions): Promise<Rehearsal> => {
-  const world = createWorld(worldSpecOf(scenario), seed)
+export const rehearse = async (options: RehearsalOptions): Promise<Rehearsal> => {
+  const { scenario } = options
+  const world = createWorld(worldSpecOf(scenario), options.seed)
   const recording = new Recording(world)
-  await deployEbbtide(world, scenario.settings)
-  for (const step of scenario.script)
-    world.simulation.after(step.atSeconds * 1_000, () => performStep(world, step))
-  prepare?.(world, recording)
-  await play(world, recording, scenario.lastsSeconds)
+  const endWatch = options.ebbtide === 'absent' ? () => undefined : await deploy(world, recording, options)
+  for (const step of scenario.script) world.simulation.after(step.atSeconds * 1_000, () => perform(world, step))
+  options.prepare?.(world, recording)
+  await play(world, recording, options)
+  endWatch()
   return { world, recording }
 }
 
-const play = async (world: World, recording: Recording, seconds: number): Promise<void> => {
+/** @returns ends the watch over the promises. */
+const deploy = async (world: World, recording: Recording, options: RehearsalOptions): Promise<() => void> => {
+  const functions = await deployEbbtide(world, options.scenario.settings, options.onPackaging)
+  return watchPromises({ world, recording, functions })
+}
+
+const perform = (world: World, step: ScriptStep): void => {
+  try {
+    performStep(world, step)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new Error(`The step ${step.do} at ${step.atSeconds} s was refused: ${reason}`, { cause: error })
+  }
+}
+
+const play = async (world: World, recording: Recording, options: RehearsalOptions): Promise<void> => {
+  const passTime = options.passTime ?? ((simulation, untilMs) => simulation.runUntil(untilMs))
   const endCapture = captureOutput(recording.hear)
   try {
-    await world.simulation.runUntil(world.simulation.now() + seconds * 1_000)
+    await passTime(world.simulation, world.simulation.now() + options.scenario.lastsSeconds * 1_000)
+    world.traffic.settle()
   } finally {
     endCapture()
   }

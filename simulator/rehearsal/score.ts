@@ -1,3 +1,4 @@
+import type { Violation } from '../invariants/violation.ts'
 import type { World } from '../world/world.ts'
 import type { EndedDrain, Recording } from './recording.ts'
 
@@ -7,9 +8,13 @@ export interface Score {
   readonly scenario: string
   readonly virtualSeconds: number
   readonly drains: readonly DrainScore[]
+  /** HTTP requests to the services that have traffic. */
+  readonly requests: { readonly sent: number; readonly dropped: number }
   readonly lambda: { readonly invocations: number; readonly billedMs: number }
   readonly awsCalls: CallScore
   readonly deadLetters: number
+  /** Promises that were not kept, as the simulated world shows it. */
+  readonly violations: readonly Violation[]
 }
 
 interface CallScore {
@@ -40,13 +45,20 @@ interface ScoreOf {
 export const scoreOf = (world: World, recording: Recording, about: ScoreOf): Score => ({
   ...about,
   drains: recording.drains.map((drain) => scoreOfDrain(drain, recording)),
+  requests: requestsOf(world),
   lambda: {
     invocations: recording.invocations.length,
     billedMs: recording.invocations.reduce((sum, { billedMs }) => sum + billedMs, 0),
   },
   awsCalls: scoreOfCalls(world),
   deadLetters: recording.deadLetters,
+  violations: recording.violations,
 })
+
+const requestsOf = ({ traffic }: World): Score['requests'] => {
+  const { sent, dropped } = traffic.score()
+  return { sent, dropped }
+}
 
 const scoreOfDrain = (
   { action, decision, lastTaskStoppedAt }: EndedDrain,

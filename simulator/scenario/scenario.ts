@@ -2,6 +2,7 @@ import * as z from 'zod'
 
 import type { WorldSpec } from '../world/world-spec.ts'
 import { scriptStep } from './script-step.ts'
+import { trafficSchema, trafficSpecOf } from './traffic-schema.ts'
 
 const wholeNumber = (least: number) => z.int('must be a whole number').min(least, `must be ${least} or more`)
 const seconds = z.number('must be a number of seconds').min(0, 'must be 0 or more seconds')
@@ -49,13 +50,19 @@ const loadBalancer = z.strictObject({
   unhealthyThreshold: wholeNumber(2).max(10, 'must be 10 or less').default(2),
 })
 
-const service = z.strictObject({
-  ...task,
-  desired: wholeNumber(0),
-  minimumHealthyPercent: wholeNumber(0).max(100, 'must be 100 or less').default(100),
-  maximumPercent: wholeNumber(100).default(200),
-  loadBalancer: z.exactOptional(loadBalancer),
-})
+const service = z
+  .strictObject({
+    ...task,
+    desired: wholeNumber(0),
+    minimumHealthyPercent: wholeNumber(0).max(100, 'must be 100 or less').default(100),
+    maximumPercent: wholeNumber(100).default(200),
+    loadBalancer: z.exactOptional(loadBalancer),
+    traffic: z.exactOptional(trafficSchema),
+  })
+  .refine(({ loadBalancer, traffic }) => loadBalancer !== undefined || traffic === undefined, {
+    path: ['traffic'],
+    message: 'needs a loadBalancer in the same service: requests reach tasks through one',
+  })
 
 const standaloneTask = z.strictObject({
   ...task,
@@ -96,7 +103,10 @@ export const worldSpecOf = (scenario: Scenario): WorldSpec => ({
     ...rest,
     registrationSeconds: registrationSeconds === 'never' ? undefined : registrationSeconds,
   })),
-  services: scenario.services,
+  services: scenario.services.map(({ traffic, ...rest }) => ({
+    ...rest,
+    ...(traffic !== undefined && { traffic: trafficSpecOf(traffic) }),
+  })),
   daemons: scenario.daemons,
   standaloneTasks: scenario.standaloneTasks,
 })

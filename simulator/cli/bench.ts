@@ -1,0 +1,51 @@
+import { stdout } from 'node:process'
+
+import { busyDay } from '../bench/busy-day.ts'
+import { callsForDrains, measure } from '../bench/measure.ts'
+import { loadScenario } from '../scenario/load-scenario.ts'
+import type { Scenario } from '../scenario/scenario.ts'
+
+const print = (line: string): void => {
+  stdout.write(`${line}\n`)
+}
+
+const speedOf = async (scenario: Scenario): Promise<void> => {
+  const { realSeconds, virtualSeconds } = await measure(scenario)
+  const ratio = Math.round(virtualSeconds / realSeconds).toLocaleString('en')
+  print(
+    `${scenario.name}: ${virtualSeconds} s simulated in ${realSeconds.toFixed(2)} s, ${ratio} for each real second`,
+  )
+}
+
+/** Lambda time of the busy half of a rehearsal beside that of a function which sleeps through each drain. */
+const billingOf = async (scenario: Scenario): Promise<void> => {
+  const { rehearsal } = await measure(scenario)
+  const idle = (await measure({ ...scenario, script: [] })).rehearsal
+  const billed = (run: typeof rehearsal) =>
+    run.recording.invocations.reduce((sum, { billedMs }) => sum + billedMs, 0)
+  const slept = rehearsal.recording.drains.reduce(
+    (sum, { action }) => sum + action.endedAt - action.startedAt,
+    0,
+  )
+  const extra = billed(rehearsal) - billed(idle)
+  const percent = ((100 * extra) / slept).toFixed(2)
+  print(
+    `Lambda time billed for ${rehearsal.recording.drains.length} drains: ${extra} ms, ${percent} % of sleeping through them`,
+  )
+}
+
+const callsOf = async (scenario: Scenario): Promise<void> => {
+  const { calls, budget, drains, tasks } = await callsForDrains(scenario)
+  const percent = Math.round((100 * calls) / budget)
+  print(
+    `AWS calls for ${drains} drains of ${tasks} tasks: ${calls}, ${percent} % of the budget of ${Math.round(budget)}`,
+  )
+}
+
+// The first rehearsal of a process loads the functions; what follows is measured without that.
+const scaleIn = loadScenario('scale-in')
+await measure(scaleIn)
+await speedOf(scaleIn)
+await speedOf(busyDay())
+await callsOf(scaleIn)
+await billingOf(scaleIn)

@@ -1,0 +1,97 @@
+import type { DescribeServicesCommandOutput, DescribeTasksCommandOutput, Task } from '@aws-sdk/client-ecs'
+
+import { DEFAULT_STOP_TIMEOUT_SECONDS, STOP_MARGIN_SECONDS } from '../../lib/decide/stop-tasks.ts'
+import type { WaitingAction } from '../aws/auto-scaling/lifecycle-actions.ts'
+import { call } from '../world/call.ts'
+import type { World } from '../world/world.ts'
+import { instanceOfContainerInstance } from './container-instance-owner.ts'
+import { CLOCK_TOLERANCE_MS, deadlineOf, isOurs, type Watch } from './watch.ts'
+
+/** A task of a service that Ebbtide has just told ECS to stop. */
+interface Stop {
+  readonly at: number
+  readonly taskArn: string
+  readonly serviceName: string
+  readonly instanceId: string
+}
+
+/**
+ * Promise 2: Ebbtide never stops a service task itself before the deadline policy says so, and then one at a time while
+ * time allows.
+ *
+ * How early a task may be stopped follows from the world's own deregistration delay and stop timeout.
+ */
+export const watchPromise2 = (watch: Watch): void => {
+  /** Tasks stopped so far, by drain and service. */
+  const stopped = new Map<string, Set<string>>()
+  watch.onCall(({ operation, error, input, at }) => {
+    if (operation !== 'StopTask' || error !== undefined) return
+    const stop = stopOf(watch.world, String(input['task']), at)
+    if (stop === undefined) return
+    const action = watch.world.autoScaling
+      .waitingActions()
+      .find((waiting) => waiting.instanceId === stop.instanceId && isOurs(watch, waiting))
+    if (action === undefined) return judgeUnheld(watch, stop)
+    const key = `${stop.instanceId} ${action.startedAt} ${stop.serviceName}`
+    const earlier = stopped.get(key) ?? new Set()
+    if (!earlier.has(stop.taskArn)) judge(watch, { stop, action, earlierCount: earlier.size })
+    stopped.set(key, earlier.add(stop.taskArn))
+  })
+}
+
+/** Undefined for a task of no service, and for one that ECS does not know. */
+const stopOf = (world: World, taskArn: string, at: number): Stop | undefined => {
+  const { cluster } = world.spec
+  const [task] =
+    call<DescribeTasksCommandOutput>(world.ecs.model, 'DescribeTasks', { cluster, tasks: [taskArn] }).tasks ??
+    []
+  const serviceName = serviceOf(task)
+  const instanceId = instanceOfContainerInstance(world, task?.containerInstanceArn ?? '')
+  return serviceName === undefined || instanceId === undefined
+    ? undefined
+    : { at, taskArn, serviceName, instanceId }
+}
+
+const serviceOf = (task: Task | undefined): string | undefined =>
+  task?.group?.startsWith('service:') ? task.group.slice('service:'.length) : undefined
+
+/** A look may have begun before the hook ended, and its last call come after. */
+const judgeUnheld = (watch: Watch, stop: Stop): void => {
+  const isJustEnded = watch.recording.drains.some(
+    ({ action }) => action.instanceId === stop.instanceId && action.endedAt >= stop.at - watch.longestLookMs,
+  )
+  if (!isJustEnded) report(watch, stop, 'while no hook of ours held the instance')
+}
+
+interface Judged {
+  readonly stop: Stop
+  readonly action: WaitingAction
+  readonly earlierCount: number
+}
+
+const judge = (watch: Watch, { stop, action, earlierCount }: Judged): void => {
+  const stopTime = deadlineOf(watch, action) - 1_000 * leadSeconds(watch.world, stop.serviceName)
+  const isTimeLeft = stop.at < stopTime + 1_000 * STOP_MARGIN_SECONDS - CLOCK_TOLERANCE_MS
+  if (stop.at < stopTime - CLOCK_TOLERANCE_MS)
+    report(watch, stop, `${Math.round((stopTime - stop.at) / 1_000)} s before its time`)
+  else if (earlierCount > 0 && isTimeLeft && !isWholeWithout(watch.world, stop.serviceName))
+    report(watch, stop, 'before the replacement of the one before it ran')
+}
+
+/** From StopTask to the last moment of the task: deregistration, then SIGTERM, then SIGKILL. */
+const leadSeconds = ({ spec }: World, serviceName: string): number => {
+  const task = [...spec.services, ...spec.daemons].find(({ name }) => name === serviceName)
+  const loadBalancer = spec.services.find(({ name }) => name === serviceName)?.loadBalancer
+  const stopTimeoutSeconds = task?.stopTimeoutSeconds ?? DEFAULT_STOP_TIMEOUT_SECONDS
+  return (loadBalancer?.deregistrationDelaySeconds ?? 0) + stopTimeoutSeconds + STOP_MARGIN_SECONDS
+}
+
+/** As many tasks ran as are desired, the one counted in that has just been stopped. */
+const isWholeWithout = ({ ecs, spec }: World, serviceName: string): boolean => {
+  const input = { cluster: spec.cluster, services: [serviceName] }
+  const [service] = call<DescribeServicesCommandOutput>(ecs.model, 'DescribeServices', input).services ?? []
+  return (service?.runningCount ?? 0) + 1 >= (service?.desiredCount ?? 0)
+}
+
+const report = ({ report }: Watch, { at, instanceId, serviceName }: Stop, how: string): void =>
+  report({ promise: 2, instanceId, at, what: `stopped a task of the service ${serviceName} ${how}` })

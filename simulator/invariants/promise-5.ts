@@ -1,0 +1,88 @@
+import type { CallRecord } from '../sdk/call-record.ts'
+import { instanceOfContainerInstance } from './container-instance-owner.ts'
+import type { Watch } from './watch.ts'
+
+/**
+ * Promise 5: nothing that does not belong to this stack's cluster and groups is touched, and no message of others is
+ * lost.
+ *
+ * Every call of our functions that is no read is held against what the stack may name, whether AWS refused it or not:
+ * an attempt is already a mistake.
+ */
+export const watchPromise5 = (watch: Watch): void =>
+  watch.onCall((call) => {
+    if (/^(Describe|List|Get)/.test(call.operation)) return
+    const foreign = foreignThing(watch, call)
+    if (foreign === undefined) return
+    const instanceId = call.input['InstanceId']
+    watch.report({
+      promise: 5,
+      at: call.at,
+      what: `${call.operation} of ${foreign}, which is not this stack's`,
+      ...(typeof instanceId === 'string' && { instanceId }),
+    })
+  })
+
+/** The first thing that a call names and the stack does not own; undefined if there is none. */
+const foreignThing = (watch: Watch, call: CallRecord): string | undefined => {
+  switch (call.service) {
+    case 'Auto Scaling':
+      return foreignAction(watch, call)
+    case 'ECS':
+      return foreignEcsThing(watch, call)
+    case 'SQS':
+      return foreignQueue(watch, call)
+    default:
+      return `something in ${call.service}`
+  }
+}
+
+const foreignAction = ({ settings }: Watch, { input }: CallRecord): string | undefined => {
+  const group = String(input['AutoScalingGroupName'])
+  const hook = String(input['LifecycleHookName'])
+  if (!settings.groups.includes(group)) return `the group ${group}`
+  return hook === settings.hookName ? undefined : `the hook ${hook}`
+}
+
+const foreignEcsThing = (watch: Watch, { operation, input }: CallRecord): string | undefined => {
+  const cluster = String(input['cluster'])
+  if (cluster !== watch.settings.cluster) return `the cluster ${cluster}`
+  if (operation === 'StopTask') return foreignArn(watch, input['task'])
+  return containerInstancesIn(input)
+    .map((arn) => foreignArn(watch, arn) ?? foreignMachine(watch, arn))
+    .find((foreign) => foreign !== undefined)
+}
+
+/** Long ARNs name their cluster, short ones and ids cannot be of another. */
+const foreignArn = ({ settings }: Watch, arn: unknown): string | undefined => {
+  const [, cluster, id] = String(arn).split('/')
+  return id === undefined || cluster === settings.cluster ? undefined : String(arn)
+}
+
+/** A container instance of the cluster may belong to a group that the stack was not given. */
+const foreignMachine = ({ world, settings }: Watch, containerInstance: string): string | undefined => {
+  const instanceId = instanceOfContainerInstance(world, containerInstance)
+  const group = instanceId === undefined ? undefined : world.ec2.find(instanceId)?.autoScalingGroupName
+  return group === undefined || settings.groups.includes(group) ? undefined : containerInstance
+}
+
+const containerInstancesIn = (input: CallRecord['input']): readonly string[] => {
+  const { containerInstances = [], containerInstance, attributes = [] } = input as EcsInput
+  return [
+    ...containerInstances,
+    ...(containerInstance === undefined ? [] : [containerInstance]),
+    ...attributes.flatMap(({ targetId }) => targetId ?? []),
+  ]
+}
+
+/** The members by which ECS's writes name container instances. */
+interface EcsInput {
+  readonly containerInstances?: readonly string[]
+  readonly containerInstance?: string
+  readonly attributes?: readonly { readonly targetId?: string }[]
+}
+
+const foreignQueue = ({ settings }: Watch, { input }: CallRecord): string | undefined => {
+  const queue = String(input['QueueUrl'])
+  return [settings.signalsQueueUrl, settings.wakesQueueUrl].includes(queue) ? undefined : `the queue ${queue}`
+}

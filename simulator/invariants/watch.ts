@@ -1,0 +1,92 @@
+import { GLOBAL_CAP_MARGIN_SECONDS } from '../../lib/decide/deadline.ts'
+import { readSettings, type Settings } from '../../lib/settings.ts'
+import type { EndedAction, WaitingAction } from '../aws/auto-scaling/lifecycle-actions.ts'
+import type { DeployedFunction } from '../cloudformation/functions.ts'
+import type { Recording } from '../rehearsal/recording.ts'
+import type { CallRecord } from '../sdk/call-record.ts'
+import type { World } from '../world/world.ts'
+import type { Violation } from './violation.ts'
+
+/** What every promise is watched with: the world's ground truth, and who in it is Ebbtide. */
+export interface Watch {
+  readonly world: World
+  readonly recording: Recording
+  /** What the deployed functions were told. */
+  readonly settings: Settings
+  /** The function that wakes each minute. */
+  readonly resyncFunction: string | undefined
+  /** The longest that one invocation may act on what it read at its start. */
+  readonly longestLookMs: number
+  readonly report: (violation: Violation) => void
+  /** Calls `listener` with each call of our functions, when it has had its effect and before anything else happens. */
+  readonly onCall: (listener: (call: CallRecord) => void) => void
+  /** Calls `listener` when the run has ended. */
+  readonly onEnd: (listener: () => void) => void
+}
+
+/** A world, what is recorded of it, and the functions of ours in it. */
+export interface Watched {
+  readonly world: World
+  readonly recording: Recording
+  readonly functions: readonly DeployedFunction[]
+}
+
+/** Watches a world that Ebbtide is deployed to. The second result tells the listeners that the run has ended. */
+export const createWatch = ({ world, recording, functions }: Watched): readonly [Watch, () => void] => {
+  const callListeners: ((call: CallRecord) => void)[] = []
+  const endListeners: (() => void)[] = []
+  const watch: Watch = {
+    world,
+    recording,
+    settings: readSettings(functions[0]?.variables ?? {}),
+    resyncFunction: functions.find(({ handler }) => handler.endsWith('/resync.handler'))?.name,
+    longestLookMs: 1_000 * Math.max(...functions.map(({ timeoutSeconds }) => timeoutSeconds)),
+    report: (violation) => recording.violations.push(violation),
+    onCall: (listener) => callListeners.push(listener),
+    onEnd: (listener) => endListeners.push(listener),
+  }
+  followCalls(world, new Set(functions.map(({ name }) => name)), callListeners)
+  return [watch, () => endListeners.forEach((listener) => listener())]
+}
+
+/**
+ * At most one call has its effect between two steps of the simulation, because every call waits for a timer of its own:
+ * looking at the journal after each step misses nothing and costs one comparison.
+ */
+const followCalls = (
+  { simulation, calls }: World,
+  callers: ReadonlySet<string>,
+  listeners: readonly ((call: CallRecord) => void)[],
+): void => {
+  let seen = calls.length
+  simulation.watch(() => {
+    for (; seen < calls.length; seen += 1) {
+      const call = calls[seen]
+      if (call !== undefined && callers.has(call.caller)) for (const listener of listeners) listener(call)
+    }
+  })
+}
+
+/** Actions of our own hook; the other hooks of a group are no business of ours. */
+export const isOurs = ({ settings }: Watch, action: EndedAction | WaitingAction): boolean =>
+  action.hookName === settings.hookName && settings.groups.includes(action.autoScalingGroupName)
+
+/** When our patience with an action ends, by the world's own times. */
+export const deadlineOf = ({ settings }: Watch, action: EndedAction | WaitingAction): number =>
+  Math.min(
+    action.startedAt + settings.drainTimeoutSeconds * 1_000,
+    action.globalTimeoutAt - GLOBAL_CAP_MARGIN_SECONDS * 1_000,
+  )
+
+/** Of every simulated moment, the clock of a function may be this far before it: starts are counted in other calls. */
+export const CLOCK_TOLERANCE_MS = 5_000
+
+/** How often resync comes. */
+export const RESYNC_MS = 60_000
+
+/** Resync ran to its end shortly before: an Ebbtide that is alive would have beaten, or ended what had to end. */
+export const wasAlive = ({ recording, resyncFunction }: Watch, at: number): boolean =>
+  recording.invocations.some(
+    ({ functionName, result, startedAt }) =>
+      functionName === resyncFunction && result.kind === 'succeeded' && startedAt >= at - 2 * RESYNC_MS,
+  )

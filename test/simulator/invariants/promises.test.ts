@@ -1,0 +1,322 @@
+import { stdout } from 'node:process'
+import { RecordLifecycleActionHeartbeatCommand } from '@aws-sdk/client-auto-scaling'
+import { StopTaskCommand, UpdateContainerInstancesStateCommand } from '@aws-sdk/client-ecs'
+import { DeleteMessageCommand } from '@aws-sdk/client-sqs'
+import { describe, expect, it } from '@jest/globals'
+
+import type { Recording } from '../../../simulator/rehearsal/recording.ts'
+import type { Rehearsal } from '../../../simulator/rehearsal/rehearse.ts'
+import { loadScenario } from '../../../simulator/scenario/load-scenario.ts'
+import { rehearse } from '../../../simulator/rehearsal/rehearse.ts'
+import { call } from '../../../simulator/world/call.ts'
+import type { World } from '../../../simulator/world/world.ts'
+import { group, GROUP, HOOK, oldest, play, shop, terminateOne } from '../../scenarios/small-cluster.ts'
+import { at, clientsAs, completion } from './broken-product.ts'
+
+const START = Date.UTC(2026, 10, 20, 9, 0, 0)
+const secondsInto = (milliseconds: number): number => (milliseconds - START) / 1_000
+
+/** Plays a drain that begins at 10 s, with something done to the world; the instance it is about comes along. */
+const playBroken = async (
+  changes: Record<string, unknown>,
+  breakIt: (world: World, instanceId: string, recording: Recording) => void,
+) => {
+  let instanceId = ''
+  const run = await play({ script: [terminateOne(10)], ...changes }, (world, recording) => {
+    instanceId = oldest(world)
+    breakIt(world, instanceId, recording)
+  })
+  return { ...run, instanceId, violations: run.recording.violations }
+}
+
+const promisesBroken = ({ recording }: Rehearsal) => recording.violations.map(({ promise }) => promise)
+
+/** Nothing can be replaced and so nothing leaves: the drain waits for its deadline. */
+const deadlocked = { ...shop, minimumHealthyPercent: 100, maximumPercent: 100 }
+
+/** Nothing reaches a function any more. */
+const killEbbtide = ({ eventBridge }: World): void => eventBridge.dropDeliveries(() => true)
+
+describe('a rehearsal of what is deployed', () => {
+  it('breaks no promise', async () => {
+    const { recording } = await rehearse({ scenario: loadScenario('scale-in'), seed: 3 })
+    expect(recording.drains.length).toBeGreaterThan(0)
+    expect(recording.violations).toEqual([])
+  })
+})
+
+describe('promise 1', () => {
+  it('is broken by a function that lets go of an instance whose tasks are still leaving', async () => {
+    const { instanceId, violations, recording } = await playBroken({}, (world, id) =>
+      at(world, 90, () => clientsAs(world).autoScaling.send(completion(id))),
+    )
+    expect(violations).toEqual([
+      {
+        promise: 1,
+        instanceId,
+        at: recording.drains[0]?.action.endedAt,
+        what: 'completed ebbtide-web with CONTINUE while 2 tasks had not stopped',
+      },
+    ])
+  })
+
+  it('is not broken by somebody else who does so', async () => {
+    const run = await playBroken({}, (world, id) =>
+      at(world, 90, () => clientsAs(world, 'operator').autoScaling.send(completion(id))),
+    )
+    expect(run.recording.drains.map(({ action }) => action.by)).toEqual(['completed'])
+    expect(run.violations).toEqual([])
+  })
+
+  it('is not broken by the deadline, which lets go of tasks by policy', async () => {
+    const settings = { drainTimeout: 300, onDeadline: 'continue' }
+    const run = await playBroken({ services: [deadlocked], settings }, () => undefined)
+    expect(run.recording.killedTasks).not.toEqual([])
+    expect(run.violations).toEqual([])
+  })
+
+  it('is broken by a deadline that is named before it has come', async () => {
+    const run = await playBroken({}, (world, id, recording) => {
+      at(world, 90, () => clientsAs(world).autoScaling.send(completion(id)))
+      world.simulation.after(89_000, () => {
+        const { facts } = recording.decisions.at(-1)!
+        const early = {
+          verdict: 'overdue',
+          because: 'deadline',
+          actions: [{ do: 'complete', outcome: 'deadline' }],
+        }
+        recording.hear({ message: 'Decided on an instance', facts, decision: early, results: ['done'] })
+      })
+    })
+    expect(promisesBroken(run)).toEqual([1])
+  })
+})
+
+describe('promise 2', () => {
+  const stop = (world: World, id: string) => {
+    const task = world.ecs.tasksOn(id).find(({ desiredStatus }) => desiredStatus === 'RUNNING')?.taskArn
+    return clientsAs(world).ecs.send(new StopTaskCommand({ cluster: 'web', task }))
+  }
+
+  it('is broken by a service task that is stopped while the drain has time', async () => {
+    const run = await playBroken({}, (world, id) => at(world, 15, () => stop(world, id)))
+    const [violation] = run.violations
+    expect(run.violations).toHaveLength(1)
+    expect(violation).toMatchObject({ promise: 2, instanceId: run.instanceId })
+    expect(violation?.what).toMatch(/^stopped a task of the service shop 32\d\d s before its time$/)
+    expect(secondsInto(violation?.at ?? 0)).toBeCloseTo(15, 0)
+  })
+
+  it('is broken by a second task of a service that is stopped before the first one was replaced', async () => {
+    const settings = { drainTimeout: 900 }
+    // 10 s + 900 s − (300 + 30 + 30) s is when Ebbtide itself stops the first task.
+    const run = await playBroken({ services: [deadlocked], settings, lastsSeconds: 1_200 }, (world, id) =>
+      at(world, 553, () => stop(world, id)),
+    )
+    expect(run.violations).toEqual([
+      expect.objectContaining({
+        promise: 2,
+        instanceId: run.instanceId,
+        what: 'stopped a task of the service shop before the replacement of the one before it ran',
+      }),
+    ])
+  })
+
+  it('is broken by a task that is stopped on an instance that nobody terminates', async () => {
+    const run = await playBroken({ script: [] }, (world, id) => at(world, 15, () => stop(world, id)))
+    expect(run.violations.map(({ what }) => what)).toEqual([
+      'stopped a task of the service shop while no hook of ours held the instance',
+    ])
+  })
+})
+
+describe('promises 3 and 4', () => {
+  it('are broken by a hook that times out although resync runs', async () => {
+    const hook = { AutoScalingGroupName: GROUP, LifecycleHookName: HOOK, HeartbeatTimeout: 30 }
+    const run = await playBroken({ services: [deadlocked], script: [terminateOne(130)] }, (world) =>
+      call(world.autoScaling.model, 'PutLifecycleHook', hook),
+    )
+    const endedAt = run.recording.drains[0]?.action.endedAt
+    const { instanceId } = run
+    expect(run.violations).toEqual([
+      {
+        promise: 3,
+        instanceId,
+        at: endedAt,
+        what: 'the action of ebbtide-web ran into its heartbeat timeout',
+      },
+      { promise: 4, instanceId, at: endedAt, what: expect.stringContaining('without a heartbeat') },
+    ])
+  })
+
+  it('are broken by an action that nobody ends: it still waits when the run is over', async () => {
+    const run = await playBroken({ settings: { drainTimeout: 60 }, lastsSeconds: 900 }, killEbbtide)
+    expect(run.violations).toEqual([
+      {
+        promise: 3,
+        instanceId: run.instanceId,
+        at: START + 900_000,
+        what: 'the action of ebbtide-web still waits, two resyncs and 709 s past its deadline',
+      },
+    ])
+  })
+
+  const beat = (world: World, InstanceId: string) => {
+    const input = { AutoScalingGroupName: GROUP, LifecycleHookName: HOOK, InstanceId }
+    return clientsAs(world).autoScaling.send(new RecordLifecycleActionHeartbeatCommand(input))
+  }
+
+  it('allow no heartbeat past the deadline', async () => {
+    const run = await playBroken({ settings: { drainTimeout: 60 }, lastsSeconds: 180 }, (world, id) => {
+      killEbbtide(world)
+      at(world, 100, () => beat(world, id))
+      at(world, 140, () => beat(world, id))
+    })
+    expect(run.violations.map(({ promise, what }) => `${promise}: ${what}`)).toEqual([
+      '4: a heartbeat past the deadline',
+    ])
+    expect(secondsInto(run.violations[0]?.at ?? 0)).toBeCloseTo(140, 0)
+  })
+
+  it('allow no heartbeat after the end', async () => {
+    const run = await playBroken({}, (world, id) => at(world, 800, () => beat(world, id)))
+    expect(run.recording.drains).toHaveLength(1)
+    expect(run.violations.map(({ what }) => what)).toEqual(['a heartbeat for an action that is over'])
+  })
+})
+
+describe('promise 5', () => {
+  it.each([
+    [
+      'the group of others',
+      'the group others',
+      (world: World, id: string) =>
+        clientsAs(world).autoScaling.send(completion(id, { AutoScalingGroupName: 'others' })),
+    ],
+    [
+      'the hook of others',
+      'the hook theirs',
+      (world: World, id: string) =>
+        clientsAs(world).autoScaling.send(completion(id, { LifecycleHookName: 'theirs' })),
+    ],
+    [
+      'the cluster of others',
+      'the cluster other',
+      (world: World) =>
+        clientsAs(world).ecs.send(
+          new UpdateContainerInstancesStateCommand({
+            cluster: 'other',
+            containerInstances: [],
+            status: 'DRAINING',
+          }),
+        ),
+    ],
+    [
+      'the queue of others',
+      'the queue https://sqs.eu-west-1.amazonaws.com/111122223333/theirs',
+      (world: World) =>
+        clientsAs(world).sqs.send(
+          new DeleteMessageCommand({
+            QueueUrl: 'https://sqs.eu-west-1.amazonaws.com/111122223333/theirs',
+            ReceiptHandle: 'theirs',
+          }),
+        ),
+    ],
+  ])('is broken by a write to %s', async (_, thing, write) => {
+    const run = await playBroken({ script: [], lastsSeconds: 60 }, (world, id) =>
+      at(world, 15, () => write(world, id)),
+    )
+    expect(run.violations).toEqual([
+      expect.objectContaining({
+        promise: 5,
+        what: expect.stringContaining(` of ${thing}, which is not this stack's`),
+      }),
+    ])
+    expect(secondsInto(run.violations[0]?.at ?? 0)).toBeCloseTo(15, 0)
+  })
+
+  it('is broken by a container instance of the cluster whose group the stack was not given', async () => {
+    const theirs = { ...group, name: 'theirs' }
+    const settings = { groups: GROUP }
+    const run = await playBroken(
+      { script: [], groups: [group, theirs], settings, lastsSeconds: 60 },
+      (world) => {
+        const arn =
+          world.ecs.containerInstanceOn(instanceOfGroup(world, 'theirs'))?.containerInstanceArn ?? ''
+        const input = { cluster: 'web', containerInstances: [arn], status: 'DRAINING' as const }
+        at(world, 15, () => clientsAs(world).ecs.send(new UpdateContainerInstancesStateCommand(input)))
+      },
+    )
+    expect(promisesBroken(run)).toEqual([5])
+  })
+})
+
+const instanceOfGroup = ({ autoScaling }: World, name: string): string => {
+  const input = { AutoScalingGroupNames: [name] }
+  const answer = call<{ AutoScalingGroups: { Instances: { InstanceId: string }[] }[] }>(
+    autoScaling.model,
+    'DescribeAutoScalingGroups',
+    input,
+  )
+  return answer.AutoScalingGroups[0]!.Instances[0]!.InstanceId
+}
+
+describe('promise 6', () => {
+  it('is broken by a good message that becomes a dead letter although no call has failed', async () => {
+    const run = await playBroken({ lastsSeconds: 1_500 }, (world) =>
+      world.lambda.crashAt(({ functionName }) => functionName === 'ebbtide-web-drain'),
+    )
+    expect(run.recording.deadLetters).toBe(1)
+    expect(run.violations).toEqual([
+      expect.objectContaining({
+        promise: 6,
+        instanceId: run.instanceId,
+        what: 'a lifecycle-action message that can be read became a dead letter',
+      }),
+    ])
+  })
+
+  it('is not broken by a message that cannot be read', async () => {
+    const run = await playBroken({ script: [], lastsSeconds: 300 }, ({ sqs }) =>
+      sqs.send(sqs.queueByArn(sqs.arnOf('ebbtide-web-signals')), { body: 'no message' }),
+    )
+    expect(run.recording.deadLetters).toBe(1)
+    expect(run.violations).toEqual([])
+  })
+})
+
+describe('promise 10', () => {
+  const write = (line: object) => () =>
+    stdout.write(`${JSON.stringify({ message: 'Told too much', ...line })}\n`)
+
+  it('is broken by a line that holds the token of a lifecycle action', async () => {
+    const run = await playBroken({}, (world, instanceId) =>
+      world.simulation.after(15_000, () =>
+        write({ instanceId, from: `token ${world.autoScaling.issuedTokens[0]}` })(),
+      ),
+    )
+    expect(run.violations).toEqual([
+      {
+        promise: 10,
+        instanceId: run.instanceId,
+        at: START + 15_000,
+        what: 'wrote the token of a lifecycle action',
+      },
+    ])
+  })
+
+  it("is broken by a line that holds a hook's notification metadata", async () => {
+    const run = await playBroken({}, (world) => {
+      const hook = {
+        AutoScalingGroupName: GROUP,
+        LifecycleHookName: HOOK,
+        NotificationMetadata: '{"key":"s3cret"}',
+      }
+      call(world.autoScaling.model, 'PutLifecycleHook', hook)
+      world.simulation.after(15_000, write({ seen: { metadata: '{"key":"s3cret"}' } }))
+    })
+    expect(run.violations).toEqual([
+      { promise: 10, at: START + 15_000, what: 'wrote the notification metadata of a hook' },
+    ])
+  })
+})
