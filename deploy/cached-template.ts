@@ -14,15 +14,19 @@ const INPUT_FOLDER = 'deploy'
 
 /**
  * The template that `sls package` makes for these parameters, packaged only when something that it depends on has
- * changed. Safe to call from several processes at once.
+ * changed. Safe to call from several processes at once. `onPackaging` is called when it has, before some seconds pass.
  *
  * @throws {Error} with the framework's own words when it refuses the parameters.
  */
-export const cachedTemplate = async (parameters: PackageRequest['parameters']): Promise<Template> => {
+export const cachedTemplate = async (
+  parameters: PackageRequest['parameters'],
+  onPackaging?: () => void,
+): Promise<Template> => {
   const path = join(cacheFolder, `template-${await keyOf(parameters)}.json`)
   const known = await readIfPresent(path)
   // Only this function writes there.
   if (known !== undefined) return JSON.parse(known) as Template
+  onPackaging?.()
   const template = await packageTemplate(parameters)
   await writeWhole(path, JSON.stringify(template))
   return template

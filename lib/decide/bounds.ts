@@ -20,10 +20,19 @@ export interface DeploymentRoom {
  * The room that the deployment bounds leave. ECS moves the tasks of a draining instance within them ("Draining Amazon
  * ECS container instances", "Service definition parameters").
  */
-export const roomWithin = ({ desiredCount, minimumHealthyPercent, maximumPercent }: DeploymentBounds): DeploymentRoom => {
+export const roomWithin = ({
+  desiredCount,
+  minimumHealthyPercent,
+  maximumPercent,
+}: DeploymentBounds): DeploymentRoom => {
   const least = Math.ceil((desiredCount * minimumHealthyPercent) / 100)
   const most = Math.floor((desiredCount * maximumPercent) / 100)
-  return { least, most, stopFirst: Math.max(0, desiredCount - least), startFirst: Math.max(0, most - desiredCount) }
+  return {
+    least,
+    most,
+    stopFirst: Math.max(0, desiredCount - least),
+    startFirst: Math.max(0, most - desiredCount),
+  }
 }
 
 /** No task can ever be stopped first nor started first: such a drain never ends by itself. */

@@ -55,7 +55,8 @@ const readJson = (path: string, nameOrFile: string): unknown => {
     return JSON.parse(text)
   } catch (error) {
     throw new ScenarioError([
-      `${path} is not JSON: ${error instanceof Error ? error.message : String(error)}.`,
+      // The parser quotes the place of the mistake with its line breaks.
+      `${path} is not JSON: ${String(error instanceof Error ? error.message : error).replaceAll(/\s+/g, ' ')}.`,
     ])
   }
 }

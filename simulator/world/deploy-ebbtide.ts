@@ -1,6 +1,6 @@
 import { cachedTemplate } from '../../deploy/cached-template.ts'
 import { deployTemplate } from '../cloudformation/deploy.ts'
-import { functionsOf } from '../cloudformation/functions.ts'
+import { functionsOf, type DeployedFunction } from '../cloudformation/functions.ts'
 import type { DeployedLifecycleHook } from '../cloudformation/lifecycle-hooks.ts'
 import { Stack } from '../cloudformation/stack.ts'
 import { call } from './call.ts'
@@ -12,14 +12,19 @@ export type StackSettings = Readonly<Record<string, string>>
 
 /**
  * Packages Ebbtide as `sls deploy` would, for this world's cluster and groups, and deploys the template into it: its
- * queues, rules, schedules, hooks and roles, and the real functions.
+ * queues, rules, schedules, hooks and roles, and the real functions. `onPackaging` is called when no template is at hand.
  *
+ * @returns the functions, as they were deployed.
  * @throws {Error} in the words of `sls package` when a parameter is wrong.
  */
-export const deployEbbtide = async (world: World, settings: StackSettings = {}): Promise<void> => {
+export const deployEbbtide = async (
+  world: World,
+  settings: StackSettings = {},
+  onPackaging?: () => void,
+): Promise<readonly DeployedFunction[]> => {
   const { spec, transport, sqs, eventBridge, lambda } = world
   const groups = spec.groups.map(({ name }) => name).join(',')
-  const template = await cachedTemplate({ cluster: spec.cluster, groups, ...settings })
+  const template = await cachedTemplate({ cluster: spec.cluster, groups, ...settings }, onPackaging)
   const place = {
     template,
     region: spec.region,
@@ -40,6 +45,7 @@ export const deployEbbtide = async (world: World, settings: StackSettings = {}):
         createHandler(handler, environment),
     putLifecycleHook: (hook) => putHook(world, hook),
   })
+  return functions
 }
 
 const putHook = ({ autoScaling }: World, hook: DeployedLifecycleHook): void => {

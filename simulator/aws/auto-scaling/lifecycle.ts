@@ -98,7 +98,7 @@ export class Lifecycle {
     member.moveTo('Terminating')
     this.#changed(group, member)
     this.#options.simulation.after(TERMINATING_SECONDS * 1_000, () =>
-      this.#hold(group, member, terminating, () => this.#terminateMachine(group, member)),
+      this.#hold({ group, member, journey: terminating }, () => this.#terminateMachine(group, member)),
     )
     return activity
   }
@@ -143,12 +143,12 @@ export class Lifecycle {
 
   /** AWS does not say how far the boot is when launch hooks begin; here they begin when the machine runs. */
   #onBooted(group: Group, member: Member): void {
-    this.#hold(group, member, launching, (end) => {
+    this.#hold({ group, member, journey: launching }, (end) => {
       if (end?.result === 'ABANDON') return this.#abandonLaunch(group, member, end)
       member.moveTo('InService')
       member.inServiceAt = this.#now()
       member.activity.succeed(this.#now())
-      this.#publishActivity(group, member, 'EC2 Instance Launch Successful', launching)
+      this.#publishActivity({ group, member, journey: launching }, 'EC2 Instance Launch Successful')
       this.#changed(group, member)
     })
   }
@@ -156,12 +156,12 @@ export class Lifecycle {
   /** An abandoned launch leaves past the termination hooks, although it never was in service. */
   #abandonLaunch(group: Group, member: Member, end: WaitEnd): void {
     member.activity.cancel(this.#now(), abandonedMessage(end))
-    this.#publishActivity(group, member, 'EC2 Instance Launch Unsuccessful', launching)
+    this.#publishActivity({ group, member, journey: launching }, 'EC2 Instance Launch Unsuccessful')
     this.terminate(group, member, causes.abandonedLaunch(this.#now()))
   }
 
   /** Lets the hooks of a journey hold the instance; `goOn` is called at once when there are none. */
-  #hold(group: Group, member: Member, journey: Journey, goOn: (end: WaitEnd | undefined) => void): void {
+  #hold({ group, member, journey }: Passage, goOn: (end: WaitEnd | undefined) => void): void {
     const hooks = group.hooksOf(journey.transition)
     if (hooks.length === 0) return goOn(undefined)
     member.moveTo(journey.waits)
@@ -206,11 +206,11 @@ export class Lifecycle {
     group.members.delete(member.instanceId)
     this.#groupOf.delete(member.instanceId)
     member.activity.succeed(this.#now())
-    this.#publishActivity(group, member, 'EC2 Instance Terminate Successful', terminating)
+    this.#publishActivity({ group, member, journey: terminating }, 'EC2 Instance Terminate Successful')
     this.#changed(group, member)
   }
 
-  #publishActivity(group: Group, member: Member, detailType: string, journey: Journey): void {
+  #publishActivity({ group, member, journey }: Passage, detailType: string): void {
     const { region, accountId } = this.#options.account
     this.#options.publish({
       source: 'aws.autoscaling',
@@ -227,6 +227,13 @@ export class Lifecycle {
   #now(): number {
     return this.#options.simulation.now()
   }
+}
+
+/** A member of a group on its way in or out. */
+interface Passage {
+  readonly group: Group
+  readonly member: Member
+  readonly journey: Journey
 }
 
 /** As shown in "Troubleshoot Amazon EC2 Auto Scaling: EC2 instance launch failures". */

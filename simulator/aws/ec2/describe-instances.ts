@@ -61,6 +61,7 @@ const filterReader = (filterName: string | undefined): ((machine: Machine) => st
       return (machine) => machine.instanceId
     case 'instance-state-name':
       return (machine) => machine.state
+    case undefined:
     default:
       throw notModelled(`DescribeInstances with the filter ${filterName}`)
   }

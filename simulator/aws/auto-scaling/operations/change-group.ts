@@ -12,6 +12,11 @@ import { validationError } from '../validation.ts'
 import { requireGroup, type OperationContext } from './context.ts'
 
 export const changeGroupOperations = (context: OperationContext) => ({
+  ...sizeOperations(context),
+  ...processOperations(context),
+})
+
+const sizeOperations = (context: OperationContext) => ({
   SetDesiredCapacity: (input: SetDesiredCapacityCommandInput): object => {
     refuseUnmodelledMembers('SetDesiredCapacity', input, [
       'AutoScalingGroupName',
@@ -43,7 +48,9 @@ export const changeGroupOperations = (context: OperationContext) => ({
     context.capacity.setDesired(group, bounds.desired, because)
     return {}
   },
+})
 
+const processOperations = (context: OperationContext) => ({
   SuspendProcesses: (input: SuspendProcessesCommandInput): object => {
     refuseUnmodelledMembers('SuspendProcesses', input, ['AutoScalingGroupName', 'ScalingProcesses'])
     const group = requireGroup(context, input.AutoScalingGroupName)

@@ -63,6 +63,8 @@ describe('how long a lifecycle hook holds an instance', () => {
         result: 'CONTINUE',
         by: 'heartbeat-timeout',
         heartbeats: [],
+        heartbeatTimeoutSeconds: 300,
+        globalTimeoutAt: startedAt + 30_000_000,
       },
     ])
   })

@@ -1,0 +1,31 @@
+import { Command, InvalidArgumentError, Option } from 'commander'
+
+/** What `npm start` is asked for. */
+export interface StartOptions {
+  /** A scenario's name, or the path of a `.json` file. */
+  readonly scenario: string
+  readonly seed: number
+  readonly withoutEbbtide?: true
+  readonly json?: true
+  readonly list?: true
+}
+
+const parseSeed = (text: string): number => {
+  const seed = Number(text)
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(seed))
+    throw new InvalidArgumentError('It must be a whole number.')
+  return seed
+}
+
+export const startCommand = new Command('npm start --')
+  .description(
+    'Rehearses a scenario in a simulated AWS account: how the cluster drains with Ebbtide, or without it.',
+  )
+  .option('--scenario <name|file>', 'a scenario by its name, or a .json file of your own', 'scale-in')
+  .addOption(
+    new Option('--seed <n>', 'another seed is another course of chance').argParser(parseSeed).default(1),
+  )
+  .option('--without-ebbtide', 'the same scenario with no lifecycle hook and no functions')
+  .option('--json', 'print the score as one JSON object and nothing else (with npm start --silent --)')
+  .option('--list', 'print the scenarios that come with the project')
+  .helpOption('--help', 'print this')

@@ -1,0 +1,62 @@
+import { stderr } from 'node:process'
+
+import { rehearse, type Rehearsal } from '../rehearsal/rehearse.ts'
+import { scoreOf, type Score } from '../rehearsal/score.ts'
+import { loadScenario, scenarioNames } from '../scenario/load-scenario.ts'
+import type { Scenario } from '../scenario/scenario.ts'
+import { reportScore, type ScoreReport } from '../view/score-report.ts'
+import { textTable } from '../view/text-table.ts'
+import { chooseColours, chooseView } from './choose-view.ts'
+import { exitCodes } from './exit-codes.ts'
+import { locate, printJson, printLines, runCommand } from './run-command.ts'
+import { startCommand, type StartOptions } from './start-command.ts'
+
+/** `npm start`: rehearses a scenario, shows it and says what came of it. */
+const start = async (): Promise<number> => {
+  const options = startCommand.opts<StartOptions>()
+  if (options.list) return listScenarios()
+  const scenario = loadScenario(scenarioOf(options))
+  const rehearsal = await show(scenario, options)
+  const about = { seed: options.seed, scenario: scenario.name, virtualSeconds: scenario.lastsSeconds }
+  const score = scoreOf(rehearsal.world, rehearsal.recording, about)
+  if (options.json) printJson(score)
+  else printLines(['', ...reportScore(reportOf(rehearsal, score, options), chooseColours())])
+  return score.violations.length === 0 ? exitCodes.kept : exitCodes.broken
+}
+
+const listScenarios = (): number => {
+  printLines(textTable(scenarioNames().map((name) => [name, loadScenario(name).description])))
+  return exitCodes.kept
+}
+
+const scenarioOf = ({ scenario }: StartOptions): string =>
+  scenario.endsWith('.json') ? locate(scenario) : scenario
+
+const show = async (scenario: Scenario, options: StartOptions): Promise<Rehearsal> => {
+  const view = chooseView(options, scenario)
+  try {
+    return await rehearse({
+      scenario,
+      seed: options.seed,
+      ebbtide: ebbtideOf(options),
+      onPackaging: () =>
+        stderr.write('Packaging the stack as `sls package` does. The next rehearsal need not.\n'),
+      prepare: (world, recording) => view.begin({ world, recording, scenario }),
+      ...(view.passTime && { passTime: view.passTime }),
+    })
+  } finally {
+    view.end()
+  }
+}
+
+const ebbtideOf = ({ withoutEbbtide }: StartOptions): 'deployed' | 'absent' =>
+  withoutEbbtide ? 'absent' : 'deployed'
+
+const reportOf = ({ world, recording }: Rehearsal, score: Score, options: StartOptions): ScoreReport => ({
+  score,
+  ebbtide: ebbtideOf(options),
+  tasksKilled: recording.killedTasks.length,
+  stillWaiting: new Set(world.autoScaling.waitingActions().map(({ instanceId }) => instanceId)).size,
+})
+
+await runCommand(startCommand, start)
