@@ -13,6 +13,8 @@ const shared: Config = {
 
 /** `unit` is quick and needs nothing but the sources; `whole` packages the stack and rehearses whole drains. */
 const config: Config = {
+  // The first rehearsal of a run packages the stack, which takes seconds on a busy machine.
+  testTimeout: 120_000,
   projects: [
     {
       ...shared,
