@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 
 import { clusterNameOfArn, containerInstanceArn } from './ecs-arn.ts'
 import { instanceId, millisecondsOfIsoTime, statusWord } from './field-schemas.ts'
@@ -18,22 +18,23 @@ import type { ContainerInstanceStateChangeSignal, Signal } from './signal.ts'
  *       …
  *     }
  */
-const containerInstanceStateChange = z
-  .object({
+const containerInstanceStateChange = z.pipe(
+  z.object({
     clusterArn: clusterNameOfArn,
     containerInstanceArn,
     ec2InstanceId: instanceId,
     status: statusWord,
     time: millisecondsOfIsoTime,
-  })
-  .transform((fields): ContainerInstanceStateChangeSignal => ({
+  }),
+  z.transform((fields): ContainerInstanceStateChangeSignal => ({
     kind: 'container-instance-state-change',
     clusterName: fields.clusterArn,
     containerInstanceArn: fields.containerInstanceArn,
     instanceId: fields.ec2InstanceId,
     status: fields.status,
     occurredAt: fields.time,
-  }))
+  })),
+)
 
 export const readContainerInstanceStateChange = (fields: Fields): Signal =>
   isExternal(fields)

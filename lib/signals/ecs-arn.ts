@@ -1,3 +1,5 @@
+import * as z from 'zod/mini'
+
 import { text } from './field-schemas.ts'
 
 /*
@@ -23,6 +25,7 @@ export const containerInstanceArn = arn(
 export const taskArn = arn(`task/(?:${CLUSTER_NAME}/)?${ID}`, "is not a task's ARN")
 
 /** The cluster's name, taken from the cluster's own ARN. */
-export const clusterNameOfArn = arn(`cluster/${CLUSTER_NAME}`, "is not a cluster's ARN").transform(
-  (clusterArn) => clusterArn.slice(clusterArn.indexOf('/') + 1),
+export const clusterNameOfArn = z.pipe(
+  arn(`cluster/${CLUSTER_NAME}`, "is not a cluster's ARN"),
+  z.transform((clusterArn) => clusterArn.slice(clusterArn.indexOf('/') + 1)),
 )

@@ -1,7 +1,7 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 
 /** Text of one form. `problem` continues the sentence "a message whose field …". */
-export const text = (form: RegExp, problem: string) => z.string(problem).regex(form, problem)
+export const text = (form: RegExp, problem: string) => z.string(problem).check(z.regex(form, problem))
 
 /** Old instances have ids of eight hexadecimal digits, all others of seventeen. */
 export const instanceId = text(/^i-[0-9a-f]{8}(?:[0-9a-f]{9})?$/, 'is not an EC2 instance id')
@@ -19,4 +19,7 @@ export const statusWord = text(/^[A-Z_]{1,40}$/, 'is not a status')
 export const isoTime = z.iso.datetime({ offset: true, error: 'is not a time in ISO 8601' })
 
 /** The same moment in milliseconds since 1970. */
-export const millisecondsOfIsoTime = isoTime.transform((time) => Date.parse(time))
+export const millisecondsOfIsoTime = z.pipe(
+  isoTime,
+  z.transform((time) => Date.parse(time)),
+)

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 
 import { autoScalingGroupName, instanceId, millisecondsOfIsoTime, text } from './field-schemas.ts'
 import type { Fields } from './message.ts'
@@ -28,21 +28,21 @@ const TERMINATING = 'autoscaling:EC2_INSTANCE_TERMINATING'
 const LAUNCHING = 'autoscaling:EC2_INSTANCE_LAUNCHING'
 
 /** A place that AWS may add later must not make a drain unreadable: where the instance is going is asked, not believed. */
-const place = z.enum(['EC2', 'AutoScalingGroup', 'WarmPool']).optional().catch(undefined)
+const place = z.catch(z.optional(z.enum(['EC2', 'AutoScalingGroup', 'WarmPool'])), undefined)
 
 /** Token and metadata are not named here, so they end at this line. Actions are completed by instance id. */
-const lifecycleAction = z
-  .object({
+const lifecycleAction = z.pipe(
+  z.object({
     LifecycleTransition: z.enum([TERMINATING, LAUNCHING], 'is not text'),
     EC2InstanceId: instanceId,
     AutoScalingGroupName: autoScalingGroupName,
     LifecycleHookName: text(/^[A-Za-z0-9\-_/]{1,255}$/, 'is not the name of a lifecycle hook'),
     Origin: place,
     Destination: place,
-    Action: text(/^[A-Za-z]{1,64}$/, 'is not one word').optional(),
+    Action: z.optional(text(/^[A-Za-z]{1,64}$/, 'is not one word')),
     Time: millisecondsOfIsoTime,
-  })
-  .transform((fields): LifecycleActionSignal => ({
+  }),
+  z.transform((fields): LifecycleActionSignal => ({
     kind: 'lifecycle-action',
     transition: fields.LifecycleTransition === TERMINATING ? 'terminating' : 'launching',
     instanceId: fields.EC2InstanceId,
@@ -52,7 +52,8 @@ const lifecycleAction = z
     ...(fields.Destination === undefined ? {} : { destination: fields.Destination }),
     ...(fields.Action === undefined ? {} : { action: fields.Action }),
     occurredAt: fields.Time,
-  }))
+  })),
+)
 
 /** A transition that AWS may add later is ignored whatever else the message holds: nothing is known about its fields. */
 export const readLifecycleAction = (fields: Fields): Signal => {

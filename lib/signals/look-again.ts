@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 
 import { autoScalingGroupName, instanceId } from './field-schemas.ts'
 import type { Fields } from './message.ts'
@@ -25,30 +25,32 @@ const LAST_MILLISECOND = 8.64e15
 
 const hop = z
   .int('is not a whole number')
-  .min(1, `is not between 1 and ${HOP_LIMIT}`)
-  .max(HOP_LIMIT, `is not between 1 and ${HOP_LIMIT}`)
+  .check(
+    z.minimum(1, `is not between 1 and ${HOP_LIMIT}`),
+    z.maximum(HOP_LIMIT, `is not between 1 and ${HOP_LIMIT}`),
+  )
 
 const occurredAt = z
   .int('is not a whole number of milliseconds')
-  .min(0, 'is before 1970')
-  .max(LAST_MILLISECOND, 'is too far ahead')
+  .check(z.minimum(0, 'is before 1970'), z.maximum(LAST_MILLISECOND, 'is too far ahead'))
 
-const lookAgain = z
-  .object({
+const lookAgain = z.pipe(
+  z.object({
     ebbtide: z.literal('look-again', 'is not "look-again"'),
     version: z.literal(VERSION, `is not ${VERSION}`),
     instanceId,
     autoScalingGroupName,
     hop,
     occurredAt,
-  })
-  .transform((fields): LookAgainSignal => ({
+  }),
+  z.transform((fields): LookAgainSignal => ({
     kind: 'look-again',
     instanceId: fields.instanceId,
     autoScalingGroupName: fields.autoScalingGroupName,
     hop: fields.hop,
     occurredAt: fields.occurredAt,
-  }))
+  })),
+)
 
 export const isLookAgain = (fields: Fields): boolean => Object.hasOwn(fields, 'ebbtide')
 

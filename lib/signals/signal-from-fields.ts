@@ -1,4 +1,4 @@
-import type * as z from 'zod'
+import type * as z from 'zod/mini'
 
 import type { Fields } from './message.ts'
 import type { Signal } from './signal.ts'
@@ -9,7 +9,7 @@ import type { Signal } from './signal.ts'
  * A reason is made of words of ours and of the schema's own keys, so it cannot repeat the message. Schemas used here
  * must therefore name their keys and give every check a sentence of its own, such as `is not an EC2 instance id`.
  */
-export const signalFromFields = (what: string, schema: z.ZodType<Signal>, fields: Fields): Signal => {
+export const signalFromFields = (what: string, schema: z.ZodMiniType<Signal>, fields: Fields): Signal => {
   const result = schema.safeParse(fields)
   if (result.success) return result.data
   const [issue] = result.error.issues

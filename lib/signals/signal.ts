@@ -7,6 +7,11 @@ export type Signal =
   | TestNotificationSignal
   | TaskStateChangeSignal
   | ContainerInstanceStateChangeSignal
+  | SpotInterruptionSignal
+  | CapacityReservationInterruptionSignal
+  | RebalanceRecommendationSignal
+  | ScheduledChangeSignal
+  | InstanceStateChangeSignal
   | LookAgainSignal
   | IgnoredSignal
   | UnreadableSignal
@@ -55,6 +60,54 @@ export interface ContainerInstanceStateChangeSignal {
   readonly occurredAt: number
 }
 
+/** EC2 says that it takes a Spot Instance back: two minutes ahead, or at once when it hibernates. */
+export interface SpotInterruptionSignal {
+  readonly kind: 'spot-interruption'
+  readonly instanceId: string
+  /** Absent where AWS names an action that we do not know. The machine goes in any case. */
+  readonly action?: 'terminate' | 'stop' | 'hibernate'
+  readonly occurredAt: number
+}
+
+/** EC2 says that it takes back the capacity under instances that run in a Capacity Reservation. */
+export interface CapacityReservationInterruptionSignal {
+  readonly kind: 'capacity-reservation-interruption'
+  /** Empty where EC2 names only the reservation, so that somebody has to look which instances run in it. */
+  readonly instanceIds: readonly string[]
+  /** Absent where EC2 names only the instance. */
+  readonly capacityReservationId?: string
+  /** When EC2 terminates the instance. Absent where it does not say, or not in ISO 8601. */
+  readonly startsAt?: number
+  readonly occurredAt: number
+}
+
+/** EC2 says that a Spot Instance is more likely than others to be taken back. */
+export interface RebalanceRecommendationSignal {
+  readonly kind: 'rebalance-recommendation'
+  readonly instanceId: string
+  readonly occurredAt: number
+}
+
+/** AWS Health says that EC2 will retire, reboot or maintain instances. */
+export interface ScheduledChangeSignal {
+  readonly kind: 'scheduled-change'
+  /** At least one, each once. */
+  readonly instanceIds: readonly string[]
+  /** The event type code, such as AWS_EC2_INSTANCE_RETIREMENT_SCHEDULED. */
+  readonly code: string
+  /** When the change begins, often weeks ahead. Absent where AWS gives no time that can be read. */
+  readonly startsAt?: number
+  readonly occurredAt: number
+}
+
+/** EC2 says that a machine is going or gone. */
+export interface InstanceStateChangeSignal {
+  readonly kind: 'instance-state-change'
+  readonly instanceId: string
+  readonly state: 'stopping' | 'stopped' | 'shutting-down' | 'terminated'
+  readonly occurredAt: number
+}
+
 /** Our own one-shot message. `hop` counts how many came one after another; it never passes HOP_LIMIT. */
 export interface LookAgainSignal {
   readonly kind: 'look-again'
@@ -71,9 +124,13 @@ export interface IgnoredSignal {
 }
 
 export type IgnoredReason =
+  | 'backup-copy'
+  | 'closed-health-event'
   | 'container-instance-not-on-ec2'
   | 'group-notification'
   | 'other-event'
+  | 'other-health-event'
+  | 'other-instance-state'
   | 'task-not-on-ec2'
   | 'unknown-transition'
 
@@ -84,5 +141,4 @@ export interface UnreadableSignal {
   readonly reason: string
 }
 
-/** Look-again messages one after another for one instance. Lambda cuts a chain off after about 16; ours ends long before. */
-export const HOP_LIMIT = 3
+export { HOP_LIMIT } from '../decide/drain-context.ts'

@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 
 import { clusterNameOfArn, containerInstanceArn, taskArn } from './ecs-arn.ts'
 import { millisecondsOfIsoTime, statusWord } from './field-schemas.ts'
@@ -19,22 +19,23 @@ import type { Signal, TaskStateChangeSignal } from './signal.ts'
  *       …
  *     }
  */
-const taskStateChange = z
-  .object({
+const taskStateChange = z.pipe(
+  z.object({
     clusterArn: clusterNameOfArn,
     containerInstanceArn,
     taskArn,
     lastStatus: statusWord,
     time: millisecondsOfIsoTime,
-  })
-  .transform((fields): TaskStateChangeSignal => ({
+  }),
+  z.transform((fields): TaskStateChangeSignal => ({
     kind: 'task-state-change',
     clusterName: fields.clusterArn,
     containerInstanceArn: fields.containerInstanceArn,
     taskArn: fields.taskArn,
     lastStatus: fields.lastStatus,
     occurredAt: fields.time,
-  }))
+  })),
+)
 
 export const readTaskStateChange = (fields: Fields): Signal =>
   isOnEc2(fields)

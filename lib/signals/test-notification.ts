@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 
 import { autoScalingGroupName, millisecondsOfIsoTime } from './field-schemas.ts'
 import type { Fields } from './message.ts'
@@ -23,13 +23,14 @@ import type { Signal, TestNotificationSignal } from './signal.ts'
 
 const TEST_NOTIFICATION = 'autoscaling:TEST_NOTIFICATION'
 
-const testNotification = z
-  .object({ AutoScalingGroupName: autoScalingGroupName, Time: millisecondsOfIsoTime })
-  .transform((fields): TestNotificationSignal => ({
+const testNotification = z.pipe(
+  z.object({ AutoScalingGroupName: autoScalingGroupName, Time: millisecondsOfIsoTime }),
+  z.transform((fields): TestNotificationSignal => ({
     kind: 'test-notification',
     autoScalingGroupName: fields.AutoScalingGroupName,
     occurredAt: fields.Time,
-  }))
+  })),
+)
 
 export const isTestNotification = (fields: Fields): boolean =>
   fields.Event === TEST_NOTIFICATION || fields.LifecycleTransition === TEST_NOTIFICATION

@@ -45,13 +45,6 @@ describe('reading an EventBridge event', () => {
       reason: 'other-event',
     })
   })
-
-  it.each([{}, { state: '' }, { state: 'exploded' }])('ignores an EC2 state change with %j', (detail) => {
-    expect(readSignal(changedExample('instance-state-change', { detail }))).toEqual({
-      kind: 'ignored',
-      reason: 'other-event',
-    })
-  })
 })
 
 describe('reading an ECS state change', () => {

@@ -2,11 +2,16 @@ import { describe, expect, it } from '@jest/globals'
 
 import { readSignal } from '../../../lib/signals/read-signal.ts'
 import type {
+  CapacityReservationInterruptionSignal,
   ContainerInstanceStateChangeSignal,
   IgnoredReason,
   IgnoredSignal,
+  InstanceStateChangeSignal,
   LifecycleActionSignal,
+  RebalanceRecommendationSignal,
+  ScheduledChangeSignal,
   Signal,
+  SpotInterruptionSignal,
   TaskStateChangeSignal,
   TestNotificationSignal,
 } from '../../../lib/signals/signal.ts'
@@ -57,6 +62,36 @@ const containerInstanceDraining: ContainerInstanceStateChangeSignal = {
   instanceId: 'i-0123456789abcdef0',
   status: 'DRAINING',
   occurredAt: Date.UTC(2026, 10, 20, 9, 15, 46),
+}
+const spotInterruption: SpotInterruptionSignal = {
+  kind: 'spot-interruption',
+  instanceId: 'i-0123456789abcdef0',
+  action: 'terminate',
+  occurredAt: toTheSecond,
+}
+const capacityInterruption: CapacityReservationInterruptionSignal = {
+  kind: 'capacity-reservation-interruption',
+  instanceIds: ['i-0123456789abcdef0'],
+  startsAt: Date.UTC(2026, 10, 20, 9, 17, 43),
+  occurredAt: toTheSecond,
+}
+const rebalanceRecommendation: RebalanceRecommendationSignal = {
+  kind: 'rebalance-recommendation',
+  instanceId: 'i-0123456789abcdef0',
+  occurredAt: toTheSecond,
+}
+const shuttingDown: InstanceStateChangeSignal = {
+  kind: 'instance-state-change',
+  instanceId: 'i-0123456789abcdef0',
+  state: 'shutting-down',
+  occurredAt: toTheSecond,
+}
+const retirement: ScheduledChangeSignal = {
+  kind: 'scheduled-change',
+  instanceIds: ['i-0123456789abcdef0'],
+  code: 'AWS_EC2_INSTANCE_RETIREMENT_SCHEDULED',
+  startsAt: Date.UTC(2026, 11, 4, 13, 19, 3),
+  occurredAt: Date.UTC(2026, 10, 20, 1, 43, 21),
 }
 const ignored = (reason: IgnoredReason): IgnoredSignal => ({ kind: 'ignored', reason })
 
@@ -128,10 +163,34 @@ const expected: Readonly<Record<string, Signal>> = {
   'ecs-container-instance-external': ignored('container-instance-not-on-ec2'),
   'ecs-service-placement-failure': ignored('other-event'),
   'instance-terminate-successful': ignored('other-event'),
-  'instance-state-change': ignored('other-event'),
-  'spot-interruption-warning': ignored('other-event'),
-  'rebalance-recommendation': ignored('other-event'),
-  'health-retirement-scheduled': ignored('other-event'),
+  'spot-interruption-warning': spotInterruption,
+  'spot-interruption-warning-china': { ...spotInterruption, action: 'stop' },
+  'capacity-reservation-interruption': capacityInterruption,
+  'capacity-block-interruption': { ...capacityInterruption, startsAt: Date.UTC(2026, 10, 20, 9, 25, 43) },
+  'capacity-block-expiration': {
+    kind: 'capacity-reservation-interruption',
+    instanceIds: [],
+    capacityReservationId: 'cr-0123456789abcdef0',
+    occurredAt: toTheSecond,
+  },
+  'rebalance-recommendation': rebalanceRecommendation,
+  'rebalance-recommendation-china': rebalanceRecommendation,
+  'instance-state-change': shuttingDown,
+  'instance-state-change-china': { ...shuttingDown, state: 'stopped' },
+  'instance-state-change-running': ignored('other-instance-state'),
+  'instance-state-change-empty': ignored('other-instance-state'),
+  'instance-state-change-unknown': ignored('other-instance-state'),
+  'health-retirement-scheduled': retirement,
+  'health-retirement-china': retirement,
+  'health-maintenance-several-instances': {
+    ...retirement,
+    instanceIds: ['i-0123456789abcdef0', 'i-0fedcba9876543210'],
+    code: 'AWS_EC2_INSTANCE_REBOOT_MAINTENANCE_SCHEDULED',
+  },
+  'health-retirement-backup-copy': ignored('backup-copy'),
+  'health-retirement-closed': ignored('closed-health-event'),
+  'health-operational-issue': ignored('other-health-event'),
+  'health-volume-change-scheduled': ignored('other-health-event'),
   'look-again': {
     kind: 'look-again',
     instanceId: 'i-0123456789abcdef0',

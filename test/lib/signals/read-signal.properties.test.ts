@@ -71,6 +71,11 @@ const unsoundPartsOf = (signal: Signal): readonly string[] => {
   const hasForm = (part: string, value: string, form: RegExp) => check(part, form.test(value))
   if ('occurredAt' in signal) check('occurredAt', Number.isFinite(signal.occurredAt))
   if ('instanceId' in signal) hasForm('instanceId', signal.instanceId, /^i-[0-9a-f]+$/)
+  if ('instanceIds' in signal) {
+    for (const id of signal.instanceIds) hasForm('instanceIds', id, /^i-[0-9a-f]+$/)
+    check('instanceIds', new Set(signal.instanceIds).size === signal.instanceIds.length)
+  }
+  if ('startsAt' in signal) check('startsAt', Number.isFinite(signal.startsAt))
   if ('autoScalingGroupName' in signal)
     hasForm('autoScalingGroupName', signal.autoScalingGroupName, /^[^\n:]{1,255}$/u)
   switch (signal.kind) {
@@ -89,6 +94,21 @@ const unsoundPartsOf = (signal: Signal): readonly string[] => {
       )
       hasForm('clusterName', signal.clusterName, /^[\w-]{1,255}$/)
       return unsound
+    case 'spot-interruption':
+      check('action', ['terminate', 'stop', 'hibernate', undefined].includes(signal.action))
+      return unsound
+    case 'capacity-reservation-interruption':
+      check('names', signal.instanceIds.length > 0 || signal.capacityReservationId !== undefined)
+      if ('capacityReservationId' in signal)
+        hasForm('capacityReservationId', signal.capacityReservationId, /^cr-[0-9a-f]+$/)
+      return unsound
+    case 'scheduled-change':
+      check('instanceIds', signal.instanceIds.length > 0)
+      hasForm('code', signal.code, /^[A-Z0-9_]{1,100}$/)
+      return unsound
+    case 'instance-state-change':
+      check('state', ['stopping', 'stopped', 'shutting-down', 'terminated'].includes(signal.state))
+      return unsound
     case 'look-again':
       check('hop', signal.hop >= 1 && signal.hop <= HOP_LIMIT)
       return unsound
@@ -98,6 +118,7 @@ const unsoundPartsOf = (signal: Signal): readonly string[] => {
     case 'unreadable':
       hasForm('reason', signal.reason, /^[ -~]{10,140}$/)
       return unsound
+    case 'rebalance-recommendation':
     case 'test-notification':
       return unsound
     default:
@@ -181,6 +202,21 @@ describe('reading any body', () => {
   })
 })
 
+/** A scheduled change whose code makes it unreadable, so that all of it is read before that shows. */
+const healthEventOn = (affectedEntities: readonly object[], startTime = '') =>
+  JSON.stringify({
+    'detail-type': 'AWS Health Event',
+    source: 'aws.health',
+    time: '2026-11-20T01:43:21Z',
+    detail: {
+      service: 'EC2',
+      eventTypeCategory: 'scheduledChange',
+      eventTypeCode: 'no code',
+      affectedEntities,
+      startTime,
+    },
+  })
+
 /** Texts that are slow or deep for a careless parser, as long as one asks for. */
 const hostileBodies: Readonly<Record<string, (length: number) => string>> = {
   'nested arrays': (length) => '['.repeat(length),
@@ -208,6 +244,10 @@ const hostileBodies: Readonly<Record<string, (length: number) => string>> = {
         clusterArn: `arn:aws:ecs:a:111122223333:cluster/${'a-'.repeat(length / 2)}!`,
       },
     }),
+  'Health entities that are almost instances': (length) =>
+    healthEventOn(Array.from({ length: length / 20 }, () => ({ entityValue: '/i-0123456789abcdeF' }))),
+  'slashes in a Health entity': (length) => healthEventOn([{ entityValue: '/i-'.repeat(length / 3) }]),
+  'digits in a Health event’s start': (length) => healthEventOn([], `Fri, ${'4'.repeat(length)} Dec 2026`),
   'envelopes in envelopes': (length) => '{"Type":"Notification","Message":"{'.repeat(length / 35),
 }
 
