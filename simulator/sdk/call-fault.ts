@@ -8,10 +8,12 @@ export interface Call {
   readonly input: Readonly<Record<string, unknown>>
 }
 
-/** How a call goes wrong: before its effect, after it, or merely late. */
+/** How a call goes wrong: before its effect, after it, with an old answer, or merely late. */
 export type CallFault =
   | { readonly kind: 'refused'; readonly error: ServiceError }
   | { readonly kind: 'answer-lost'; readonly error: ServiceError }
+  /** Reads are eventually consistent: what was true some time ago is answered. */
+  | { readonly kind: 'stale'; readonly output: object }
   | { readonly kind: 'slow'; readonly extraMs: number }
 
 /** Undefined: the call goes well. */

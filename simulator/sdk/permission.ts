@@ -25,6 +25,7 @@ const services: Readonly<
   'Auto Scaling': { prefix: 'autoscaling', denial: 'AccessDenied', status: 403 },
   EC2: { prefix: 'ec2', denial: 'UnauthorizedOperation', status: 403 },
   'Elastic Load Balancing v2': { prefix: 'elasticloadbalancing', denial: 'AccessDenied', status: 403 },
+  SNS: { prefix: 'sns', denial: 'AuthorizationError', status: 403 },
   CloudWatch: { prefix: 'cloudwatch', denial: 'AccessDenied', status: 403 },
 }
 

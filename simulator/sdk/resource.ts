@@ -23,6 +23,7 @@ export const resourcesOf = (
 ): readonly Resource[] => {
   if (service === 'ECS') return ecsResources(operation, input, account)
   if (operation.startsWith('Describe')) return [EVERYTHING]
+  if (service === 'SNS') return texts(input['TopicArn']).map(plain)
   if (service === 'SQS')
     return texts(input['QueueUrl']).map((url) => plain(arn('sqs', account, lastPart(url))))
   if (service === 'Auto Scaling') {

@@ -130,6 +130,7 @@ export class SdkTransport {
     try {
       if (fault?.kind === 'refused') return { error: fault.error }
       checkPermission(call, caller, this.#options.account)
+      if (fault?.kind === 'stale') return { output: structuredClone(fault.output) }
       const output = structuredClone(operation(call.input as never))
       return fault?.kind === 'answer-lost' ? { error: fault.error } : { output }
     } catch (error) {

@@ -1,4 +1,4 @@
-import type { LifecyclePlace } from './lifecycle-state.ts'
+import type { LifecyclePlace } from './journey.ts'
 
 /** Status codes and the progress that Auto Scaling reports with each. */
 const progressOf = {

@@ -12,10 +12,29 @@ export interface AutoScalingAssumptions {
   readonly rejectedTargetWithAbandon: 'default-result-at-once' | 'waits-for-timeout'
   /** Whether an instance refresh goes on to its next instances while hooks still hold the ones it took out. */
   readonly refreshAwaitsTerminations: 'no' | 'yes'
+  /**
+   * What a Spot interruption notice means for a group without Capacity Rebalancing. "Instance maintenance policies" lists
+   * it as a replacement at once; "Capacity Rebalancing in Auto Scaling to replace at-risk Spot Instances" says that such
+   * a group replaces the instance only when its health check has failed.
+   */
+  readonly spotNoticeWithoutRebalancing: 'replaces-at-once' | 'waits-for-health-check'
+  /**
+   * When an instance with a scheduled event is replaced. "About the health checks for your Auto Scaling group" calls it
+   * unhealthy from the announcement on, and says that it does not shut down before the event's start.
+   */
+  readonly scheduledEventReplacement: 'when-it-starts' | 'when-announced'
+  /**
+   * What becomes of an instance whose root volume is to be replaced when a termination hook is abandoned. A failed
+   * replacement is documented to end in termination; whether ABANDON makes it fail is not.
+   */
+  readonly abandonedRootVolumeReplacement: 'goes-on' | 'turns-into-termination'
 }
 
 export const defaultAssumptions: AutoScalingAssumptions = {
   hookChangeAppliesTo: 'new-actions',
   rejectedTargetWithAbandon: 'default-result-at-once',
   refreshAwaitsTerminations: 'no',
+  spotNoticeWithoutRebalancing: 'replaces-at-once',
+  scheduledEventReplacement: 'when-it-starts',
+  abandonedRootVolumeReplacement: 'goes-on',
 }

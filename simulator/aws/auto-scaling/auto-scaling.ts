@@ -2,9 +2,10 @@ import type { Random } from '../../engine/random.ts'
 import type { Simulation } from '../../engine/simulation.ts'
 import { uuid } from '../../engine/uuid.ts'
 import type { GroupSpec, OtherHookSpec } from '../../world/world-spec.ts'
-import type { Machines } from '../ec2/machine.ts'
+import type { AutoScaledMachines } from '../ec2/machine.ts'
 import type { PublishEvent } from '../event.ts'
 import type { ServiceModel } from '../operation.ts'
+import { ActivityLog } from './activity-log.ts'
 import { defaultAssumptions, type AutoScalingAssumptions } from './assumptions.ts'
 import { CapacityLoop } from './capacity-loop.ts'
 import { causes, joined } from './cause.ts'
@@ -13,9 +14,11 @@ import { HealthChecks } from './health-checks.ts'
 import { InstanceLifetimes } from './instance-lifetimes.ts'
 import { InstanceRefreshes } from './instance-refreshes.ts'
 import { LifecycleActions, type EndedAction, type WaitingAction } from './lifecycle-actions.ts'
+import { HookWaits, type Notify } from './hook-waits.ts'
+import { launching, terminating } from './journey.ts'
 import type { LifecycleHook } from './lifecycle-hook.ts'
-import { launching, terminating } from './lifecycle-state.ts'
-import { Lifecycle, RUNNING_SINCE_SECONDS, type Notify } from './lifecycle.ts'
+import { Lifecycle, RUNNING_SINCE_SECONDS } from './lifecycle.ts'
+import { NoticedReplacements } from './noticed-replacements.ts'
 import { activityOperations } from './operations/activities.ts'
 import { changeGroupOperations } from './operations/change-group.ts'
 import { changeInstanceOperations } from './operations/change-instances.ts'
@@ -23,15 +26,24 @@ import type { OperationContext } from './operations/context.ts'
 import { describeGroupOperations } from './operations/describe-groups.ts'
 import { hookOperations } from './operations/hooks.ts'
 import { lifecycleActionOperations } from './operations/lifecycle-actions.ts'
+import { policyOperations } from './operations/policies.ts'
+import { processOperations } from './operations/processes.ts'
 import { refreshOperations } from './operations/refreshes.ts'
+import { tagOperations } from './operations/tags.ts'
+import { warmPoolOperations } from './operations/warm-pools.ts'
 import { Replacements } from './replacements.ts'
+import { RootVolumes } from './root-volumes.ts'
+import { Roster } from './roster.ts'
+import { WarmPoolLifecycle } from './warm-pool-lifecycle.ts'
+import type { WarmPool } from './warm-pool.ts'
+import { WarmPools } from './warm-pools.ts'
 import { ZoneRebalancing } from './zone-rebalancing.ts'
 import { zoneForLaunch } from './zone-choice.ts'
 
 export interface AutoScalingOptions {
   readonly simulation: Simulation
   readonly account: { readonly region: string; readonly accountId: string }
-  readonly machines: Machines
+  readonly machines: AutoScaledMachines
   readonly publish: PublishEvent
   /** Delivers to a hook's own target; EventBridge gets its event by `publish` in any case. */
   readonly notify: Notify
@@ -46,24 +58,8 @@ export class AutoScaling {
   readonly #context: OperationContext
 
   constructor(options: AutoScalingOptions) {
-    const { simulation } = options
-    this.#random = simulation.randomFor('auto-scaling')
-    const newId = () => uuid(this.#random)
-    const assumptions = { ...defaultAssumptions, ...options.assumptions }
-    const actions = new LifecycleActions({ simulation, newToken: newId })
-    const lifecycle = new Lifecycle({ ...options, assumptions, actions, newId })
-    const replacements = new Replacements({ simulation, lifecycle })
-    const loops = { ...options, lifecycle, replacements, assumptions, newId }
-    this.#context = {
-      ...loops,
-      groups: this.#groups,
-      actions,
-      capacity: new CapacityLoop(loops),
-      health: new HealthChecks(loops),
-      lifetimes: new InstanceLifetimes(loops),
-      refreshes: new InstanceRefreshes(loops),
-      rebalancing: new ZoneRebalancing(loops),
-    }
+    this.#random = options.simulation.randomFor('auto-scaling')
+    this.#context = buildContext(options, { groups: this.#groups, newId: () => uuid(this.#random) })
   }
 
   /** A group that AWS has just created: its desired instances are launched soon, and boot. */
@@ -71,6 +67,8 @@ export class AutoScaling {
     const group = this.#newGroup(spec, zones)
     group.desiredBecause = causes.create(this.#context.simulation.now(), group.desired)
     this.#context.capacity.look(group)
+    const pool = poolFromSpec(spec)
+    if (pool !== undefined) this.#context.warmPools.put(group, pool)
   }
 
   /** A group that the world begins with: its desired instances were launched in the past and are in service. */
@@ -87,6 +85,9 @@ export class AutoScaling {
       }
       this.#context.lifecycle.adopt(group, launch, cause)
     }
+    const pool = poolFromSpec(spec)
+    if (pool !== undefined) this.#context.warmPools.fill(group, pool)
+    this.#context.lifetimes.plan(group)
   }
 
   /** Every hook that holds an instance now. */
@@ -110,16 +111,22 @@ export class AutoScaling {
       operations: {
         ...describeGroupOperations(this.#context),
         ...changeGroupOperations(this.#context),
+        ...processOperations(this.#context),
         ...changeInstanceOperations(this.#context),
         ...activityOperations(this.#context),
         ...hookOperations(this.#context),
         ...lifecycleActionOperations(this.#context),
         ...refreshOperations(this.#context),
+        ...warmPoolOperations(this.#context),
+        ...policyOperations(this.#context),
+        ...tagOperations(this.#context),
       },
     }
   }
 
   #newGroup(spec: GroupSpec, zones: readonly string[]): Group {
+    if (spec.market === 'spot' && spec.warmPool !== undefined)
+      throw new Error(`group ${spec.name}: a warm pool has no Spot instances`)
     if (this.#groups.has(spec.name)) throw new Error(`there are two groups named ${spec.name}`)
     const { account, simulation } = this.#context
     const place = `${account.region}:${account.accountId}:autoScalingGroup:${uuid(this.#random)}`
@@ -130,6 +137,44 @@ export class AutoScaling {
     return group
   }
 }
+
+/** Builds the parts of the model, each on those before it. */
+const buildContext = (
+  options: AutoScalingOptions,
+  { groups, newId }: { readonly groups: ReadonlyMap<string, Group>; readonly newId: () => string },
+): OperationContext => {
+  const { simulation } = options
+  const assumptions = { ...defaultAssumptions, ...options.assumptions }
+  const actions = new LifecycleActions({ simulation, newToken: newId })
+  const roster = new Roster()
+  const activities = new ActivityLog({ ...options, newId })
+  const hooks = new HookWaits({ ...options, assumptions, actions, roster })
+  const ground = { ...options, assumptions, actions, activities, hooks, roster, newId }
+  const lifecycle = new Lifecycle(ground)
+  const warmPoolLifecycle = new WarmPoolLifecycle({ ...ground, lifecycle })
+  const rootVolumes = new RootVolumes({ ...ground, lifecycle })
+  const replacements = new Replacements({ simulation, lifecycle, warmPoolLifecycle })
+  const loops = { ...ground, lifecycle, warmPoolLifecycle, rootVolumes, replacements }
+  const context = {
+    ...loops,
+    groups,
+    capacity: new CapacityLoop(loops),
+    warmPools: new WarmPools(loops),
+    health: new HealthChecks(loops),
+    lifetimes: new InstanceLifetimes(loops),
+    refreshes: new InstanceRefreshes(loops),
+    rebalancing: new ZoneRebalancing(loops),
+  }
+  new NoticedReplacements(context)
+  return context
+}
+
+const poolFromSpec = ({ warmPool }: GroupSpec): WarmPool | undefined =>
+  warmPool && {
+    ...warmPool,
+    maxGroupPreparedCapacity: warmPool.maxGroupPreparedCapacity,
+    status: 'Active',
+  }
 
 const hookFromSpec = (spec: OtherHookSpec): LifecycleHook => ({
   name: spec.name,

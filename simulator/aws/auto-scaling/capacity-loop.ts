@@ -2,8 +2,10 @@ import type { Simulation } from '../../engine/simulation.ts'
 import { causes, joined } from './cause.ts'
 import type { Group } from './group.ts'
 import type { Lifecycle } from './lifecycle.ts'
+import type { Member } from './member.ts'
 import { OncePerGroup } from './once-per-group.ts'
-import { victimForScaleIn, zoneForLaunch } from './zone-choice.ts'
+import type { WarmPoolLifecycle } from './warm-pool-lifecycle.ts'
+import { victimForScaleIn } from './zone-choice.ts'
 
 /** From a change of the desired capacity to the first launch or termination; public activity records show about 5 s. */
 export const CAPACITY_LOOP_SECONDS = 5
@@ -16,11 +18,17 @@ export const ALL_PROTECTED =
 export class CapacityLoop {
   readonly #simulation: Simulation
   readonly #lifecycle: Lifecycle
+  readonly #warmPoolLifecycle: WarmPoolLifecycle
   readonly #loop: OncePerGroup
 
-  constructor(options: { readonly simulation: Simulation; readonly lifecycle: Lifecycle }) {
+  constructor(options: {
+    readonly simulation: Simulation
+    readonly lifecycle: Lifecycle
+    readonly warmPoolLifecycle: WarmPoolLifecycle
+  }) {
     this.#simulation = options.simulation
     this.#lifecycle = options.lifecycle
+    this.#warmPoolLifecycle = options.warmPoolLifecycle
     const { simulation } = options
     this.#loop = new OncePerGroup({
       simulation,
@@ -56,7 +64,7 @@ export class CapacityLoop {
     const from = group.capacity.length
     const cause = joined(group.desiredBecause, causes.growth(now, from, from + count))
     for (let launched = 0; launched < count; launched += 1)
-      this.#lifecycle.launch(group, zoneForLaunch(group), cause)
+      this.#warmPoolLifecycle.launchIntoService(group, cause)
   }
 
   #shrink(group: Group, count: number): void {
@@ -67,8 +75,16 @@ export class CapacityLoop {
     for (let taken = 0; taken < count; taken += 1) {
       const victim = victimForScaleIn(group)
       if (victim === undefined) return this.#onNoVictim(group)
-      this.#lifecycle.terminate(group, victim, joined(shrinking, causes.selected(now, victim.instanceId)))
+      this.#takeOut(group, victim, joined(shrinking, causes.selected(now, victim.instanceId)))
     }
+  }
+
+  /** Only scale-in returns instances to the warm pool; what leaves for another reason is terminated. */
+  #takeOut(group: Group, victim: Member, cause: string): void {
+    const { warmPool } = group
+    if (warmPool?.reuseOnScaleIn === true && warmPool.status === 'Active')
+      this.#warmPoolLifecycle.returnToPool(group, victim, cause)
+    else this.#lifecycle.terminate(group, victim, cause)
   }
 
   /** Instances that still launch may go when they are in service; if there are none, all that remain are protected. */

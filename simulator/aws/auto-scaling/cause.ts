@@ -40,17 +40,39 @@ export const causes = {
   refreshLaunch: (at: number): string =>
     `At ${stamp(at)} an instance was launched in response to an instance refresh.`,
 
-  // No public record of the next two was found word for word: they follow the pattern of the others.
-  lifetimeTermination: (at: number): string =>
-    `At ${stamp(at)} an instance was taken out of service in response to a maximum instance lifetime being reached.`,
-  lifetimeLaunch: (at: number): string =>
-    `At ${stamp(at)} an instance was launched in response to a maximum instance lifetime being reached.`,
-
   rebalancingLaunch: (at: number): string =>
     `At ${stamp(at)} an instance was launched to aid in balancing the group's zones.`,
   rebalancing: (at: number, zone: string): string =>
     `At ${stamp(at)} instances were launched to balance instances in zones ${zone} with other zones resulting in ` +
     `more than desired number of instances in the group.`,
+
+  // No public record of what follows was found word for word: the sentences keep to the pattern of the others.
+  lifetimeTermination: (at: number): string =>
+    `At ${stamp(at)} an instance was taken out of service in response to a maximum instance lifetime being reached.`,
+  lifetimeLaunch: (at: number): string =>
+    `At ${stamp(at)} an instance was launched in response to a maximum instance lifetime being reached.`,
+
+  poolGrowth: (at: number, from: number, to: number): string =>
+    `At ${stamp(at)} an instance was started in response to a difference between desired and actual warm pool ` +
+    `capacity, increasing the warm pool capacity from ${from} to ${to}.`,
+  poolShrinking: (at: number, instanceId: string): string =>
+    `At ${stamp(at)} instance ${instanceId} was taken out of the warm pool in response to a difference between desired ` +
+    `and actual warm pool capacity.`,
+
+  rootVolumeReplacement: (at: number): string =>
+    `At ${stamp(at)} the root volume of an instance was replaced in response to an instance refresh.`,
+  abandonedRootVolume: (at: number): string =>
+    `At ${stamp(at)} an instance was taken out of service in response to a failed root volume replacement.`,
+
+  spotInterruption: (at: number): string =>
+    `At ${stamp(at)} an instance was taken out of service in response to an EC2 Spot interruption notice.`,
+  rebalanceTermination: (at: number): string =>
+    `At ${stamp(at)} an instance was taken out of service in response to an EC2 instance rebalance recommendation.`,
+  rebalanceLaunch: (at: number): string =>
+    `At ${stamp(at)} an instance was launched in response to an EC2 instance rebalance recommendation.`,
+  scheduledEvent: (at: number): string =>
+    `At ${stamp(at)} an instance was taken out of service in response to an EC2 health check indicating it has a ` +
+    `scheduled event.`,
 } as const
 
 export interface Bounds {

@@ -1,27 +1,20 @@
-import type { GroupSpec } from '../../world/world-spec.ts'
+import type { GroupSpec, ScalingProcess } from '../../world/world-spec.ts'
 import type { Activity } from './activity.ts'
+import type { LifecycleTransition } from './journey.ts'
 import type { LifecycleHook } from './lifecycle-hook.ts'
-import {
-  countsAsCapacity,
-  isLaunching,
-  type LifecycleState,
-  type LifecycleTransition,
-} from './lifecycle-state.ts'
+import { countsAsCapacity, isLaunching, isWarmed, type LifecycleState } from './lifecycle-state.ts'
 import type { Member } from './member.ts'
+import type { WarmPool } from './warm-pool.ts'
 
-/** The processes that can be suspended ("Suspend and resume Amazon EC2 Auto Scaling processes"). */
-export const scalingProcesses = [
-  'Launch',
-  'Terminate',
-  'AddToLoadBalancer',
-  'AlarmNotification',
-  'AZRebalance',
-  'HealthCheck',
-  'InstanceRefresh',
-  'ReplaceUnhealthy',
-  'ScheduledActions',
-] as const
-export type ScalingProcess = (typeof scalingProcesses)[number]
+/** An instance maintenance policy, in percent of the desired capacity. */
+export interface MaintenancePolicy {
+  readonly minHealthyPercentage: number
+  readonly maxHealthyPercentage: number
+}
+
+/** True when a policy asks for the replacement to be in service before the other goes. */
+export const launchesFirst = (policy: MaintenancePolicy | undefined): boolean =>
+  policy?.minHealthyPercentage === 100 && policy.maxHealthyPercentage > 100
 
 /** An Auto Scaling group: what was asked for, and what there is. */
 export class Group {
@@ -33,11 +26,19 @@ export class Group {
   max: number
   desired: number
   /** 0: no limit. */
-  maxInstanceLifetimeSeconds = 0
+  maxInstanceLifetimeSeconds: number
+  /** Undefined: each cause of replacement has its own order. */
+  maintenancePolicy: MaintenancePolicy | undefined
+  /** What becomes of an instance whose termination hook is abandoned. */
+  terminateHookAbandon: 'retain' | 'terminate'
+  /** Whether instances are protected from scale-in from their first moment in service. */
+  protectsNewInstances: boolean
+  warmPool: WarmPool | undefined
   /** The sentence of the request that last changed the desired capacity; it heads the causes that follow from it. */
   desiredBecause: string | undefined
   /** Instances that may be there beyond the desired capacity, because they take over from one that will go. */
   surplus = 0
+  /** Those of the warm pool among them. */
   readonly members = new Map<string, Member>()
   readonly hooks = new Map<string, LifecycleHook>()
   /** With the time of suspension. */
@@ -55,9 +56,15 @@ export class Group {
     this.arn = identity.arn
     this.zones = identity.zones
     this.createdAt = identity.createdAt
-    this.min = identity.spec.min
-    this.max = identity.spec.max
-    this.desired = identity.spec.desired
+    const { spec } = identity
+    this.min = spec.min
+    this.max = spec.max
+    this.desired = spec.desired
+    this.maxInstanceLifetimeSeconds = spec.maxInstanceLifetimeSeconds ?? 0
+    this.maintenancePolicy = spec.instanceMaintenancePolicy
+    this.terminateHookAbandon = spec.terminateHookAbandon ?? 'terminate'
+    this.protectsNewInstances = spec.newInstancesProtectedFromScaleIn ?? false
+    for (const process of spec.suspendedProcesses ?? []) this.suspended.set(process, identity.createdAt)
   }
 
   get name(): string {
@@ -67,6 +74,16 @@ export class Group {
   /** Instances that count towards the desired capacity: in service or on their way into it. */
   get capacity(): readonly Member[] {
     return [...this.members.values()].filter(({ state }) => countsAsCapacity(state))
+  }
+
+  /** What `DescribeAutoScalingGroups` lists as the group's instances. */
+  get instances(): readonly Member[] {
+    return [...this.members.values()].filter(({ state }) => !isWarmed(state))
+  }
+
+  /** What `DescribeWarmPool` lists: the instances of the warm pool in any state. */
+  get warmed(): readonly Member[] {
+    return [...this.members.values()].filter(({ state }) => isWarmed(state))
   }
 
   get launching(): readonly Member[] {

@@ -8,7 +8,7 @@ import {
   type HookTarget,
   type LifecycleHook,
 } from './lifecycle-hook.ts'
-import { launching, terminating, type LifecycleTransition } from './lifecycle-state.ts'
+import { launching, terminating, type LifecycleTransition } from './journey.ts'
 import { required, requireWithin, validationError } from './validation.ts'
 
 /** Pattern and lengths from the API reference of `PutLifecycleHook`. */

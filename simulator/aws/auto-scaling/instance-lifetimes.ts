@@ -1,10 +1,10 @@
 import type { Simulation } from '../../engine/simulation.ts'
 import type { Timer } from '../../engine/timer-queue.ts'
 import { causes, joined } from './cause.ts'
-import type { Group } from './group.ts'
+import { launchesFirst, type Group } from './group.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import type { Member } from './member.ts'
-import type { Replacements } from './replacements.ts'
+import type { ReplacementReason, Replacements } from './replacements.ts'
 
 /** The least `MaxInstanceLifetime` apart from 0, which lifts the limit (API reference). */
 export const LEAST_INSTANCE_LIFETIME_SECONDS = 86_400
@@ -42,20 +42,29 @@ export class InstanceLifetimes {
   }
 
   #replaceOld(group: Group): void {
+    // The process may have been suspended since the timer was set; resuming it plans anew.
+    if (group.isSuspended('Terminate')) return
     const now = this.#simulation.now()
-    const old = group.inService.filter((member) => endOfLife(group, member) <= now)
+    const old = group.inService.filter(
+      (member) => endOfLife(group, member) <= now && !this.#replacements.isLeaving(group, member),
+    )
+    const order = launchesFirst(group.maintenancePolicy) ? 'launchFirst' : 'atOnce'
     for (const member of old.slice(0, Math.max(0, room(group))))
-      this.#replacements.atOnce(group, member, {
-        termination: (at, instanceId) =>
-          joined(causes.lifetimeTermination(at), causes.selected(at, instanceId)),
-        launch: (at) => causes.lifetimeLaunch(at),
-      })
+      this.#replacements[order](group, member, grownOld)
   }
+}
+
+const grownOld: ReplacementReason = {
+  termination: (at, instanceId) => joined(causes.lifetimeTermination(at), causes.selected(at, instanceId)),
+  launch: (at) => causes.lifetimeLaunch(at),
+  launchFrom: 'warm-pool-first',
 }
 
 const endOfLife = (group: Group, { launchedAt }: Member): number =>
   launchedAt + group.maxInstanceLifetimeSeconds * 1_000
 
-/** How many may be taken out now, given those that still lack their replacement. */
-const room = (group: Group): number =>
-  Math.max(1, Math.floor(group.desired * REPLACED_AT_ONCE)) - (group.desired - group.inService.length)
+/** How many may be taken out now, given those whose replacement is still on its way. */
+const room = (group: Group): number => {
+  const underWay = group.desired + group.surplus - Math.min(group.desired, group.inService.length)
+  return Math.max(1, Math.floor(group.desired * REPLACED_AT_ONCE)) - underWay
+}

@@ -5,16 +5,23 @@ import type { AutoScalingAssumptions } from './assumptions.ts'
 import { causes, joined } from './cause.ts'
 import type { Group } from './group.ts'
 import type { Lifecycle } from './lifecycle.ts'
+import { isReadyInPool } from './lifecycle-state.ts'
 import type { Member } from './member.ts'
 import { OncePerGroup } from './once-per-group.ts'
 import { refreshStep, type RefreshBounds } from './refresh-plan.ts'
-import type { ReplacementCauses, Replacements } from './replacements.ts'
+import type { ReplacementReason, Replacements } from './replacements.ts'
+import type { RootVolumes } from './root-volumes.ts'
+import { poolMembers } from './warm-pool.ts'
 
 /** From StartInstanceRefresh to the first replacement. AWS names no figure. */
 export const REFRESH_START_SECONDS = 5
 
 /** With `ScaleInProtectedInstances: Wait` a refresh waits an hour for protected instances and then fails. */
 export const PROTECTED_WAIT_SECONDS = 3_600
+
+/** How instances are renewed: by others, or by a new root volume from this image. */
+export type RefreshStrategy =
+  { readonly name: 'Rolling' } | { readonly name: 'ReplaceRootVolume'; readonly imageId: string }
 
 export interface RefreshPreferences extends RefreshBounds {
   readonly instanceWarmupSeconds: number
@@ -25,6 +32,7 @@ export interface RefreshPreferences extends RefreshBounds {
 export interface InstanceRefresh {
   readonly id: string
   readonly group: Group
+  readonly strategy: RefreshStrategy
   readonly preferences: RefreshPreferences
   readonly startedAt: number
   readonly total: number
@@ -40,12 +48,16 @@ export interface InstanceRefreshOptions {
   readonly simulation: Simulation
   readonly lifecycle: Lifecycle
   readonly replacements: Replacements
+  readonly rootVolumes: RootVolumes
   readonly publish: PublishEvent
   readonly assumptions: AutoScalingAssumptions
   readonly newId: () => string
 }
 
-/** Rolling instance refreshes: every instance that was there at the start is replaced, within the healthy bounds. */
+/**
+ * Instance refreshes: every instance that was there at the start is renewed, within the healthy bounds; then those of
+ * the warm pool are ("Update the instances in a warm pool").
+ */
 export class InstanceRefreshes {
   readonly #options: InstanceRefreshOptions
   readonly #refreshes: InstanceRefresh[] = []
@@ -64,13 +76,13 @@ export class InstanceRefreshes {
   }
 
   /** @throws {ServiceError} `InstanceRefreshInProgress` while another refresh of the group runs. */
-  start(group: Group, preferences: RefreshPreferences): InstanceRefresh {
+  start(group: Group, strategy: RefreshStrategy, preferences: RefreshPreferences): InstanceRefresh {
     if (this.#active(group) !== undefined)
       throw new ServiceError(
         'InstanceRefreshInProgress',
         'An Instance Refresh is already in progress and blocks the execution of this Instance Refresh.',
       )
-    const refresh = this.#newRefresh(group, preferences)
+    const refresh = this.#newRefresh(group, strategy, preferences)
     this.#refreshes.push(refresh)
     this.#options.simulation.after(REFRESH_START_SECONDS * 1_000, () => {
       refresh.status = 'InProgress'
@@ -80,12 +92,16 @@ export class InstanceRefreshes {
     return refresh
   }
 
+  isReplacingRootVolumes(group: Group): boolean {
+    return this.#active(group)?.strategy.name === 'ReplaceRootVolume'
+  }
+
   /** Has the group's refresh take its next step, if one runs. */
   look(group: Group): void {
     if (this.#active(group)?.status === 'InProgress') this.#loop.ask(group)
   }
 
-  #newRefresh(group: Group, preferences: RefreshPreferences): InstanceRefresh {
+  #newRefresh(group: Group, strategy: RefreshStrategy, preferences: RefreshPreferences): InstanceRefresh {
     const isSkipped = ({ isProtected }: Member) => isProtected && preferences.protectedInstances === 'Ignore'
     const left = new Set(
       group.capacity.filter((member) => !isSkipped(member)).map(({ instanceId }) => instanceId),
@@ -93,6 +109,7 @@ export class InstanceRefreshes {
     return {
       id: this.#options.newId(),
       group,
+      strategy,
       preferences,
       startedAt: this.#now(),
       total: left.size,
@@ -115,9 +132,9 @@ export class InstanceRefreshes {
     forgetThoseGone(refresh)
     const isSettled =
       group.inService.length >= group.desired && group.surplus === 0 && notYetWarm.length === 0
-    if (refresh.left.size === 0 && isSettled && !this.#awaitsTerminations(group))
-      return this.#end(refresh, 'Successful')
     if (this.#awaitsTerminations(group)) return
+    if (refresh.left.size === 0 && isSettled)
+      return this.#renewPool(refresh) ? this.#end(refresh, 'Successful') : undefined
     this.#takeStep(refresh, { healthyCount: group.inService.length - notYetWarm.length, isSettled })
   }
 
@@ -130,8 +147,23 @@ export class InstanceRefreshes {
     if (candidates.length === 0 && situation.isSettled) return this.#waitForProtected(refresh)
     const { atOnce, launchFirst } = refreshStep(group, preferences, { ...situation, candidates })
     for (const member of [...atOnce, ...launchFirst]) refresh.left.delete(member.instanceId)
-    for (const member of atOnce) this.#options.replacements.atOnce(group, member, refreshed)
+    for (const member of atOnce) this.#renew(refresh, member)
     for (const member of launchFirst) this.#options.replacements.launchFirst(group, member, refreshed)
+  }
+
+  #renew({ group, strategy }: InstanceRefresh, member: Member): void {
+    const { replacements, rootVolumes } = this.#options
+    if (strategy.name === 'Rolling') return replacements.atOnce(group, member, refreshed)
+    const cause = causes.rootVolumeReplacement(this.#now())
+    rootVolumes.replace(group, member, { imageId: strategy.imageId, cause })
+  }
+
+  /** Takes the old instances out of the warm pool, whose own loop launches others. Says whether none is left. */
+  #renewPool({ group, startedAt }: InstanceRefresh): boolean {
+    const old = poolMembers(group).filter(({ launchedAt }) => launchedAt <= startedAt)
+    for (const member of old.filter(({ state }) => isReadyInPool(state)))
+      this.#options.lifecycle.terminate(group, member, causes.refreshTermination(this.#now()))
+    return old.length === 0
   }
 
   #candidates({ group, left, preferences }: InstanceRefresh): readonly Member[] {
@@ -156,7 +188,7 @@ export class InstanceRefreshes {
 
   #awaitsTerminations(group: Group): boolean {
     if (this.#options.assumptions.refreshAwaitsTerminations === 'no') return false
-    return group.members.size > group.capacity.length
+    return group.instances.length > group.capacity.length
   }
 
   #waitForProtected(refresh: InstanceRefresh): void {
@@ -190,9 +222,10 @@ export class InstanceRefreshes {
   }
 }
 
-const refreshed: ReplacementCauses = {
+const refreshed: ReplacementReason = {
   termination: (at, instanceId) => joined(causes.refreshTermination(at), causes.selected(at, instanceId)),
   launch: (at) => causes.refreshLaunch(at),
+  launchFrom: 'ec2',
 }
 
 /** What left for another reason needs no replacement by the refresh. */

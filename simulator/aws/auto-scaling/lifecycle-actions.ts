@@ -2,7 +2,8 @@ import type { Simulation } from '../../engine/simulation.ts'
 import type { Timer } from '../../engine/timer-queue.ts'
 import type { Group } from './group.ts'
 import { globalTimeoutSeconds, type ActionResult, type LifecycleHook } from './lifecycle-hook.ts'
-import type { Journey } from './lifecycle-state.ts'
+import type { Journey } from './journey.ts'
+import type { LifecycleState } from './lifecycle-state.ts'
 import type { Member } from './member.ts'
 
 /** What ended a lifecycle action. */
@@ -21,6 +22,8 @@ export interface WaitingAction {
   readonly autoScalingGroupName: string
   readonly hookName: string
   readonly transition: Journey['name']
+  /** The state of the instance meanwhile, such as `Terminating:Wait`. */
+  readonly waitsIn: LifecycleState
   readonly startedAt: number
   /** When its default result comes unless somebody beats or completes it. */
   readonly expiresAt: number
@@ -36,6 +39,8 @@ export interface EndedAction {
   readonly autoScalingGroupName: string
   readonly hookName: string
   readonly transition: Journey['name']
+  /** The state of the instance meanwhile, such as `Terminating:Wait`. */
+  readonly waitsIn: LifecycleState
   readonly startedAt: number
   readonly endedAt: number
   readonly result: ActionResult
@@ -210,6 +215,7 @@ const describe = (action: OpenAction) => ({
   autoScalingGroupName: action.wait.group.name,
   hookName: action.hook.name,
   transition: action.wait.journey.name,
+  waitsIn: action.wait.journey.waits,
   startedAt: action.startedAt,
   globalTimeoutAt: globalTimeoutAt(action),
   heartbeatTimeoutSeconds: action.hook.heartbeatTimeoutSeconds,

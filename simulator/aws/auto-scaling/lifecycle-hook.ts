@@ -1,4 +1,4 @@
-import type { LifecycleTransition } from './lifecycle-state.ts'
+import type { LifecycleTransition } from './journey.ts'
 
 export type ActionResult = 'CONTINUE' | 'ABANDON'
 

@@ -1,7 +1,7 @@
 import type { AwsEvent } from '../event.ts'
 import type { Group } from './group.ts'
 import type { OpenAction } from './lifecycle-actions.ts'
-import type { Journey } from './lifecycle-state.ts'
+import type { Journey } from './journey.ts'
 
 /**
  * The event that EventBridge gets for every lifecycle action ("Amazon EC2 Auto Scaling event reference"). What the
@@ -62,6 +62,7 @@ const lifecycleActionDetail = (action: OpenAction): LifecycleActionDetail => {
     ...(action.hook.metadata === undefined ? {} : { NotificationMetadata: action.hook.metadata }),
     Origin: journey.origin,
     Destination: journey.destination,
+    ...(journey.action === undefined ? {} : { Action: journey.action }),
   }
 }
 
@@ -75,4 +76,6 @@ interface LifecycleActionDetail extends Record<string, unknown> {
   readonly NotificationMetadata?: string
   readonly Origin: Journey['origin']
   readonly Destination: Journey['destination']
+  /** Absent but for a replacement of the root volume. */
+  readonly Action?: Journey['action']
 }

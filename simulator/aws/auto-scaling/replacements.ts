@@ -2,19 +2,22 @@ import type { Simulation } from '../../engine/simulation.ts'
 import type { Group } from './group.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import type { Member } from './member.ts'
+import type { WarmPoolLifecycle } from './warm-pool-lifecycle.ts'
 import { zoneForLaunch } from './zone-choice.ts'
 
 /** Why one instance goes and another comes. The time is that of the launch or of the termination. */
-export interface ReplacementCauses {
+export interface ReplacementReason {
   readonly termination: (at: number, instanceId: string) => string
   readonly launch: (at: number) => string
+  /** Where only a new machine will do, an instance that has waited in the warm pool will not. */
+  readonly launchFrom: 'warm-pool-first' | 'ec2'
 }
 
 /** A newcomer that must be in service before the leaver goes. */
 interface Takeover {
   readonly newcomer: Member
   readonly leaver: Member
-  readonly causes: ReplacementCauses
+  readonly reason: ReplacementReason
 }
 
 /**
@@ -24,37 +27,46 @@ interface Takeover {
 export class Replacements {
   readonly #simulation: Simulation
   readonly #lifecycle: Lifecycle
+  readonly #warmPoolLifecycle: WarmPoolLifecycle
   readonly #takeovers = new Map<Group, readonly Takeover[]>()
 
-  constructor(options: { readonly simulation: Simulation; readonly lifecycle: Lifecycle }) {
+  constructor(options: {
+    readonly simulation: Simulation
+    readonly lifecycle: Lifecycle
+    readonly warmPoolLifecycle: WarmPoolLifecycle
+  }) {
     this.#simulation = options.simulation
     this.#lifecycle = options.lifecycle
+    this.#warmPoolLifecycle = options.warmPoolLifecycle
     options.lifecycle.onChange((group, member) => this.#onChange(group, member))
   }
 
   /** Takes the leaver out and launches another without waiting for the leaver's hooks. */
-  atOnce(group: Group, leaver: Member, because: ReplacementCauses): void {
+  atOnce(group: Group, leaver: Member, reason: ReplacementReason): void {
     const now = this.#simulation.now()
-    this.#lifecycle.terminate(group, leaver, because.termination(now, leaver.instanceId))
+    this.#lifecycle.terminate(group, leaver, reason.termination(now, leaver.instanceId))
     if (group.isSuspended('Launch') || group.capacity.length >= group.desired + group.surplus) return
-    this.#lifecycle.launch(group, zoneForLaunch(group), because.launch(now))
+    this.#launch(group, reason)
   }
 
   /** Launches another beyond the desired capacity, and takes the leaver out when that one is in service. */
-  launchFirst(group: Group, leaver: Member, because: ReplacementCauses): void {
+  launchFirst(group: Group, leaver: Member, reason: ReplacementReason): void {
     group.surplus += 1
-    const newcomer = this.#lifecycle.launch(
-      group,
-      zoneForLaunch(group),
-      because.launch(this.#simulation.now()),
-    )
-    const takeover = { newcomer, leaver, causes: because }
+    const newcomer = this.#launch(group, reason)
+    const takeover = { newcomer, leaver, reason }
     this.#takeovers.set(group, [...this.#of(group), takeover])
     if (newcomer.state === 'InService') this.#finish(group, takeover)
   }
 
   isLeaving(group: Group, member: Member): boolean {
     return this.#of(group).some(({ leaver }) => leaver === member)
+  }
+
+  #launch(group: Group, { launch, launchFrom }: ReplacementReason): Member {
+    const cause = launch(this.#simulation.now())
+    return launchFrom === 'ec2'
+      ? this.#lifecycle.launch(group, zoneForLaunch(group), cause)
+      : this.#warmPoolLifecycle.launchIntoService(group, cause)
   }
 
   #onChange(group: Group, member: Member): void {
@@ -64,14 +76,14 @@ export class Replacements {
 
   /** Over when the newcomer is in service, and also when either of the two goes for another reason. */
   #finish(group: Group, takeover: Takeover): void {
-    const { newcomer, leaver, causes } = takeover
+    const { newcomer, leaver, reason } = takeover
     this.#takeovers.set(
       group,
       this.#of(group).filter((other) => other !== takeover),
     )
     group.surplus -= 1
     if (newcomer.state === 'InService')
-      this.#lifecycle.terminate(group, leaver, causes.termination(this.#simulation.now(), leaver.instanceId))
+      this.#lifecycle.terminate(group, leaver, reason.termination(this.#simulation.now(), leaver.instanceId))
   }
 
   #of(group: Group): readonly Takeover[] {

@@ -1,5 +1,6 @@
 import type { Group } from './group.ts'
 import type { Member } from './member.ts'
+import { poolMembers } from './warm-pool.ts'
 
 /** Where the next instance goes: the zone with fewest, and among equals the first that the group names. */
 export const zoneForLaunch = (group: Group): string => {
@@ -21,6 +22,20 @@ export const victimForScaleIn = (group: Group): Member | undefined => {
     .sort((a, b) => crowd(b) - crowd(a) || a.launchedAt - b.launchedAt)[0]
 }
 
+/** Where the next instance of the warm pool goes: the zone with fewest, those in service counted in. */
+export const zoneForWarming = (group: Group): string => {
+  const [zone] = zonesByCrowd(group, [...group.capacity, ...poolMembers(group)])
+  if (zone === undefined) throw new Error(`group ${group.name} has no zone to launch in`)
+  return zone
+}
+
+/** The candidates, those first whose zone has fewest instances in service or on their way. */
+export const sparsestFirst = (group: Group, candidates: readonly Member[]): readonly Member[] => {
+  const zones = zonesByCrowd(group)
+  const rank = ({ availabilityZone }: Member) => zones.indexOf(availabilityZone)
+  return candidates.toSorted((a, b) => rank(a) - rank(b) || a.launchedAt - b.launchedAt)
+}
+
 /** Two zones whose numbers of instances differ by more than one; undefined: the group is in balance. */
 export const imbalance = (
   group: Group,
@@ -33,8 +48,8 @@ export const imbalance = (
   return (counts.get(crowded) ?? 0) - (counts.get(sparse) ?? 0) > 1 ? { crowded, sparse } : undefined
 }
 
-const zonesByCrowd = (group: Group): readonly string[] => {
-  const counts = countByZone(group.capacity)
+const zonesByCrowd = (group: Group, crowd: readonly Member[] = group.capacity): readonly string[] => {
+  const counts = countByZone(crowd)
   return [...group.zones].sort((a, b) => (counts.get(a) ?? 0) - (counts.get(b) ?? 0))
 }
 

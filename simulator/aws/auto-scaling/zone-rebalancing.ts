@@ -49,6 +49,8 @@ export class ZoneRebalancing {
     const from = group.desired + 1
     this.#replacements.launchFirst(group, leaver, {
       launch: (at) => causes.rebalancingLaunch(at),
+      // Out of the warm pool might come an instance of another zone.
+      launchFrom: 'ec2',
       termination: (at, instanceId) =>
         joined(
           causes.rebalancing(this.#simulation.now(), uneven.sparse),

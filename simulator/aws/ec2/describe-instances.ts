@@ -112,6 +112,8 @@ const toReservation = (machine: Machine, accountId: string): Reservation => ({
       State: { Code: stateCodes[machine.state], Name: machine.state },
       Placement: { AvailabilityZone: machine.availabilityZone },
       LaunchTime: new Date(machine.launchedAt),
+      // EC2 leaves the member out for a machine on demand.
+      ...(machine.market === 'spot' && { InstanceLifecycle: 'spot' as const }),
       Tags:
         machine.autoScalingGroupName === undefined
           ? []

@@ -3,9 +3,22 @@ import type { Simulation } from '../../engine/simulation.ts'
 import type { Timer } from '../../engine/timer-queue.ts'
 import type { PublishEvent } from '../event.ts'
 import { ServiceError, type ServiceModel } from '../operation.ts'
+import type { DescribeInstanceStatusCommandInput } from '@aws-sdk/client-ec2'
+
+import { describeInstanceStatus } from './describe-instance-status.ts'
 import { describeInstances, type DescribeInstancesInput } from './describe-instances.ts'
 import { instanceNotFound } from './instance-not-found.ts'
-import type { LaunchRequest, Machine, Machines, MachineState } from './machine.ts'
+import type {
+  AutoScaledMachines,
+  LaunchRequest,
+  Machine,
+  MachineNotice,
+  MachineState,
+  RebootPhase,
+  TargetLifecycleState,
+} from './machine.ts'
+import type { Ec2Assumptions } from './assumptions.ts'
+import { MachineNotices } from './machine-notices.ts'
 
 /** From `shutting-down` to `terminated`: an operating system that shuts down without trouble. AWS names no figure. */
 export const SHUTTING_DOWN_SECONDS = 20
@@ -20,33 +33,42 @@ export interface Ec2Options {
   readonly simulation: Simulation
   readonly account: { readonly region: string; readonly accountId: string }
   readonly publish: PublishEvent
+  /** Where AWS's documentation is silent or contradicts itself; see there for the defaults. */
+  readonly assumptions?: Partial<Ec2Assumptions>
 }
 
 /** A machine and the timer that ends its present state, if one does. */
 interface Entry {
   machine: Machine
+  readonly bootSeconds: number
   timer: Timer | undefined
 }
 
 /** Simulated EC2: machines that boot, stop and die, and what `DescribeInstances` says of them. */
-export class Ec2 implements Machines {
+export class Ec2 implements AutoScaledMachines {
+  /** What AWS, and not the owner of the machines, does to them: ahead of its time it says so. */
+  readonly notices: MachineNotices
   readonly #options: Ec2Options
   readonly #random: Random
   readonly #entries = new Map<string, Entry>()
   readonly #listeners: ((machine: Machine) => void)[] = []
+  readonly #rebootListeners: ((machine: Machine, phase: RebootPhase) => void)[] = []
 
   constructor(options: Ec2Options) {
     this.#options = options
+    this.notices = new MachineNotices({ ...options, machines: this })
     this.#random = options.simulation.randomFor('ec2')
   }
 
   /** Starts a machine. It is `pending` for its boot time; a boot that lies in the past has ended when this returns. */
   readonly launch = (request: LaunchRequest): Machine => {
     const secondsAgo = request.launchedSecondsAgo ?? 0
-    const entry: Entry = { machine: this.#newMachine(request, secondsAgo), timer: undefined }
+    const { bootSeconds } = request
+    const entry: Entry = { machine: this.#newMachine(request, secondsAgo), bootSeconds, timer: undefined }
     this.#entries.set(entry.machine.instanceId, entry)
     this.#announce(entry.machine, { isPast: secondsAgo > 0 })
-    this.#boot(entry, request.bootSeconds - secondsAgo)
+    this.#boot(entry, bootSeconds - secondsAgo)
+    if (request.hasStopped === true) this.#haveStopped(entry)
     return entry.machine
   }
 
@@ -78,23 +100,68 @@ export class Ec2 implements Machines {
     this.#later(entry, STOPPING_SECONDS, () => this.#change(entry, 'stopped'))
   }
 
+  /**
+   * @throws {ServiceError} `InvalidInstanceID.NotFound` for an unknown machine, `IncorrectInstanceState` for one that
+   * is not stopped.
+   */
+  readonly start = (instanceId: string): void => {
+    const entry = this.#entry(instanceId)
+    if (entry.machine.state !== 'stopped')
+      throw new ServiceError(
+        'IncorrectInstanceState',
+        `The instance '${instanceId}' is not in a state from which it can be started.`,
+      )
+    // EC2's LaunchTime is the time of the last start.
+    entry.machine = { ...entry.machine, launchedAt: this.#options.simulation.now() }
+    this.#change(entry, 'pending')
+    this.#boot(entry, entry.bootSeconds)
+  }
+
+  /**
+   * EC2 reboots the machine from the new volume without an event ("Replace the root volume of an Amazon EC2 instance").
+   *
+   * @throws {ServiceError} `IncorrectInstanceState` for a machine that does not run.
+   */
+  readonly replaceRootVolume = (instanceId: string): void => {
+    const entry = this.#entry(instanceId)
+    if (entry.machine.state !== 'running')
+      throw new ServiceError('IncorrectInstanceState', `The instance '${instanceId}' is not running.`)
+    this.#reboot(entry, 'down')
+    this.#later(entry, entry.bootSeconds, () => this.#reboot(entry, 'up'))
+  }
+
+  readonly setTargetLifecycleState = (
+    instanceId: string,
+    targetLifecycleState: TargetLifecycleState,
+  ): void => {
+    const entry = this.#entry(instanceId)
+    entry.machine = { ...entry.machine, targetLifecycleState }
+  }
+
   readonly find = (instanceId: string): Machine | undefined => this.#entries.get(instanceId)?.machine
 
   readonly onStateChange = (listener: (machine: Machine) => void): void => {
     this.#listeners.push(listener)
   }
 
+  readonly onReboot = (listener: (machine: Machine, phase: RebootPhase) => void): void => {
+    this.#rebootListeners.push(listener)
+  }
+
+  readonly onNotice = (listener: (notice: MachineNotice) => void): void => {
+    this.notices.onNotice(listener)
+  }
+
   /** What an SDK client of EC2 can ask. */
   get model(): ServiceModel {
+    const machines = () => [...this.#entries.values()].map(({ machine }) => machine)
     return {
       serviceId: 'EC2',
       operations: {
         DescribeInstances: (input: DescribeInstancesInput) =>
-          describeInstances(
-            [...this.#entries.values()].map(({ machine }) => machine),
-            input,
-            this.#options.account.accountId,
-          ),
+          describeInstances(machines(), input, this.#options.account.accountId),
+        DescribeInstanceStatus: (input: DescribeInstanceStatusCommandInput) =>
+          describeInstanceStatus(machines(), this.notices.scheduled, input),
       },
     }
   }
@@ -109,6 +176,10 @@ export class Ec2 implements Machines {
       launchedAt: this.#options.simulation.now() - secondsAgo * 1_000,
       state: 'pending',
       autoScalingGroupName: request.autoScalingGroupName,
+      ...(request.market !== undefined && { market: request.market }),
+      ...(request.targetLifecycleState !== undefined && {
+        targetLifecycleState: request.targetLifecycleState,
+      }),
     }
   }
 
@@ -116,6 +187,17 @@ export class Ec2 implements Machines {
     if (bootSecondsLeft > 0) return this.#later(entry, bootSecondsLeft, () => this.#change(entry, 'running'))
     entry.machine = { ...entry.machine, state: 'running' }
     this.#announce(entry.machine, { isPast: bootSecondsLeft < 0 })
+  }
+
+  #haveStopped(entry: Entry): void {
+    for (const state of ['stopping', 'stopped'] as const) {
+      entry.machine = { ...entry.machine, state }
+      this.#announce(entry.machine, { isPast: true })
+    }
+  }
+
+  #reboot({ machine }: Entry, phase: RebootPhase): void {
+    for (const listener of this.#rebootListeners) listener(machine, phase)
   }
 
   #entry(instanceId: string): Entry {

@@ -1,11 +1,12 @@
 import type { Simulation } from '../../engine/simulation.ts'
-import type { Machine, Machines } from '../ec2/machine.ts'
+import type { Machine, Machines, RebootPhase } from '../ec2/machine.ts'
 import type { EcsAssumptions } from './assumptions.ts'
 import type { Cluster, ContainerInstance } from './cluster.ts'
 import type { ContainerInstances } from './container-instances.ts'
-import { hostGone } from './stop-causes.ts'
+import type { GroupOf } from './ecs-group.ts'
+import { containerExited, hostGone } from './stop-causes.ts'
 import type { TaskLife } from './task-life.ts'
-import { AGENT_LOSS_NOTICED_MS, DEREGISTRATION_AFTER_TERMINATION_MS } from './timing.ts'
+import { AGENT_LOSS_NOTICED_MS, DEREGISTRATION_AFTER_TERMINATION_MS, WARM_POOL_CHECK_MS } from './timing.ts'
 
 interface AgentsOptions {
   readonly simulation: Simulation
@@ -14,8 +15,7 @@ interface AgentsOptions {
   readonly containerInstances: ContainerInstances
   readonly life: TaskLife
   readonly assumptions: EcsAssumptions
-  /** Seconds from `running` to the agent's registration; undefined: machines of that group never register. */
-  readonly registrationSeconds: (autoScalingGroupName: string) => number | undefined
+  readonly groupOf: GroupOf
 }
 
 /**
@@ -32,6 +32,7 @@ export class Agents {
   /** From now on the agents come and go with their machines. */
   followMachines(): void {
     this.#options.machines.onStateChange((machine) => this.#machineChanged(machine))
+    this.#options.machines.onReboot((machine, phase) => this.#rebooted(machine, phase))
   }
 
   #machineChanged(machine: Machine): void {
@@ -49,21 +50,35 @@ export class Agents {
     }
   }
 
-  #boot({ instanceId, autoScalingGroupName }: Machine): void {
-    if (autoScalingGroupName === undefined) return
-    const seconds = this.#options.registrationSeconds(autoScalingGroupName)
-    if (seconds !== undefined) this.#options.simulation.after(seconds * 1_000, () => this.#join(instanceId))
+  /** Containers do not outlive a reboot; ECS learns of it when the agent is back and reports them as exited. */
+  #rebooted(machine: Machine, phase: RebootPhase): void {
+    if (phase === 'up') return this.#boot(machine)
+    const containerInstance = this.#die(machine.instanceId)
+    if (containerInstance !== undefined) this.#noticeLoss(containerInstance)
+  }
+
+  /** In a group without registration time the machines never register. */
+  #boot(machine: Machine): void {
+    const seconds = this.#options.groupOf(machine)?.registrationSeconds
+    if (seconds === undefined) return
+    this.#options.simulation.after(seconds * 1_000, () => this.#join(machine))
   }
 
   /** A machine that was stopped comes back as the same container instance; a new one registers. */
-  #join(instanceId: string): void {
-    const { machines, cluster, containerInstances, simulation } = this.#options
+  #join({ instanceId, launchedAt }: Machine): void {
+    const { machines, cluster, containerInstances, simulation, life } = this.#options
     const machine = machines.find(instanceId)
-    if (machine?.state !== 'running') return
+    // A machine that has been stopped and started meanwhile has another agent waiting.
+    if (machine?.state !== 'running' || machine.launchedAt !== launchedAt) return
+    if (isWarming(machine)) {
+      simulation.after(WARM_POOL_CHECK_MS, () => this.#join(machine))
+      return
+    }
     const known = cluster.onMachine(instanceId)
     if (known === undefined) {
       containerInstances.announce(containerInstances.register(machine, simulation.now()))
     } else if (!known.isMachineUp) {
+      for (const task of [...known.tasks]) life.lose(task, containerExited)
       known.isMachineUp = true
       containerInstances.reconnect(known)
     }
@@ -112,3 +127,7 @@ export class Agents {
     })
   }
 }
+
+/** The agent of a machine that only warms up does not register, with `ECS_WARM_POOLS_CHECK` as AWS advises it. */
+const isWarming = ({ targetLifecycleState }: Machine): boolean =>
+  targetLifecycleState !== undefined && targetLifecycleState !== 'InService'

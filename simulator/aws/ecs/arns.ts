@@ -27,6 +27,10 @@ export class Arns {
     return `${this.#prefix}:service/${this.clusterName}/${name}`
   }
 
+  capacityProvider(name: string): string {
+    return `${this.#prefix}:capacity-provider/${name}`
+  }
+
   task(id: string): string {
     return `${this.#prefix}:task/${this.clusterName}/${id}`
   }

@@ -14,6 +14,16 @@ export interface EcsAssumptions {
   readonly eventOnStatusUpdate: 'published' | 'silent'
   /** Whether a container instance that is DRAINING may be set DRAINING again. Existing tools rely on it. */
   readonly repeatedDraining: 'accepted' | 'refused'
+  /**
+   * Whether DRAINING stops a task that is protected. "Protect your Amazon ECS tasks from being terminated by scale-in
+   * events" names scale-in and deployments only; AWS's staff say that draining ignores protection.
+   */
+  readonly taskProtectionWhileDraining: 'ignored' | 'honoured'
+  /**
+   * The longest wait before a service whose tasks do not start tries again. "Amazon ECS service throttle logic" says 27
+   * minutes and that this may change; it was 15.
+   */
+  readonly longestStartRetryMinutes: 27 | 15
 }
 
 export const defaultEcsAssumptions: EcsAssumptions = {
@@ -21,4 +31,6 @@ export const defaultEcsAssumptions: EcsAssumptions = {
   terminatedMachine: 'deregistered-if-agent-connected',
   eventOnStatusUpdate: 'published',
   repeatedDraining: 'accepted',
+  taskProtectionWhileDraining: 'ignored',
+  longestStartRetryMinutes: 27,
 }

@@ -13,22 +13,28 @@ const VALUE = /^(?! )[A-Za-z0-9\-_/\\.@: ]{1,128}(?<! )$/
 /** Names that ECS keeps for the attributes it sets itself. */
 const RESERVED_PREFIX = 'ecs.'
 
-export const builtInAttributes = ({
-  availabilityZone,
-  instanceType,
-}: ContainerInstance): readonly (readonly [name: string, value: string])[] => [
-  ['ecs.availability-zone', availabilityZone],
-  ['ecs.instance-type', instanceType],
-  ['ecs.os-type', 'linux'],
-  ['ecs.cpu-architecture', 'arm64'],
-]
+const builtIn: Readonly<Record<string, (containerInstance: ContainerInstance) => string>> = {
+  'ecs.availability-zone': ({ availabilityZone }) => availabilityZone,
+  'ecs.instance-type': ({ instanceType }) => instanceType,
+  'ecs.os-type': () => 'linux',
+  'ecs.cpu-architecture': () => 'arm64',
+}
 
 export const allAttributes = (
   containerInstance: ContainerInstance,
 ): readonly (readonly [name: string, value: string | undefined])[] => [
-  ...builtInAttributes(containerInstance),
+  ...Object.entries(builtIn).map(([name, valueOf]) => [name, valueOf(containerInstance)] as const),
   ...containerInstance.customAttributes,
 ]
+
+/** Undefined: the instance does not have it; an attribute without a value is empty. */
+export const attributeOf = (containerInstance: ContainerInstance, name: string): string | undefined => {
+  const { customAttributes } = containerInstance
+  return (
+    builtIn[name]?.(containerInstance) ??
+    (customAttributes.has(name) ? (customAttributes.get(name) ?? '') : undefined)
+  )
+}
 
 /** Whether ECS would take the attribute's name and value. @throws {ServiceError} InvalidParameterException. */
 export const checkAttribute = ({ name, value }: Attribute): void => {

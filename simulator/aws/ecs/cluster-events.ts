@@ -5,8 +5,9 @@ import { viewContainerInstance } from './container-instance-view.ts'
 import { viewTask } from './task-view.ts'
 
 export interface ServiceAction {
-  readonly eventType: 'INFO' | 'ERROR'
-  readonly eventName: 'SERVICE_STEADY_STATE' | 'SERVICE_TASK_PLACEMENT_FAILURE'
+  readonly eventType: 'INFO' | 'WARN' | 'ERROR'
+  readonly eventName:
+    'SERVICE_STEADY_STATE' | 'SERVICE_TASK_START_IMPAIRED' | 'SERVICE_TASK_PLACEMENT_FAILURE'
   readonly containerInstanceArns?: readonly string[]
   readonly reason?: string
 }

@@ -1,7 +1,8 @@
 import type { TaskStopCode } from '@aws-sdk/client-ecs'
 import type { Timer } from '../../engine/timer-queue.ts'
-import type { TaskSpec } from '../../world/world-spec.ts'
+import type { PlacementStrategySpec, TaskSpec } from '../../world/world-spec.ts'
 import type { TargetAddress } from '../load-balancing/target-group.ts'
+import type { MemberOf, PlacementConstraint } from './placement-constraints.ts'
 
 export interface TaskDefinition {
   readonly arn: string
@@ -10,6 +11,7 @@ export interface TaskDefinition {
   readonly registeredAt: number
   /** With `runSeconds` the container ends by itself; undefined: it runs until it is stopped. */
   readonly spec: TaskSpec & { readonly runSeconds?: number }
+  readonly constraints: readonly MemberOf[]
 }
 
 export type TaskStatus =
@@ -22,8 +24,11 @@ export type TaskStatus =
   | 'DEPROVISIONING'
   | 'STOPPED'
 
-/** How a task's container ended; `orphaned`: ECS lost sight of it while its machine lives. */
-export type TaskEnding = 'graceful' | 'killed-at-stop-timeout' | 'machine-died' | 'orphaned'
+/**
+ * How a task's container ended; `never-started`: its image could not be pulled; `orphaned`: ECS lost sight of it while
+ * its machine lives.
+ */
+export type TaskEnding = 'graceful' | 'killed-at-stop-timeout' | 'never-started' | 'machine-died' | 'orphaned'
 
 export interface StopCause {
   readonly code: TaskStopCode
@@ -54,6 +59,8 @@ export interface Task {
   stoppedAt: number | undefined
   stopCause: StopCause | undefined
   ending: TaskEnding | undefined
+  /** When task protection ends; undefined: never set, or cleared. */
+  protectedUntil: number | undefined
   /** The next thing that happens on the machine. A machine that dies cancels it. */
   machineTimer: Timer | undefined
 }
@@ -66,6 +73,9 @@ export interface ContainerInstance {
   readonly cpu: number
   readonly memory: number
   readonly registeredAt: number
+  readonly agentVersion: string
+  /** Undefined: its group stands behind no capacity provider. */
+  readonly capacityProviderName: string | undefined
   readonly customAttributes: Map<string, string | undefined>
   /** Tasks whose lastStatus is not STOPPED: they hold the machine's resources. */
   readonly tasks: Set<Task>
@@ -73,6 +83,8 @@ export interface ContainerInstance {
   readonly awaitingAgent: (() => void)[]
   status: 'ACTIVE' | 'DRAINING' | 'INACTIVE'
   agentConnected: boolean
+  /** Since when the agent is connected, or is not. */
+  agentStateSince: number
   isMachineUp: boolean
   version: number
   nextHostPort: number
@@ -84,6 +96,9 @@ export interface Deployment {
   readonly createdAt: number
   updatedAt: number
   rolloutState: 'IN_PROGRESS' | 'COMPLETED'
+  /** Tasks that failed before the first one ran well; from then on nobody counts (API reference, Deployment). */
+  failedTasks: number
+  hasRunWell: boolean
 }
 
 export interface ServiceMessage {
@@ -98,6 +113,8 @@ export interface Service {
   readonly strategy: 'REPLICA' | 'DAEMON'
   readonly targetGroupArn: string | undefined
   readonly createdAt: number
+  readonly placementConstraints: readonly PlacementConstraint[]
+  readonly placementStrategy: readonly PlacementStrategySpec[]
   /** Tasks whose lastStatus is not STOPPED. */
   readonly tasks: Set<Task>
   /** The primary deployment first, then those that it replaces. */
@@ -108,11 +125,11 @@ export interface Service {
   desired: number
   minimumHealthyPercent: number
   maximumPercent: number
-  /** Since when the service has been saying what it says; a notice that is not here is news. */
-  readonly noticedAt: Map<ServiceNotice, number>
+  /** What the service last said of each matter, and when; what is not here is news. */
+  readonly notices: Map<ServiceNotice, { readonly text: string; readonly at: number }>
 }
 
-export type ServiceNotice = 'steady' | 'placement-failure' | 'bounds'
+export type ServiceNotice = 'steady' | 'placement-failure' | 'bounds' | 'protection' | 'start-impaired'
 
 /** Everything that one ECS cluster knows. The changes are made by the classes beside this file. */
 export class Cluster {

@@ -1,12 +1,8 @@
 import type { ContainerInstance as ContainerInstanceOutput, Resource } from '@aws-sdk/client-ecs'
 import { allAttributes } from './attributes.ts'
 import { countTasks, type ContainerInstance } from './cluster.ts'
-import { remainingResources } from './placement.ts'
-
-export const AGENT_VERSION = '1.105.1'
-
-/** Ports that the agent and SSH keep for themselves on every container instance. */
-const RESERVED_PORTS = ['22', '2375', '2376', '51678', '51679']
+import { portsTaken, RESERVED_PORTS } from './host-ports.ts'
+import { remainingResources } from './remaining-resources.ts'
 
 /** A container instance as the API and its events show it. Each call returns new objects. */
 export const viewContainerInstance = (containerInstance: ContainerInstance): ContainerInstanceOutput => {
@@ -15,27 +11,37 @@ export const viewContainerInstance = (containerInstance: ContainerInstance): Con
     containerInstanceArn: containerInstance.arn,
     ec2InstanceId: containerInstance.instanceId,
     version: containerInstance.version,
-    versionInfo: { agentVersion: AGENT_VERSION, agentHash: '00000000', dockerVersion: '25.0.14' },
+    versionInfo: {
+      agentVersion: containerInstance.agentVersion,
+      agentHash: '00000000',
+      dockerVersion: '25.0.14',
+    },
     status: containerInstance.status,
     agentConnected: containerInstance.agentConnected,
     runningTasksCount: counts.running,
     pendingTasksCount: counts.pending,
     registeredAt: new Date(containerInstance.registeredAt),
-    registeredResources: resources(containerInstance),
-    remainingResources: resources(remainingResources(containerInstance)),
+    registeredResources: resources(containerInstance, RESERVED_PORTS),
+    remainingResources: resources(remainingResources(containerInstance), portsTaken(containerInstance)),
     attributes: allAttributes(containerInstance).map(([name, value]) => ({
       name,
       ...(value === undefined ? {} : { value }),
     })),
     attachments: [],
     tags: [],
+    ...(containerInstance.capacityProviderName !== undefined && {
+      capacityProviderName: containerInstance.capacityProviderName,
+    }),
   }
 }
 
-const resources = ({ cpu, memory }: { readonly cpu: number; readonly memory: number }): Resource[] => [
+const resources = (
+  { cpu, memory }: { readonly cpu: number; readonly memory: number },
+  takenPorts: readonly number[],
+): Resource[] => [
   { name: 'CPU', type: 'INTEGER', doubleValue: 0, longValue: 0, integerValue: cpu },
   { name: 'MEMORY', type: 'INTEGER', doubleValue: 0, longValue: 0, integerValue: memory },
-  ports('PORTS', RESERVED_PORTS),
+  ports('PORTS', takenPorts.map(String)),
   ports('PORTS_UDP', []),
 ]
 

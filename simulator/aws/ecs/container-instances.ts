@@ -5,6 +5,7 @@ import type { Arns } from './arns.ts'
 import type { EcsAssumptions } from './assumptions.ts'
 import type { ClusterEvents } from './cluster-events.ts'
 import { isStarting, type Cluster, type ContainerInstance, type StopCause } from './cluster.ts'
+import { capacityProviderNameOf, CURRENT_AGENT_VERSION, type GroupOf } from './ecs-group.ts'
 import { schedulerStop } from './stop-causes.ts'
 import type { TaskLife } from './task-life.ts'
 import { INACTIVE_INSTANCE_RETENTION_MS } from './timing.ts'
@@ -20,6 +21,7 @@ interface ContainerInstancesOptions {
   readonly events: ClusterEvents
   readonly life: TaskLife
   readonly assumptions: EcsAssumptions
+  readonly groupOf: GroupOf
   /** Called after each change that may let the scheduler do something new. */
   readonly onChange: () => void
 }
@@ -37,7 +39,8 @@ export class ContainerInstances {
    * given is drawn.
    */
   register(machine: Machine, registeredAt: number, givenArn?: string): ContainerInstance {
-    const { cluster, arns, random } = this.#options
+    const { cluster, arns, random, groupOf } = this.#options
+    const group = groupOf(machine)
     const containerInstance: ContainerInstance = {
       arn: givenArn ?? arns.containerInstance(random.hex(32)),
       instanceId: machine.instanceId,
@@ -46,11 +49,14 @@ export class ContainerInstances {
       cpu: machine.cpu,
       memory: machine.memory,
       registeredAt,
-      customAttributes: new Map(),
+      agentVersion: group?.agentVersion ?? CURRENT_AGENT_VERSION,
+      capacityProviderName: group && capacityProviderNameOf(group),
+      customAttributes: new Map(Object.entries(group?.instanceAttributes ?? {})),
       tasks: new Set(),
       awaitingAgent: [],
       status: 'ACTIVE',
       agentConnected: true,
+      agentStateSince: registeredAt,
       isMachineUp: true,
       version: 0,
       nextHostPort: FIRST_HOST_PORT,
@@ -67,7 +73,7 @@ export class ContainerInstances {
 
   disconnect(containerInstance: ContainerInstance): void {
     if (!containerInstance.agentConnected) return
-    containerInstance.agentConnected = false
+    this.#setAgentConnected(containerInstance, 'disconnected')
     this.announce(containerInstance)
   }
 
@@ -76,7 +82,7 @@ export class ContainerInstances {
     if (!containerInstance.isMachineUp)
       throw new Error(`the machine ${containerInstance.instanceId} is not up`)
     if (!containerInstance.agentConnected) {
-      containerInstance.agentConnected = true
+      this.#setAgentConnected(containerInstance, 'connected')
       this.announce(containerInstance)
     }
     for (const step of containerInstance.awaitingAgent.splice(0)) step()
@@ -96,13 +102,18 @@ export class ContainerInstances {
   deregister(containerInstance: ContainerInstance, cause: StopCause): void {
     const { life, simulation, cluster } = this.#options
     containerInstance.status = 'INACTIVE'
-    containerInstance.agentConnected = false
+    this.#setAgentConnected(containerInstance, 'disconnected')
     for (const task of [...containerInstance.tasks]) life.lose(task, cause)
     containerInstance.awaitingAgent.length = 0
     this.announce(containerInstance)
     simulation.after(INACTIVE_INSTANCE_RETENTION_MS, () =>
       cluster.containerInstances.delete(containerInstance.arn),
     )
+  }
+
+  #setAgentConnected(containerInstance: ContainerInstance, state: 'connected' | 'disconnected'): void {
+    containerInstance.agentConnected = state === 'connected'
+    containerInstance.agentStateSince = this.#options.simulation.now()
   }
 
   #stopPending(containerInstance: ContainerInstance): void {

@@ -6,17 +6,23 @@ import {
   type Service,
   type Task,
 } from './cluster.ts'
+import { isSeat } from './daemon-seats.ts'
+import { countHealthyTask } from './deployment-failures.ts'
 import { shortageOf, type Shortage } from './placement.ts'
 import type { ServiceNotices } from './service-notices.ts'
 import type { Services } from './services.ts'
+import type { StartThrottle } from './start-throttle.ts'
 import { schedulerStop } from './stop-causes.ts'
 import type { TaskLife } from './task-life.ts'
+import { isProtected } from './task-protection.ts'
 
 interface DaemonSchedulerOptions {
+  readonly now: () => number
   readonly cluster: Cluster
   readonly life: TaskLife
   readonly services: Services
   readonly notices: ServiceNotices
+  readonly throttle: StartThrottle
 }
 
 /**
@@ -31,12 +37,12 @@ export class DaemonScheduler {
   }
 
   schedule(service: Service): void {
-    const { cluster, life, notices } = this.#options
+    const { cluster, life, notices, throttle } = this.#options
     const registered = cluster.registered()
-    const stopped = [...service.tasks].filter((task) => isWanted(task) && mayStop(service, task))
+    const stopped = [...service.tasks].filter((task) => isWanted(task) && this.#mayStop(service, task))
     for (const task of stopped) life.stop(task, schedulerStop(task))
     notices.stopped(service, stopped)
-    this.#start(service, registered)
+    if (throttle.mayStart(service)) this.#start(service, registered)
     this.#judge(service, registered)
   }
 
@@ -48,7 +54,7 @@ export class DaemonScheduler {
     const shortages: Shortage[] = []
     for (const containerInstance of registered) {
       if (!isWaiting(service, containerInstance)) continue
-      const shortage = shortageOf(containerInstance, definition.spec)
+      const shortage = shortageOf(containerInstance, { definition, service, group })
       if (shortage !== undefined) shortages.push(shortage)
       else started.push(life.launch({ definition, containerInstance, service, group, startedBy }))
     }
@@ -59,24 +65,25 @@ export class DaemonScheduler {
 
   #judge(service: Service, registered: readonly ContainerInstance[]): void {
     const { services, notices } = this.#options
-    const active = registered.filter(({ status }) => status === 'ACTIVE')
-    const isWhole = active.every((containerInstance) => daemonOn(service, containerInstance) !== undefined)
+    for (const task of service.tasks) if (task.lastStatus === 'RUNNING') countHealthyTask(service, task)
+    const seats = registered.filter((containerInstance) => isSeat(service, containerInstance))
+    const isWhole = seats.every((containerInstance) => daemonOn(service, containerInstance) !== undefined)
     const isQuiet = [...service.tasks].every((task) => isWanted(task) && task.lastStatus === 'RUNNING')
     if (!isWhole || !isQuiet) return notices.forget(service, 'steady')
     if (services.completeDeployment(service))
       notices.deploymentCompleted(service, primaryDeployment(service).id)
     notices.steady(service)
   }
-}
 
-const mayStop = (service: Service, task: Task): boolean => {
-  if (task.startedBy !== primaryDeployment(service).id) return true
-  const { status, tasks } = task.containerInstance
-  return status === 'DRAINING' && ![...tasks].some((other) => other.service?.strategy === 'REPLICA')
+  #mayStop(service: Service, task: Task): boolean {
+    if (task.startedBy !== primaryDeployment(service).id) return !isProtected(task, this.#options.now())
+    const { status, tasks } = task.containerInstance
+    return status === 'DRAINING' && ![...tasks].some((other) => other.service?.strategy === 'REPLICA')
+  }
 }
 
 const isWaiting = (service: Service, containerInstance: ContainerInstance): boolean =>
-  containerInstance.status === 'ACTIVE' &&
+  isSeat(service, containerInstance) &&
   containerInstance.agentConnected &&
   daemonOn(service, containerInstance) === undefined
 

@@ -1,23 +1,31 @@
 import type { Random } from '../../engine/random.ts'
 import type { Simulation } from '../../engine/simulation.ts'
-import type { GroupSpec } from '../../world/world-spec.ts'
 import type { Machines } from '../ec2/machine.ts'
-import type { PublishEvent } from '../event.ts'
+import type { AwsEvent, PublishEvent } from '../event.ts'
 import type { LoadBalancing } from '../load-balancing/load-balancing.ts'
+import type { ServiceModel } from '../operation.ts'
 import { Agents } from './agents.ts'
 import { Arns, type Account } from './arns.ts'
 import { defaultEcsAssumptions, type EcsAssumptions } from './assumptions.ts'
+import { CapacityProviders } from './capacity-providers.ts'
 import { ClusterEvents } from './cluster-events.ts'
-import { Cluster, type Task } from './cluster.ts'
+import { Cluster, type Service, type Task } from './cluster.ts'
 import { ContainerInstances } from './container-instances.ts'
 import { DaemonScheduler } from './daemon-scheduler.ts'
+import { groupsByName, type EcsGroup, type GroupOf } from './ecs-group.ts'
+import { Images } from './images.ts'
+import { ManagedDraining } from './managed-draining.ts'
 import { References } from './operations/references.ts'
+import { OwnAutoScaling } from './own-auto-scaling.ts'
 import { ReplicaScheduler } from './replica-scheduler.ts'
 import { ServiceNotices } from './service-notices.ts'
 import { ServiceScheduler } from './service-scheduler.ts'
 import { Services } from './services.ts'
+import { SpotDraining } from './spot-draining.ts'
+import { StartThrottle } from './start-throttle.ts'
 import { TaskEndings } from './task-endings.ts'
 import { TaskLife } from './task-life.ts'
+import { TaskProtection } from './task-protection.ts'
 
 export interface EcsOptions {
   readonly simulation: Simulation
@@ -26,8 +34,10 @@ export interface EcsOptions {
   readonly machines: Machines
   readonly loadBalancing: LoadBalancing
   readonly publish: PublishEvent
-  /** Auto Scaling groups whose machines join the cluster, and how long their agents take. */
-  readonly groups: readonly Pick<GroupSpec, 'name' | 'registrationSeconds'>[]
+  /** Auto Scaling groups whose machines join the cluster. */
+  readonly groups: readonly EcsGroup[]
+  /** What ECS asks about groups with managed draining; not needed without one. Called only when virtual time runs. */
+  readonly autoScaling?: () => ServiceModel
   readonly assumptions?: Partial<EcsAssumptions>
 }
 
@@ -42,6 +52,8 @@ interface Ground {
   readonly assumptions: EcsAssumptions
   readonly events: ClusterEvents
   readonly endings: TaskEndings
+  readonly images: Images
+  readonly groupOf: GroupOf
 }
 
 export interface EcsParts extends Ground {
@@ -51,32 +63,61 @@ export interface EcsParts extends Ground {
   readonly services: Services
   readonly scheduler: ServiceScheduler
   readonly containerInstances: ContainerInstances
+  readonly protection: TaskProtection
+  readonly capacityProviders: CapacityProviders
+  /** Tells ECS and its agents of another service's event. */
+  readonly hear: (event: AwsEvent) => void
 }
 
 /** Builds the parts and ties them together: tasks tell the scheduler, and the scheduler moves tasks. */
 export const buildEcsParts = (options: EcsOptions): EcsParts => {
   const ground = layGround(options)
-  const { arns, cluster, events, loadBalancing } = ground
+  const { arns, cluster, events, simulation } = ground
+  const { machines, groups } = options
   const onChange = (task: Task) => {
     events.taskChanged(task)
     if (changesResources(task)) events.containerInstanceChanged(task.containerInstance)
     scheduler.taskChanged(task)
+    if (task.lastStatus === 'STOPPED') managedDraining.taskStopped(task.containerInstance)
   }
   const life = new TaskLife({ ...ground, onChange })
+  const { services, scheduler } = buildSchedulers(ground, life)
+  const containerInstances = new ContainerInstances({ ...ground, life, onChange: () => scheduler.wakeAll() })
+  const references = new References(cluster, arns)
+  const protection = new TaskProtection(simulation, (service) => scheduler.wake(service))
+  const random = simulation.randomFor('ecs-capacity-providers')
+  const own = new OwnAutoScaling(options.autoScaling)
+  const capacityProviders = new CapacityProviders({ groups, arns, random, groupArnOf: own.groupArnOf })
+  const followers = { ...ground, random, machines, groups, containerInstances }
+  const managedDraining = new ManagedDraining({ ...followers, askAutoScaling: own.ask })
+  const spotDraining = new SpotDraining(followers)
+  new Agents({ ...followers, life }).followMachines()
+  const hear = (event: AwsEvent) => {
+    managedDraining.hear(event)
+    spotDraining.hear(event)
+  }
+  const changing = { life, services, scheduler, containerInstances, protection }
+  return { ...ground, ...changing, machines, references, capacityProviders, hear }
+}
+
+const buildSchedulers = (
+  ground: Ground,
+  life: TaskLife,
+): { readonly services: Services; readonly scheduler: ServiceScheduler } => {
+  const { loadBalancing, assumptions } = ground
   const services = new Services({
     ...ground,
     createTargetGroup: (name, spec) => loadBalancing.createTargetGroup(name, spec),
   })
   const notices = new ServiceNotices(ground)
-  const daemons = new DaemonScheduler({ cluster, life, services, notices })
-  const replicas = new ReplicaScheduler({ ...ground, life, services, notices })
-  const scheduler = new ServiceScheduler({ ...ground, daemons, replicas })
-  const containerInstances = new ContainerInstances({ ...ground, life, onChange: () => scheduler.wakeAll() })
-  const references = new References(cluster, arns)
-  const { machines } = options
-  const parts = { ...ground, machines, references, life, services, scheduler, containerInstances }
-  new Agents({ ...parts, registrationSeconds: registrationSecondsOf(options.groups) }).followMachines()
-  return parts
+  const longestRetryMs = assumptions.longestStartRetryMinutes * 60_000
+  const wake = (service: Service) => scheduler.wake(service)
+  const throttle = new StartThrottle({ ...ground, notices, longestRetryMs, wake })
+  const parts = { ...ground, life, services, notices, throttle }
+  const daemons = new DaemonScheduler(parts)
+  const replicas = new ReplicaScheduler(parts)
+  const scheduler = new ServiceScheduler({ ...ground, throttle, daemons, replicas })
+  return { services, scheduler }
 }
 
 const layGround = (options: EcsOptions): Ground => {
@@ -93,6 +134,8 @@ const layGround = (options: EcsOptions): Ground => {
     assumptions: { ...defaultEcsAssumptions, ...options.assumptions },
     events: new ClusterEvents({ arns, now, publish }),
     endings: new TaskEndings(now),
+    images: new Images(now),
+    groupOf: groupsByName(options.groups),
   }
 }
 
@@ -100,8 +143,3 @@ const layGround = (options: EcsOptions): Ground => {
 const changesResources = ({ lastStatus, desiredStatus, containerInstance }: Task): boolean =>
   containerInstance.status !== 'INACTIVE' &&
   (lastStatus === 'STOPPED' || (lastStatus === 'PROVISIONING' && desiredStatus === 'RUNNING'))
-
-const registrationSecondsOf =
-  (groups: EcsOptions['groups']) =>
-  (groupName: string): number | undefined =>
-    groups.find(({ name }) => name === groupName)?.registrationSeconds

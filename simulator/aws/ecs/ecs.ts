@@ -1,4 +1,5 @@
 import type { DaemonSpec, ServiceSpec, StandaloneTaskSpec, TaskSpec } from '../../world/world-spec.ts'
+import type { AwsEvent } from '../event.ts'
 import type { ServiceModel } from '../operation.ts'
 import { primaryDeployment, type ContainerInstance, type Service, type Task } from './cluster.ts'
 import { buildEcsParts, type EcsOptions, type EcsParts } from './ecs-parts.ts'
@@ -6,6 +7,8 @@ import { clusterOperations } from './operations/cluster-operations.ts'
 import { containerInstanceOperations } from './operations/container-instance-operations.ts'
 import { serviceOperations } from './operations/service-operations.ts'
 import { taskOperations } from './operations/task-operations.ts'
+import { taskProtectionOperations } from './operations/task-protection-operations.ts'
+import { DEFAULT_STRATEGY } from './placement-strategies.ts'
 import { settleService, settleStandaloneTasks, type Workload } from './settled-cluster.ts'
 import type { TaskEnded } from './task-endings.ts'
 import { SETTLED_AGE_MS } from './timing.ts'
@@ -40,8 +43,9 @@ export class Ecs {
     const operations = {
       ...clusterOperations(parts),
       ...containerInstanceOperations(parts),
-      ...serviceOperations({ ...parts, wake: (service) => parts.scheduler.wake(service) }),
+      ...serviceOperations({ ...parts, onUpdate: (service) => parts.scheduler.serviceUpdated(service) }),
       ...taskOperations(parts),
+      ...taskProtectionOperations(parts),
     }
     return { serviceId: 'ECS', operations }
   }
@@ -65,18 +69,23 @@ export class Ecs {
    * first. Tasks of services that do not fit are left to the scheduler; a standalone task that does not fit throws.
    */
   settle({ services, daemons, standaloneTasks }: Workload): void {
-    const { life, cluster, now, scheduler } = this.#parts
+    const { now, scheduler } = this.#parts
     const created = [
-      ...daemons.map((spec) => ({ service: this.#addDaemon(spec), givenTaskArns: [] })),
-      ...services.map(({ givenTaskArns = [], ...spec }) => ({
+      ...daemons.map((spec) => ({
+        service: this.#addDaemon(spec),
+        givenTaskArns: [],
+        protectedTasks: 0,
+      })),
+      ...services.map(({ givenTaskArns = [], protectedTasks = 0, ...spec }) => ({
         service: this.#addService(spec),
         givenTaskArns,
+        protectedTasks,
       })),
     ]
-    for (const settled of created) settleService(settled, { cluster, life }, now())
+    for (const settled of created) settleService(settled, this.#parts, now())
     for (const spec of standaloneTasks) {
       const definition = this.#parts.services.registerTaskDefinition(spec)
-      settleStandaloneTasks(definition, spec.count, { cluster, life })
+      settleStandaloneTasks(definition, spec.count, this.#parts)
     }
     scheduler.wakeAll()
   }
@@ -98,12 +107,26 @@ export class Ecs {
 
   /** Registers the next revision of a service's task and rolls it out. Throws for an unknown service. */
   deploy(serviceName: string, changes: Partial<Omit<TaskSpec, 'name'>>): void {
-    const { cluster, services, scheduler } = this.#parts
-    const service = cluster.services.get(serviceName)
-    if (service === undefined) throw new Error(`there is no service ${serviceName}`)
+    const { services, scheduler } = this.#parts
+    const service = this.#service(serviceName)
     const { spec } = primaryDeployment(service).taskDefinition
     services.deploy(service, services.registerTaskDefinition({ ...spec, ...changes }))
-    scheduler.wake(service)
+    scheduler.serviceUpdated(service)
+  }
+
+  /** The image of the service's task can no longer be pulled. Throws for an unknown service. */
+  breakImage(serviceName: string): void {
+    this.#parts.images.break(primaryDeployment(this.#service(serviceName)).taskDefinition.family)
+  }
+
+  /** It can be pulled again. ECS does not learn of it: a service that was slowed down is tried when its wait is over. */
+  mendImage(serviceName: string): void {
+    this.#parts.images.mend(primaryDeployment(this.#service(serviceName)).taskDefinition.family)
+  }
+
+  /** Tells ECS and its agents of an event of another service: the end of an instance, by a hook or a Spot notice. */
+  hear(event: AwsEvent): void {
+    this.#parts.hear(event)
   }
 
   /** ECS loses its connection to the agent; containers run on. Throws for a machine that is not registered. */
@@ -144,6 +167,12 @@ export class Ecs {
     return this.#parts.cluster.services.get(serviceName)?.targetGroupArn
   }
 
+  #service(name: string): Service {
+    const service = this.#parts.cluster.services.get(name)
+    if (service === undefined) throw new Error(`there is no service ${name}`)
+    return service
+  }
+
   #on(instanceId: string): ContainerInstance {
     const containerInstance = this.#parts.cluster.onMachine(instanceId)
     if (containerInstance === undefined) throw new Error(`the machine ${instanceId} is no container instance`)
@@ -155,10 +184,14 @@ export class Ecs {
     minimumHealthyPercent,
     maximumPercent,
     loadBalancer,
+    placementConstraints = [],
+    placementStrategy = DEFAULT_STRATEGY,
     ...taskDefinition
   }: ServiceSpec): Service {
     const bounds = { desired, minimumHealthyPercent, maximumPercent }
-    return this.#parts.services.create({ ...bounds, taskDefinition, strategy: 'REPLICA', loadBalancer })
+    const placement = { placementConstraints, placementStrategy }
+    const rest = { taskDefinition, strategy: 'REPLICA' as const, loadBalancer }
+    return this.#parts.services.create({ ...bounds, ...placement, ...rest })
   }
 
   /** The API's defaults for daemons: the old task ends before the new one starts. */
@@ -169,6 +202,8 @@ export class Ecs {
       taskDefinition,
       strategy: 'DAEMON',
       loadBalancer: undefined,
+      placementConstraints: [],
+      placementStrategy: [],
     })
   }
 }

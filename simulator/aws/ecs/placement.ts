@@ -1,82 +1,105 @@
-import { isWanted, type ContainerInstance, type Task } from './cluster.ts'
+import type { Random } from '../../engine/random.ts'
+import { attributeOf } from './attributes.ts'
+import type { ContainerInstance, Service, TaskDefinition } from './cluster.ts'
+import { portsTaken } from './host-ports.ts'
+import { isSatisfied } from './placement-constraints.ts'
+import { preferred } from './placement-strategies.ts'
+import { remainingResources } from './remaining-resources.ts'
 
 export interface PlacementNeed {
-  readonly cpu: number
-  readonly memory: number
+  readonly definition: TaskDefinition
+  /** Undefined: a standalone task, which has the constraints of its definition alone. */
+  readonly service: Service | undefined
   /** Tasks of the same group are spread over zones and instances. */
   readonly group: string
 }
 
 export type Placement =
   | { readonly kind: 'placed'; readonly containerInstance: ContainerInstance }
+  /** The closest match first. */
   | { readonly kind: 'refused'; readonly shortages: readonly Shortage[] }
+
+/** How ECS names what keeps a task off an instance ("API failure reasons"). */
+export type ShortageReason =
+  | 'AGENT'
+  | 'ATTRIBUTE'
+  | 'RESOURCE:CPU'
+  | 'RESOURCE:MEMORY'
+  | 'RESOURCE:PORTS'
+  | 'MemberOf placement constraint unsatisfied.'
+  | 'DistinctInstance placement constraint unsatisfied.'
 
 /** Why one instance could not take the task. */
 export interface Shortage {
   readonly containerInstance: ContainerInstance
-  readonly reason: 'RESOURCE:CPU' | 'RESOURCE:MEMORY'
+  readonly reason: ShortageReason
+  /** How much else is missing there, the reason included: the closest match lacks least. */
+  readonly lackCount: number
 }
 
 /**
- * Chooses where a task goes: among ACTIVE instances with a connected agent and room, the zone with the fewest tasks of
- * its group, then the instance with the fewest, then the one registered first. This is the console's default strategy,
- * spread over `attribute:ecs.availability-zone` and then over `instanceId`.
+ * Chooses where a task goes: among the ACTIVE instances that can take it, by the service's placement strategy ("Use
+ * strategies to define Amazon ECS task placement"), and among equals the one registered first.
  */
-export const choosePlacement = (registered: readonly ContainerInstance[], need: PlacementNeed): Placement => {
-  const candidates = registered.filter(({ status, agentConnected }) => status === 'ACTIVE' && agentConnected)
-  const shortages = candidates.flatMap((containerInstance) => shortageOf(containerInstance, need) ?? [])
-  const short = new Set(shortages.map(({ containerInstance }) => containerInstance))
-  const fitting = candidates.filter((containerInstance) => !short.has(containerInstance))
-  const perZone = countByZone(registered, need.group)
-  const [best] = fitting.sort((one, other) => {
-    const zones = (perZone.get(one.availabilityZone) ?? 0) - (perZone.get(other.availabilityZone) ?? 0)
-    return zones !== 0 ? zones : countOfGroup(one, need.group) - countOfGroup(other, need.group)
-  })
-  return best === undefined ? { kind: 'refused', shortages } : { kind: 'placed', containerInstance: best }
+export const choosePlacement = (
+  registered: readonly ContainerInstance[],
+  need: PlacementNeed,
+  random: Random,
+): Placement => {
+  const fitting: ContainerInstance[] = []
+  const shortages: Shortage[] = []
+  for (const containerInstance of registered) {
+    if (containerInstance.status !== 'ACTIVE') continue
+    const shortage = shortageOf(containerInstance, need)
+    if (shortage === undefined) fitting.push(containerInstance)
+    else shortages.push(shortage)
+  }
+  const [best] = fitting.length === 0 ? [] : preferred(fitting, { ...need, registered, random })
+  if (best !== undefined) return { kind: 'placed', containerInstance: best }
+  return { kind: 'refused', shortages: shortages.sort((one, other) => one.lackCount - other.lackCount) }
 }
 
+/** Undefined: nothing is missing. */
 export const shortageOf = (
   containerInstance: ContainerInstance,
-  need: Pick<PlacementNeed, 'cpu' | 'memory'>,
+  need: PlacementNeed,
 ): Shortage | undefined => {
+  const lacks = [...lackingResources(containerInstance, need), ...lackingRules(containerInstance, need)]
+  const [reason] = lacks
+  return reason === undefined ? undefined : { containerInstance, reason, lackCount: lacks.length }
+}
+
+const lackingResources = (
+  containerInstance: ContainerInstance,
+  { definition: { spec } }: PlacementNeed,
+): readonly ShortageReason[] => {
   const free = remainingResources(containerInstance)
-  if (free.cpu < need.cpu) return { containerInstance, reason: 'RESOURCE:CPU' }
-  return free.memory < need.memory ? { containerInstance, reason: 'RESOURCE:MEMORY' } : undefined
+  const { hostPort } = spec
+  return [
+    ...(free.cpu < spec.cpu ? (['RESOURCE:CPU'] as const) : []),
+    ...(free.memory < spec.memory ? (['RESOURCE:MEMORY'] as const) : []),
+    ...(hostPort !== undefined && portsTaken(containerInstance).includes(hostPort)
+      ? (['RESOURCE:PORTS'] as const)
+      : []),
+  ]
 }
 
-/** A task holds its resources until it is STOPPED. */
-export const remainingResources = ({
-  cpu,
-  memory,
-  tasks,
-}: Pick<ContainerInstance, 'cpu' | 'memory' | 'tasks'>): {
-  readonly cpu: number
-  readonly memory: number
-} => {
-  const free = { cpu, memory }
-  for (const { definition } of tasks) {
-    free.cpu -= definition.spec.cpu
-    free.memory -= definition.spec.memory
+const lackingRules = (
+  containerInstance: ContainerInstance,
+  { definition, service, group }: PlacementNeed,
+): readonly ShortageReason[] => {
+  const lacks: ShortageReason[] = []
+  for (const constraint of [...definition.constraints, ...(service?.placementConstraints ?? [])]) {
+    if (!isSatisfied(constraint, containerInstance, group)) lacks.push(unsatisfied[constraint.type])
   }
-  return free
+  const { requiresAttributes = [] } = definition.spec
+  if (requiresAttributes.some((name) => attributeOf(containerInstance, name) === undefined))
+    lacks.push('ATTRIBUTE')
+  if (!containerInstance.agentConnected) lacks.push('AGENT')
+  return lacks
 }
 
-const countByZone = (
-  registered: readonly ContainerInstance[],
-  group: string,
-): ReadonlyMap<string, number> => {
-  const counts = new Map<string, number>()
-  for (const containerInstance of registered) {
-    const zone = containerInstance.availabilityZone
-    counts.set(zone, (counts.get(zone) ?? 0) + countOfGroup(containerInstance, group))
-  }
-  return counts
-}
-
-const countOfGroup = ({ tasks }: ContainerInstance, group: string): number => {
-  let count = 0
-  for (const task of tasks) if (isOfGroup(task, group)) count += 1
-  return count
-}
-
-const isOfGroup = (task: Task, group: string): boolean => task.group === group && isWanted(task)
+const unsatisfied = {
+  memberOf: 'MemberOf placement constraint unsatisfied.',
+  distinctInstance: 'DistinctInstance placement constraint unsatisfied.',
+} as const

@@ -1,7 +1,6 @@
 import { ServiceError } from '../operation.ts'
-import { allAttributes } from './attributes.ts'
+import { attributeOf } from './attributes.ts'
 import { countTasks, type ContainerInstance } from './cluster.ts'
-import { AGENT_VERSION } from './container-instance-view.ts'
 import { parseQuery, type Comparison, type Query } from './query-syntax.ts'
 
 type Matcher = (containerInstance: ContainerInstance) => boolean
@@ -53,7 +52,11 @@ const subjects: Readonly<Record<string, Subject>> = {
     comparisons: [...likeText, 'exists', '!exists'],
     valuesOf: ({ tasks }) => Array.from(tasks, ({ group }) => group),
   },
-  agentVersion: { comparisons: likeNumber, toNumber: versionNumber, valuesOf: () => [AGENT_VERSION] },
+  agentVersion: {
+    comparisons: likeNumber,
+    toNumber: versionNumber,
+    valuesOf: ({ agentVersion }) => [agentVersion],
+  },
   registeredAt: {
     comparisons: likeNumber,
     toNumber: (date) => Date.parse(date),
@@ -76,8 +79,10 @@ const subjectOf = (name: string): Subject => {
 /** An attribute without value exists and equals nothing. */
 const attributeSubject = (attribute: string): Subject => ({
   comparisons: [...likeText, 'exists', '!exists'],
-  valuesOf: (containerInstance) =>
-    allAttributes(containerInstance).flatMap(([name, value]) => (name === attribute ? [value ?? ''] : [])),
+  valuesOf: (containerInstance) => {
+    const value = attributeOf(containerInstance, attribute)
+    return value === undefined ? [] : [value]
+  },
 })
 
 const compileTest = ({ subject: name, comparison, values }: Extract<Query, { kind: 'test' }>): Matcher => {

@@ -7,6 +7,8 @@ export interface ReplicaTaskFacts {
   readonly health: 'healthy' | 'undecided' | 'unhealthy'
   /** Its instance is draining, or its deployment is being replaced. */
   readonly isLeaving: boolean
+  /** Neither a scale-in nor a deployment may stop it. */
+  readonly isProtected: boolean
 }
 
 export interface ReplicaDecision<Facts> {
@@ -14,6 +16,8 @@ export interface ReplicaDecision<Facts> {
   readonly stop: readonly Facts[]
   /** Tasks should leave, nothing is under way, and the bounds allow neither to stop nor to start one. */
   readonly isStuckByBounds: boolean
+  /** Nothing is left to do but to stop tasks that are protected. */
+  readonly isHeldByProtection: boolean
 }
 
 /**
@@ -29,7 +33,9 @@ export const decideReplicas = <Facts extends ReplicaTaskFacts>(
   const staying = wanted.filter(({ isLeaving, health }) => !isLeaving && health !== 'unhealthy')
   const room = mostTasks - tasks.length
   const startCount = Math.max(0, Math.min(service.desired - staying.length, room))
-  const sparable = [...wanted.filter(({ isLeaving }) => isLeaving), ...surplus(staying, service.desired)]
+  const excess = Math.max(0, staying.length - service.desired)
+  const leaving = wanted.filter(({ isLeaving }) => isLeaving)
+  const sparable = [...leaving.filter(isFreeToGo), ...surplus(staying.filter(isFreeToGo), excess)]
   const stop = [
     ...takeSparable(sparable, wanted.filter(isHealthy).length - leastHealthy),
     ...stoppableSick(
@@ -37,20 +43,22 @@ export const decideReplicas = <Facts extends ReplicaTaskFacts>(
       service.desired,
     ),
   ]
-  const isAnyLeaving = wanted.some(({ isLeaving }) => isLeaving)
   const isSettled = tasks.every(({ phase, health }) => phase === 'running' && health !== 'undecided')
-  const isStuckByBounds = isAnyLeaving && isSettled && startCount === 0 && stop.length === 0
-  return { startCount, stop, isStuckByBounds }
+  const isAtRest = isSettled && startCount === 0 && stop.length === 0
+  const isStuckByBounds = isAtRest && leaving.some(isFreeToGo)
+  const isHeldByProtection = isAtRest && sparable.length === 0 && leaving.length + excess > 0
+  return { startCount, stop, isStuckByBounds, isHeldByProtection }
 }
+
+const isFreeToGo = (task: ReplicaTaskFacts): boolean => !task.isProtected
 
 const isHealthy = ({ health }: ReplicaTaskFacts): boolean => health === 'healthy'
 
 /** Those too many after a scale-in: what is not up yet goes first. */
 const surplus = <Facts extends ReplicaTaskFacts>(
-  staying: readonly Facts[],
-  desired: number,
-): readonly Facts[] =>
-  [...staying].sort((one, other) => rank(one) - rank(other)).slice(0, Math.max(0, staying.length - desired))
+  stoppable: readonly Facts[],
+  excess: number,
+): readonly Facts[] => [...stoppable].sort((one, other) => rank(one) - rank(other)).slice(0, excess)
 
 const rank = ({ phase, health }: ReplicaTaskFacts): number => {
   if (phase === 'starting') return 0

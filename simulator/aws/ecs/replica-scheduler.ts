@@ -1,21 +1,27 @@
+import type { Random } from '../../engine/random.ts'
 import type { LoadBalancing } from '../load-balancing/load-balancing.ts'
 import type { EcsAssumptions } from './assumptions.ts'
 import { isStarting, isWanted, primaryDeployment, type Cluster, type Service, type Task } from './cluster.ts'
+import { countFailedTask, countHealthyTask } from './deployment-failures.ts'
 import { choosePlacement } from './placement.ts'
 import { decideReplicas, type ReplicaTaskFacts } from './replica-decision.ts'
 import type { ServiceNotices } from './service-notices.ts'
 import type { Services } from './services.ts'
+import type { StartThrottle } from './start-throttle.ts'
 import { failedHealthChecks, schedulerStop } from './stop-causes.ts'
 import type { TaskLife } from './task-life.ts'
+import { isProtected } from './task-protection.ts'
 
 interface ReplicaSchedulerOptions {
   readonly now: () => number
+  readonly random: Random
   readonly cluster: Cluster
   readonly loadBalancing: LoadBalancing
   readonly assumptions: EcsAssumptions
   readonly life: TaskLife
   readonly services: Services
   readonly notices: ServiceNotices
+  readonly throttle: StartThrottle
 }
 
 interface Replica extends ReplicaTaskFacts {
@@ -31,13 +37,16 @@ export class ReplicaScheduler {
   }
 
   schedule(service: Service): void {
-    const { notices } = this.#options
+    const { notices, throttle } = this.#options
     const replicas = Array.from(service.tasks, (task) => this.#observe(service, task))
+    this.#tellOfHealth(service, replicas)
     const decision = decideReplicas(service, replicas)
     this.#stop(service, decision.stop)
-    this.#start(service, decision.startCount)
+    if (throttle.mayStart(service)) this.#start(service, decision.startCount)
     if (decision.isStuckByBounds) notices.stuckByBounds(service)
     else notices.forget(service, 'bounds')
+    if (decision.isHeldByProtection) notices.heldByProtection(service, primaryDeployment(service).id)
+    else notices.forget(service, 'protection')
     const isSteady =
       replicas.length === service.desired && replicas.every(isSettled) && decision.startCount === 0
     if (isSteady) this.#settle(service)
@@ -47,7 +56,22 @@ export class ReplicaScheduler {
   #observe(service: Service, task: Task): Replica {
     const isDraining = task.containerInstance.status !== 'ACTIVE'
     const isLeaving = isDraining || task.startedBy !== primaryDeployment(service).id
-    return { task, phase: phaseOf(task), health: this.#healthOf(task), isLeaving }
+    const { now, assumptions } = this.#options
+    const isHeld = !isDraining || assumptions.taskProtectionWhileDraining === 'honoured'
+    return {
+      task,
+      phase: phaseOf(task),
+      health: this.#healthOf(task),
+      isLeaving,
+      isProtected: isHeld && isProtected(task, now()),
+    }
+  }
+
+  #tellOfHealth(service: Service, replicas: readonly Replica[]): void {
+    for (const { task, health, phase } of replicas) {
+      if (health === 'healthy') countHealthyTask(service, task)
+      if (health === 'unhealthy' && phase === 'running') this.#options.notices.unhealthy(service, task)
+    }
   }
 
   #healthOf(task: Task): ReplicaTaskFacts['health'] {
@@ -65,20 +89,20 @@ export class ReplicaScheduler {
     const { life, notices } = this.#options
     for (const { task, health } of replicas) {
       life.stop(task, health === 'unhealthy' ? failedHealthChecks(task) : schedulerStop(task))
+      if (health === 'unhealthy') countFailedTask(service, task)
     }
     const tasks = replicas.map(({ task }) => task)
     notices.stopped(service, tasks)
   }
 
   #start(service: Service, count: number): void {
-    const { life, notices, cluster } = this.#options
+    const { life, notices, cluster, random } = this.#options
     const deployment = primaryDeployment(service)
     const group = `service:${service.name}`
     const started: Task[] = []
     const definition = deployment.taskDefinition
-    const { cpu, memory } = definition.spec
     while (started.length < count) {
-      const placement = choosePlacement(cluster.registered(), { cpu, memory, group })
+      const placement = choosePlacement(cluster.registered(), { definition, service, group }, random)
       if (placement.kind === 'refused') {
         notices.started(service, started)
         return notices.unableToPlace(service, placement.shortages)

@@ -3,7 +3,9 @@ import type { LoadBalancing } from '../load-balancing/load-balancing.ts'
 import type { EcsAssumptions } from './assumptions.ts'
 import type { Cluster, Service, Task } from './cluster.ts'
 import type { DaemonScheduler } from './daemon-scheduler.ts'
+import { countFailedTask } from './deployment-failures.ts'
 import type { ReplicaScheduler } from './replica-scheduler.ts'
+import type { StartThrottle } from './start-throttle.ts'
 import { SCHEDULER_REACTION_MS, SCHEDULER_SLOW_PASS_MS } from './timing.ts'
 
 interface ServiceSchedulerOptions {
@@ -13,6 +15,7 @@ interface ServiceSchedulerOptions {
   readonly assumptions: EcsAssumptions
   readonly daemons: DaemonScheduler
   readonly replicas: ReplicaScheduler
+  readonly throttle: StartThrottle
 }
 
 /** Says when services are looked at: shortly after something changed for them, and now and then. */
@@ -38,6 +41,12 @@ export class ServiceScheduler {
     this.#options.simulation.after(SCHEDULER_REACTION_MS, () => this.#pass())
   }
 
+  /** Somebody updated the service, so what slowed its starts down is forgotten. */
+  serviceUpdated(service: Service): void {
+    this.#options.throttle.forgive(service)
+    this.wake(service)
+  }
+
   wakeAll(): void {
     for (const service of this.#options.cluster.services.values()) this.wake(service)
   }
@@ -48,7 +57,16 @@ export class ServiceScheduler {
     const { service } = task
     if (service === undefined) return
     this.wake(service)
+    this.#judgeStart(service, task)
     if (task.lastStatus === 'RUNNING' && task.target === undefined) this.#wakeWhenHealthy(service)
+  }
+
+  #judgeStart(service: Service, task: Task): void {
+    const { throttle } = this.#options
+    if (task.lastStatus === 'RUNNING') throttle.forgive(service)
+    if (task.lastStatus !== 'STOPPED' || task.stopCause?.code !== 'TaskFailedToStart') return
+    countFailedTask(service, task)
+    throttle.failed(service, task)
   }
 
   #wakeWhenHealthy(service: Service): void {

@@ -1,6 +1,8 @@
 import type { Deployment as DeploymentOutput, Service as ServiceOutput } from '@aws-sdk/client-ecs'
 import type { Arns } from './arns.ts'
 import { countTasks, primaryDeployment, type Cluster, type Deployment, type Service } from './cluster.ts'
+import { isSeat } from './daemon-seats.ts'
+import { viewConstraint } from './placement-constraints.ts'
 
 /** A service as DescribeServices and UpdateService show it. Each call returns new objects. */
 export const viewService = (service: Service, cluster: Cluster, arns: Arns): ServiceOutput => {
@@ -20,6 +22,9 @@ export const viewService = (service: Service, cluster: Cluster, arns: Arns): Ser
     deploymentConfiguration: {
       minimumHealthyPercent: service.minimumHealthyPercent,
       maximumPercent: service.maximumPercent,
+      deploymentCircuitBreaker: { enable: false, rollback: false },
+      strategy: 'ROLLING',
+      bakeTimeInMinutes: 0,
     },
     deploymentController: { type: 'ECS' },
     deployments: service.deployments.map((deployment) => viewDeployment(service, deployment, desired)),
@@ -30,8 +35,8 @@ export const viewService = (service: Service, cluster: Cluster, arns: Arns): Ser
     })),
     loadBalancers: loadBalancers(service),
     serviceRegistries: [],
-    placementConstraints: [],
-    placementStrategy: service.strategy === 'DAEMON' ? [] : spread(),
+    placementConstraints: service.placementConstraints.map(viewConstraint),
+    placementStrategy: service.placementStrategy.map((rule) => ({ ...rule })),
     createdAt: new Date(service.createdAt),
     availabilityZoneRebalancing: 'DISABLED',
     enableECSManagedTags: false,
@@ -44,15 +49,10 @@ export const viewService = (service: Service, cluster: Cluster, arns: Arns): Ser
 export const desiredCount = (service: Service, cluster: Cluster): number =>
   service.strategy === 'REPLICA'
     ? service.desired
-    : cluster.registered().filter(({ status }) => status === 'ACTIVE').length
+    : cluster.registered().filter((containerInstance) => isSeat(service, containerInstance)).length
 
 const loadBalancers = ({ targetGroupArn }: Service) =>
   targetGroupArn === undefined ? [] : [{ targetGroupArn, containerName: 'app', containerPort: 80 }]
-
-const spread = () => [
-  { type: 'spread' as const, field: 'attribute:ecs.availability-zone' },
-  { type: 'spread' as const, field: 'instanceId' },
-]
 
 const viewDeployment = (service: Service, deployment: Deployment, desired: number): DeploymentOutput => {
   const isPrimary = deployment === primaryDeployment(service)
@@ -64,7 +64,7 @@ const viewDeployment = (service: Service, deployment: Deployment, desired: numbe
     desiredCount: isPrimary ? desired : 0,
     runningCount: counts.running,
     pendingCount: counts.pending,
-    failedTasks: 0,
+    failedTasks: deployment.failedTasks,
     launchType: 'EC2',
     createdAt: new Date(deployment.createdAt),
     updatedAt: new Date(deployment.updatedAt),

@@ -1,5 +1,9 @@
 import type { Random } from '../../engine/random.ts'
-import type { LoadBalancerSpec } from '../../world/world-spec.ts'
+import type {
+  LoadBalancerSpec,
+  PlacementConstraintSpec,
+  PlacementStrategySpec,
+} from '../../world/world-spec.ts'
 import type { Arns } from './arns.ts'
 import type { ClusterEvents } from './cluster-events.ts'
 import {
@@ -9,6 +13,7 @@ import {
   type Service,
   type TaskDefinition,
 } from './cluster.ts'
+import { compileConstraint, compileMemberOf } from './placement-constraints.ts'
 
 interface ServicesOptions {
   readonly random: Random
@@ -26,6 +31,8 @@ export interface NewService {
   readonly minimumHealthyPercent: number
   readonly maximumPercent: number
   readonly loadBalancer: LoadBalancerSpec | undefined
+  readonly placementConstraints: readonly PlacementConstraintSpec[]
+  readonly placementStrategy: readonly PlacementStrategySpec[]
 }
 
 type TaskSpecification = TaskDefinition['spec']
@@ -44,13 +51,20 @@ export class Services {
     const revisions = cluster.taskDefinitions.get(spec.name) ?? []
     const revision = revisions.length + 1
     const arn = arns.taskDefinition(spec.name, revision)
-    const definition: TaskDefinition = { arn, family: spec.name, revision, registeredAt: now(), spec }
+    const definition: TaskDefinition = {
+      arn,
+      family: spec.name,
+      revision,
+      registeredAt: now(),
+      spec,
+      constraints: (spec.taskPlacementConstraints ?? []).map(compileMemberOf),
+    }
     cluster.taskDefinitions.set(spec.name, [...revisions, definition])
     return definition
   }
 
   /** A service under the name of its task. Throws if there is one already. */
-  create({ taskDefinition, loadBalancer, ...rest }: NewService): Service {
+  create({ taskDefinition, loadBalancer, placementConstraints, ...rest }: NewService): Service {
     const { cluster, arns, now, createTargetGroup } = this.#options
     const { name } = taskDefinition
     if (cluster.services.has(name)) throw new Error(`there is already a service ${name}`)
@@ -60,10 +74,11 @@ export class Services {
       arn: arns.service(name),
       targetGroupArn: loadBalancer === undefined ? undefined : createTargetGroup(name, loadBalancer),
       createdAt: now(),
+      placementConstraints: placementConstraints.map(compileConstraint),
       tasks: new Set(),
       deployments: [this.#deployment(this.registerTaskDefinition(taskDefinition))],
       messages: [],
-      noticedAt: new Map(),
+      notices: new Map(),
     }
     cluster.services.set(name, service)
     return service
@@ -97,6 +112,8 @@ export class Services {
       createdAt: at,
       updatedAt: at,
       rolloutState: 'IN_PROGRESS',
+      failedTasks: 0,
+      hasRunWell: false,
     }
   }
 }

@@ -21,6 +21,12 @@ export const containerExited: StopCause = {
   reason: 'Essential container in task exited',
 }
 
+/** "CannotPullContainer task errors in Amazon ECS"; what follows the name is the registry's own text. */
+export const cannotPullImage = (image: string): StopCause => ({
+  code: 'TaskFailedToStart',
+  reason: `CannotPullContainerError: pull image manifest has been retried 7 time(s): failed to resolve ref ${image}: ${image}: not found`,
+})
+
 /** Which stop code goes with a host that is gone is not documented. */
 export const hostGone = (instanceId: string, fate: 'terminated' | 'stopped'): StopCause => ({
   code: 'TerminationNotice',

@@ -1,5 +1,6 @@
 import type { TaskDefinition as TaskDefinitionOutput } from '@aws-sdk/client-ecs'
 import type { TaskDefinition } from './cluster.ts'
+import { viewMemberOf } from './placement-constraints.ts'
 
 export const imageOf = ({ family, revision }: TaskDefinition): string => `example.com/${family}:${revision}`
 
@@ -13,7 +14,8 @@ export const viewTaskDefinition = (definition: TaskDefinition): TaskDefinitionOu
   compatibilities: ['EXTERNAL', 'EC2'],
   requiresCompatibilities: ['EC2'],
   volumes: [],
-  placementConstraints: [],
+  placementConstraints: definition.constraints.map(viewMemberOf),
+  requiresAttributes: (definition.spec.requiresAttributes ?? []).map((name) => ({ name })),
   registeredAt: new Date(definition.registeredAt),
   containerDefinitions: [
     {
@@ -25,7 +27,7 @@ export const viewTaskDefinition = (definition: TaskDefinition): TaskDefinitionOu
       environment: [],
       mountPoints: [],
       volumesFrom: [],
-      portMappings: [{ containerPort: 80, hostPort: 0, protocol: 'tcp' }],
+      portMappings: [{ containerPort: 80, hostPort: definition.spec.hostPort ?? 0, protocol: 'tcp' }],
       ...(definition.spec.stopTimeoutSeconds === undefined
         ? {}
         : { stopTimeout: definition.spec.stopTimeoutSeconds }),

@@ -20,8 +20,7 @@ export const createTask = (
   createdAt: number,
 ): Task => {
   const arn = launch.arn ?? parts.arns.task(parts.random.hex(32))
-  const hostPort = launch.containerInstance.nextHostPort
-  launch.containerInstance.nextHostPort += 1
+  const hostPort = launch.definition.spec.hostPort ?? nextDynamicPort(launch.containerInstance)
   const task: Task = {
     ...launch,
     id: arn.slice(arn.lastIndexOf('/') + 1),
@@ -38,12 +37,19 @@ export const createTask = (
     stoppedAt: undefined,
     stopCause: undefined,
     ending: undefined,
+    protectedUntil: undefined,
     machineTimer: undefined,
   }
   parts.cluster.tasks.set(task.arn, task)
   task.containerInstance.tasks.add(task)
   task.service?.tasks.add(task)
   return task
+}
+
+const nextDynamicPort = (containerInstance: ContainerInstance): number => {
+  const port = containerInstance.nextHostPort
+  containerInstance.nextHostPort += 1
+  return port
 }
 
 const targetOf = ({ service, containerInstance }: TaskLaunch, port: number): TargetAddress | undefined =>

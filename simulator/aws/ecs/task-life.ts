@@ -12,7 +12,10 @@ import {
   type TaskEnding,
   type TaskStatus,
 } from './cluster.ts'
-import { containerExited } from './stop-causes.ts'
+import { hasFault } from './faults.ts'
+import type { Images } from './images.ts'
+import { cannotPullImage, containerExited } from './stop-causes.ts'
+import { imageOf } from './task-definition-view.ts'
 import type { TaskEndings } from './task-endings.ts'
 import { createTask, type TaskLaunch } from './task-launch.ts'
 import { TaskSteps } from './task-steps.ts'
@@ -30,6 +33,7 @@ interface TaskLifeOptions {
   readonly cluster: Cluster
   readonly loadBalancing: LoadBalancing
   readonly endings: TaskEndings
+  readonly images: Images
   readonly onChange: (task: Task) => void
 }
 
@@ -43,9 +47,11 @@ export class TaskLife {
   readonly #steps: TaskSteps
   /** By EC2 instance id: tasks that run on although ECS lost sight of them. */
   readonly #orphans = new Map<string, Task[]>()
+  readonly #beganAt: number
 
   constructor(options: TaskLifeOptions) {
     this.#options = options
+    this.#beganAt = options.simulation.now()
     this.#steps = new TaskSteps(options.simulation, options.random)
     options.loadBalancing.onTargetStateChange((change) => {
       if (change.state === 'unused') this.#targetIsUnused(change)
@@ -113,6 +119,7 @@ export class TaskLife {
   #activate(task: Task, activatingMs: number): void {
     this.#steps.throughAgent(task, () => {
       if (!isWanted(task)) return
+      if (!this.#options.images.isPullable(task.definition)) return this.#failToStart(task)
       this.#enter(task, 'ACTIVATING')
       this.#steps.onMachine(task, activatingMs, () => this.#steps.throughAgent(task, () => this.#run(task)))
     })
@@ -122,8 +129,17 @@ export class TaskLife {
     if (!isWanted(task)) return
     task.startedAt = this.#now()
     if (task.target !== undefined) this.#options.loadBalancing.register(task.target)
+    const isMute = hasFault(task.definition.spec.neverHealthy, this.#now() - this.#beganAt)
+    if (isMute && task.target !== undefined) this.#options.loadBalancing.fallSilent(task.target)
     this.#exitInTime(task)
     this.#enter(task, 'RUNNING')
+  }
+
+  /** From PENDING right to STOPPED: there is no container whose end anybody would wait for. */
+  #failToStart(task: Task): void {
+    this.#doom(task, cannotPullImage(imageOf(task.definition)))
+    task.ending = 'never-started'
+    this.#finish(task)
   }
 
   /** A job's container ends by itself. */

@@ -54,6 +54,9 @@ const viewContainer = (task: Task, arns: Arns): Container => ({
   networkBindings: task.startedAt === undefined ? [] : [networkBinding(task)],
   ...(task.ending === 'graceful' ? { exitCode: 0 } : {}),
   ...(task.ending === 'killed-at-stop-timeout' ? { exitCode: 137 } : {}),
+  ...(task.ending === 'never-started' && task.stopCause !== undefined
+    ? { reason: task.stopCause.reason }
+    : {}),
 })
 
 /** Containers know only three states; a deactivating task's containers still run. */

@@ -1,22 +1,16 @@
 import type {
-  ResumeProcessesCommandInput,
   SetDesiredCapacityCommandInput,
-  SuspendProcessesCommandInput,
   UpdateAutoScalingGroupCommandInput,
 } from '@aws-sdk/client-auto-scaling'
 import { notModelled, refuseUnmodelledMembers } from '../../unmodelled-input.ts'
 import { causes, type Bounds } from '../cause.ts'
-import { scalingProcesses, type Group, type ScalingProcess } from '../group.ts'
+import type { Group } from '../group.ts'
 import { LEAST_INSTANCE_LIFETIME_SECONDS } from '../instance-lifetimes.ts'
+import { maintenancePolicyFrom, retentionFrom } from '../policy-request.ts'
 import { validationError } from '../validation.ts'
 import { requireGroup, type OperationContext } from './context.ts'
 
 export const changeGroupOperations = (context: OperationContext) => ({
-  ...sizeOperations(context),
-  ...processOperations(context),
-})
-
-const sizeOperations = (context: OperationContext) => ({
   SetDesiredCapacity: (input: SetDesiredCapacityCommandInput): object => {
     refuseUnmodelledMembers('SetDesiredCapacity', input, [
       'AutoScalingGroupName',
@@ -28,6 +22,7 @@ const sizeOperations = (context: OperationContext) => ({
     const to = requireDesired(group, input.DesiredCapacity)
     const because = causes.setDesiredCapacity(context.simulation.now(), group.desired, to)
     context.capacity.setDesired(group, to, because)
+    context.warmPools.look(group)
     return {}
   },
 
@@ -38,37 +33,20 @@ const sizeOperations = (context: OperationContext) => ({
       'MaxSize',
       'DesiredCapacity',
       'MaxInstanceLifetime',
+      'InstanceMaintenancePolicy',
+      'InstanceLifecyclePolicy',
+      'NewInstancesProtectedFromScaleIn',
     ])
     const group = requireGroup(context, input.AutoScalingGroupName)
     const bounds = updatedBounds(group, input)
+    const policies = policiesFrom(group, input)
     setLifetime(context, group, input.MaxInstanceLifetime)
+    Object.assign(group, policies)
     const because = causes.update(context.simulation.now(), bounds, group.desired)
     group.min = bounds.min
     group.max = bounds.max
     context.capacity.setDesired(group, bounds.desired, because)
-    return {}
-  },
-})
-
-const processOperations = (context: OperationContext) => ({
-  SuspendProcesses: (input: SuspendProcessesCommandInput): object => {
-    refuseUnmodelledMembers('SuspendProcesses', input, ['AutoScalingGroupName', 'ScalingProcesses'])
-    const group = requireGroup(context, input.AutoScalingGroupName)
-    for (const process of namedProcesses(input.ScalingProcesses))
-      if (!group.isSuspended(process)) group.suspended.set(process, context.simulation.now())
-    return {}
-  },
-
-  /** What stood still goes on at once: every loop looks at the group again. */
-  ResumeProcesses: (input: ResumeProcessesCommandInput): object => {
-    refuseUnmodelledMembers('ResumeProcesses', input, ['AutoScalingGroupName', 'ScalingProcesses'])
-    const group = requireGroup(context, input.AutoScalingGroupName)
-    for (const process of namedProcesses(input.ScalingProcesses)) group.suspended.delete(process)
-    context.health.lookAtAll(group)
-    context.capacity.look(group)
-    context.refreshes.look(group)
-    context.lifetimes.plan(group)
-    context.rebalancing.look(group)
+    context.warmPools.look(group)
     return {}
   },
 })
@@ -97,6 +75,13 @@ const updatedBounds = (group: Group, input: UpdateAutoScalingGroupCommandInput):
   return { min, max, desired }
 }
 
+/** What an update says of the group's policies; what it leaves out stays. */
+const policiesFrom = (group: Group, input: UpdateAutoScalingGroupCommandInput) => ({
+  maintenancePolicy: maintenancePolicyFrom(input.InstanceMaintenancePolicy, group.maintenancePolicy),
+  terminateHookAbandon: retentionFrom(input.InstanceLifecyclePolicy, group.terminateHookAbandon),
+  protectsNewInstances: input.NewInstancesProtectedFromScaleIn ?? group.protectsNewInstances,
+})
+
 const setLifetime = (context: OperationContext, group: Group, seconds: number | undefined): void => {
   if (seconds === undefined) return
   if (seconds !== 0 && seconds < LEAST_INSTANCE_LIFETIME_SECONDS)
@@ -105,14 +90,4 @@ const setLifetime = (context: OperationContext, group: Group, seconds: number | 
     )
   group.maxInstanceLifetimeSeconds = seconds
   context.lifetimes.plan(group)
-}
-
-/** No names mean all processes. */
-const namedProcesses = (names: readonly string[] | undefined): readonly ScalingProcess[] =>
-  names === undefined || names.length === 0 ? scalingProcesses : names.map(requireProcess)
-
-const requireProcess = (name: string): ScalingProcess => {
-  const process = scalingProcesses.find((known) => known === name)
-  if (process === undefined) throw validationError(`${name} is not a valid process type.`)
-  return process
 }

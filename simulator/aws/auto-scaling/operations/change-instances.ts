@@ -6,7 +6,7 @@ import type {
 import { refuseUnmodelledMembers } from '../../unmodelled-input.ts'
 import { causes } from '../cause.ts'
 import type { Group } from '../group.ts'
-import { countsAsCapacity } from '../lifecycle-state.ts'
+import { isRetained, isTerminating, isWarmed } from '../lifecycle-state.ts'
 import type { Member } from '../member.ts'
 import { required, requireAtMost, validationError } from '../validation.ts'
 import { toActivityShape } from './activities.ts'
@@ -18,7 +18,10 @@ type TerminateOutput = Omit<TerminateInstanceInAutoScalingGroupCommandOutput, '$
 const MOST_INSTANCE_IDS = 50
 
 export const changeInstanceOperations = (context: OperationContext) => ({
-  /** Without a decrement the capacity loop launches another, which does not wait for the hooks of this one. */
+  /**
+   * Without a decrement the capacity loop launches another, which does not wait for the hooks of this one. A
+   * retained instance passes through the hooks once more; for it a decrement is refused, as was measured.
+   */
   TerminateInstanceInAutoScalingGroup: (
     input: TerminateInstanceInAutoScalingGroupCommandInput,
   ): TerminateOutput => {
@@ -27,13 +30,10 @@ export const changeInstanceOperations = (context: OperationContext) => ({
       'ShouldDecrementDesiredCapacity',
     ])
     const { group, member } = requireMember(context, required('InstanceId', input.InstanceId))
-    const activity = countsAsCapacity(member.state)
-      ? terminateByUser(context, {
-          group,
-          member,
-          decrement: input.ShouldDecrementDesiredCapacity === true ? 1 : 0,
-        })
-      : member.activity
+    const decrement = input.ShouldDecrementDesiredCapacity === true ? 1 : 0
+    const activity = isTerminating(member.state)
+      ? member.activity
+      : terminateByUser(context, { group, member, decrement })
     return { Activity: toActivityShape(activity, group) }
   },
 
@@ -59,11 +59,24 @@ const terminateByUser = (
 ) => {
   const now = simulation.now()
   const { instanceId } = member
+  requireTerminable(member, decrement)
   if (decrement === 0) return lifecycle.terminate(group, member, causes.userTermination(now, instanceId))
   requireAboveMinimum(group)
   const cause = causes.userTerminationWithDecrement(now, instanceId, group.desired)
   group.desired -= 1
   return lifecycle.terminate(group, member, cause)
+}
+
+/** "This operation cannot be called on instances in a warm pool" (API reference), unless they are retained. */
+const requireTerminable = ({ instanceId, state }: Member, decrement: 0 | 1): void => {
+  if (isRetained(state) && decrement === 1)
+    throw validationError(
+      `ShouldDecrementDesiredCapacity must be false: the instance ${instanceId} is retained and is not part of the desired capacity.`,
+    )
+  if (isWarmed(state) && !isRetained(state))
+    throw validationError(
+      `The instance ${instanceId} is in a warm pool and cannot be terminated by this call.`,
+    )
 }
 
 const requireAboveMinimum = (group: Group): void => {

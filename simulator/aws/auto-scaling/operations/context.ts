@@ -6,8 +6,10 @@ import type { HealthChecks } from '../health-checks.ts'
 import type { InstanceLifetimes } from '../instance-lifetimes.ts'
 import type { InstanceRefreshes } from '../instance-refreshes.ts'
 import type { LifecycleActions } from '../lifecycle-actions.ts'
-import type { Lifecycle, Notify } from '../lifecycle.ts'
+import type { Notify } from '../hook-waits.ts'
+import type { Lifecycle } from '../lifecycle.ts'
 import { required, validationError } from '../validation.ts'
+import type { WarmPools } from '../warm-pools.ts'
 import type { ZoneRebalancing } from '../zone-rebalancing.ts'
 
 /** The parts of the model that operations read and move. */
@@ -19,6 +21,7 @@ export interface OperationContext {
   readonly lifecycle: Lifecycle
   readonly actions: LifecycleActions
   readonly capacity: CapacityLoop
+  readonly warmPools: WarmPools
   readonly health: HealthChecks
   readonly lifetimes: InstanceLifetimes
   readonly refreshes: InstanceRefreshes

@@ -10,10 +10,10 @@ import type { Member } from '../member.ts'
 import { pageOf } from '../page.ts'
 import { requireAtMost } from '../validation.ts'
 import type { OperationContext } from './context.ts'
+import { toGroupShape, toInstanceShape } from './group-shapes.ts'
 
 type GroupsOutput = Omit<DescribeAutoScalingGroupsCommandOutput, '$metadata'>
 type InstancesOutput = Omit<DescribeAutoScalingInstancesCommandOutput, '$metadata'>
-type GroupShape = NonNullable<GroupsOutput['AutoScalingGroups']>[number]
 
 /** Page sizes from the API reference of each call. */
 const groupPages = { defaultSize: 50, largestSize: 100, keyOf: ({ name }: Group) => name }
@@ -44,7 +44,7 @@ export const describeGroupOperations = (context: OperationContext) => ({
     return { AutoScalingGroups: shapes.map((shape) => ({ ...shape, Instances: [] })), ...next }
   },
 
-  /** Ids that no group has are left out, not refused. */
+  /** Ids that no group has are left out, not refused. The instances of warm pools are among them. */
   DescribeAutoScalingInstances: (input: DescribeAutoScalingInstancesCommandInput): InstancesOutput => {
     refuseUnmodelledMembers('DescribeAutoScalingInstances', input, ['InstanceIds', 'MaxRecords', 'NextToken'])
     requireAtMost('InstanceIds', input.InstanceIds, instancePages.largestSize)
@@ -65,46 +65,3 @@ const membersWith = (context: OperationContext, ids: readonly string[]) =>
     .flatMap((group) => [...group.members.values()].map((member) => ({ group, member })))
     .filter(({ member }) => ids.length === 0 || ids.includes(member.instanceId))
     .sort((a, b) => (a.member.instanceId < b.member.instanceId ? -1 : 1))
-
-const toGroupShape = (group: Group, { account }: OperationContext): GroupShape => ({
-  AutoScalingGroupName: group.name,
-  AutoScalingGroupARN: group.arn,
-  LaunchTemplate: launchTemplate(group),
-  MinSize: group.min,
-  MaxSize: group.max,
-  DesiredCapacity: group.desired,
-  DefaultCooldown: 300,
-  AvailabilityZones: [...group.zones],
-  LoadBalancerNames: [],
-  TargetGroupARNs: [],
-  HealthCheckType: 'EC2',
-  HealthCheckGracePeriod: 0,
-  Instances: [...group.members.values()].map((member) => toInstanceShape(group, member)),
-  CreatedTime: new Date(group.createdAt),
-  SuspendedProcesses: [...group.suspended].map(([ProcessName, at]) => ({
-    ProcessName,
-    SuspensionReason: `User suspended at ${new Date(at).toISOString().replace(/\.\d{3}Z$/, 'Z')}`,
-  })),
-  EnabledMetrics: [],
-  Tags: [],
-  TerminationPolicies: ['Default'],
-  NewInstancesProtectedFromScaleIn: false,
-  ServiceLinkedRoleARN: `arn:aws:iam::${account.accountId}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling`,
-  ...(group.maxInstanceLifetimeSeconds === 0
-    ? {}
-    : { MaxInstanceLifetime: group.maxInstanceLifetimeSeconds }),
-  TrafficSources: [],
-})
-
-const toInstanceShape = (group: Group, member: Member) => ({
-  InstanceId: member.instanceId,
-  InstanceType: group.spec.instanceType,
-  AvailabilityZone: member.availabilityZone,
-  LifecycleState: member.state,
-  HealthStatus: member.health as string,
-  LaunchTemplate: launchTemplate(group),
-  ProtectedFromScaleIn: member.isProtected,
-})
-
-/** A group of the model has one launch template, which never changes. */
-const launchTemplate = (group: Group) => ({ LaunchTemplateName: group.name, Version: '1' })

@@ -7,7 +7,8 @@ import type {
   StartInstanceRefreshCommandOutput,
 } from '@aws-sdk/client-auto-scaling'
 import { notModelled, refuseUnmodelledMembers } from '../../unmodelled-input.ts'
-import type { InstanceRefresh, RefreshPreferences } from '../instance-refreshes.ts'
+import type { Group } from '../group.ts'
+import type { InstanceRefresh, RefreshPreferences, RefreshStrategy } from '../instance-refreshes.ts'
 import { pageOf } from '../page.ts'
 import { DEFAULT_MIN_HEALTHY_PERCENTAGE } from '../refresh-plan.ts'
 import { requireWithin, validationError } from '../validation.ts'
@@ -26,12 +27,13 @@ export const refreshOperations = (context: OperationContext) => ({
     refuseUnmodelledMembers('StartInstanceRefresh', input, [
       'AutoScalingGroupName',
       'Strategy',
+      'DesiredConfiguration',
       'Preferences',
     ])
-    if (input.Strategy !== undefined && input.Strategy !== 'Rolling')
-      throw notModelled(`StartInstanceRefresh with Strategy ${input.Strategy}`)
     const group = requireGroup(context, input.AutoScalingGroupName)
-    return { InstanceRefreshId: context.refreshes.start(group, preferencesFrom(input.Preferences ?? {})).id }
+    const strategy = strategyFrom(group, input)
+    const preferences = preferencesFrom(group, input.Preferences ?? {})
+    return { InstanceRefreshId: context.refreshes.start(group, strategy, preferences).id }
   },
 
   DescribeInstanceRefreshes: (input: DescribeInstanceRefreshesCommandInput): DescribeOutput => {
@@ -49,8 +51,30 @@ export const refreshOperations = (context: OperationContext) => ({
   },
 })
 
+/**
+ * Replacing root volumes needs the images in a mixed instances policy, and no warm pool ("Replace root volumes during
+ * instance refresh"). The model takes the policy from the call alone: its groups have a launch template.
+ */
+const strategyFrom = (group: Group, input: StartInstanceRefreshCommandInput): RefreshStrategy => {
+  if (input.Strategy !== 'ReplaceRootVolume') {
+    if (input.DesiredConfiguration !== undefined)
+      throw notModelled('StartInstanceRefresh with DesiredConfiguration for a rolling refresh')
+    return { name: 'Rolling' }
+  }
+  if (group.warmPool !== undefined)
+    throw validationError('An instance refresh cannot replace root volumes of a group with a warm pool.')
+  const overrides = input.DesiredConfiguration?.MixedInstancesPolicy?.LaunchTemplate?.Overrides ?? []
+  const imageIds = overrides.map(({ ImageId }) => ImageId).filter((imageId) => imageId !== undefined)
+  const [imageId] = imageIds
+  if (imageId === undefined || imageIds.length < overrides.length)
+    throw validationError(
+      'Replacing root volumes needs a mixed instances policy with an ImageId in each override.',
+    )
+  return { name: 'ReplaceRootVolume', imageId }
+}
+
 /** `SkipMatching` would skip everything, since an instance of the model always matches its launch template. */
-const preferencesFrom = (shape: PreferencesShape): RefreshPreferences => {
+const preferencesFrom = (group: Group, shape: PreferencesShape): RefreshPreferences => {
   refuseUnmodelledMembers('StartInstanceRefresh.Preferences', shape, [
     'MinHealthyPercentage',
     'MaxHealthyPercentage',
@@ -58,14 +82,17 @@ const preferencesFrom = (shape: PreferencesShape): RefreshPreferences => {
     'ScaleInProtectedInstances',
   ])
   return {
-    ...percentagesFrom(shape),
+    ...percentagesFrom(group, shape),
     instanceWarmupSeconds: shape.InstanceWarmup ?? 0,
     protectedInstances: shape.ScaleInProtectedInstances ?? 'Wait',
   }
 }
 
-const percentagesFrom = ({ MinHealthyPercentage, MaxHealthyPercentage }: PreferencesShape) => {
-  const min = MinHealthyPercentage ?? DEFAULT_MIN_HEALTHY_PERCENTAGE
+/** What the preferences leave out comes from the group's maintenance policy, and only then from the defaults. */
+const percentagesFrom = ({ maintenancePolicy }: Group, shape: PreferencesShape) => {
+  const min =
+    shape.MinHealthyPercentage ?? maintenancePolicy?.minHealthyPercentage ?? DEFAULT_MIN_HEALTHY_PERCENTAGE
+  const MaxHealthyPercentage = shape.MaxHealthyPercentage ?? maintenancePolicy?.maxHealthyPercentage
   requireWithin('MinHealthyPercentage', min, { least: 0, most: 100 })
   if (MaxHealthyPercentage !== undefined) {
     requireWithin('MaxHealthyPercentage', MaxHealthyPercentage, { least: 100, most: 200 })
@@ -86,7 +113,7 @@ const toRefreshShape = (refresh: InstanceRefresh): RefreshShape => ({
   ...(refresh.endedAt === undefined ? {} : { EndTime: new Date(refresh.endedAt) }),
   PercentageComplete: percentageComplete(refresh),
   InstancesToUpdate: notYetReplaced(refresh),
-  Strategy: 'Rolling',
+  Strategy: refresh.strategy.name,
   Preferences: {
     MinHealthyPercentage: refresh.preferences.minHealthyPercentage,
     ...(refresh.preferences.maxHealthyPercentage === undefined
@@ -98,9 +125,9 @@ const toRefreshShape = (refresh: InstanceRefresh): RefreshShape => ({
   },
 })
 
-/** Those that have not begun to leave, and those whose replacement still launches. */
+/** Those that have not begun to leave, and those that are under way into service. */
 const notYetReplaced = ({ left, group, endedAt }: InstanceRefresh): number =>
-  endedAt === undefined ? left.size + group.launching.length : left.size
+  endedAt === undefined ? left.size + group.capacity.length - group.inService.length : left.size
 
 const percentageComplete = (refresh: InstanceRefresh): number =>
   refresh.total === 0

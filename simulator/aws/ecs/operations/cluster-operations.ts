@@ -5,13 +5,16 @@ import type {
   DeleteAttributesCommandOutput,
   DescribeClustersCommandInput,
   DescribeClustersCommandOutput,
+  DescribeCapacityProvidersCommandInput,
+  DescribeCapacityProvidersCommandOutput,
   PutAttributesCommandInput,
   PutAttributesCommandOutput,
 } from '@aws-sdk/client-ecs'
-import { refuseUnmodelledMembers } from '../../unmodelled-input.ts'
 import { ServiceError, type Operation } from '../../operation.ts'
+import { notModelled, refuseUnmodelledMembers } from '../../unmodelled-input.ts'
 import type { Arns } from '../arns.ts'
 import { ATTRIBUTES_PER_CALL, checkAttribute, checkAttributeRoom } from '../attributes.ts'
+import type { CapacityProviders } from '../capacity-providers.ts'
 import { countTasks, type Cluster, type ContainerInstance } from '../cluster.ts'
 import { checkCount, clusterOperation, invalidParameter, isOurCluster, type Answer } from './ecs-operation.ts'
 import { missing, type References } from './references.ts'
@@ -23,10 +26,13 @@ interface Parts {
   readonly arns: Arns
   readonly cluster: Cluster
   readonly references: References
+  readonly capacityProviders: CapacityProviders
 }
 
 export const clusterOperations = (parts: Parts): Readonly<Record<string, Operation>> => ({
   DescribeClusters: (input: DescribeClustersCommandInput) => describeClusters(parts, input),
+  DescribeCapacityProviders: (input: DescribeCapacityProvidersCommandInput) =>
+    describeCapacityProviders(parts, input),
   PutAttributes: clusterOperation(parts.arns, {
     name: 'PutAttributes',
     members: ['attributes'],
@@ -41,23 +47,29 @@ export const clusterOperations = (parts: Parts): Readonly<Record<string, Operati
 
 /** Unlike every other call this one answers for an unknown cluster, with a failure. */
 const describeClusters = (
-  { arns, cluster }: Parts,
+  parts: Parts,
   input: DescribeClustersCommandInput,
 ): Answer<DescribeClustersCommandOutput> => {
-  refuseUnmodelledMembers('DescribeClusters', input, ['clusters'])
+  const { arns } = parts
+  refuseUnmodelledMembers('DescribeClusters', input, ['clusters', 'include'])
+  const { include = [] } = input
+  if (include.includes('CONFIGURATIONS')) throw notModelled('DescribeClusters with include CONFIGURATIONS')
   const references = input.clusters ?? ['default']
   checkCount(references, DESCRIBED_AT_ONCE, 'clusters')
   const isOurs = (reference: string) => isOurCluster(arns, reference)
   const unknown = references.filter((reference) => !isOurs(reference))
   return {
-    clusters: references.some(isOurs) ? [viewCluster(cluster, arns)] : [],
+    clusters: references.some(isOurs) ? [viewCluster(parts, include)] : [],
     failures: unknown.map((reference) =>
       missing(reference.startsWith('arn:') ? reference : arns.cluster.replace(/[^/]+$/, reference)),
     ),
   }
 }
 
-const viewCluster = (cluster: Cluster, arns: Arns): ClusterOutput => {
+const viewCluster = (
+  { cluster, arns, capacityProviders }: Parts,
+  include: readonly string[],
+): ClusterOutput => {
   const counts = countTasks(cluster.tasks.values())
   return {
     clusterArn: arns.cluster,
@@ -70,8 +82,34 @@ const viewCluster = (cluster: Cluster, arns: Arns): ClusterOutput => {
     statistics: [],
     tags: [],
     settings: [],
-    capacityProviders: [],
+    capacityProviders: [...capacityProviders.names],
     defaultCapacityProviderStrategy: [],
+    ...(include.includes('ATTACHMENTS') && {
+      attachments: capacityProviders.viewAttachments(),
+      attachmentsStatus: 'UPDATE_COMPLETE',
+    }),
+  }
+}
+
+/** Capacity providers belong to the account, so no cluster has to be named. Unknown ones are told in `failures`. */
+const describeCapacityProviders = (
+  { capacityProviders }: Parts,
+  input: DescribeCapacityProvidersCommandInput,
+): Answer<DescribeCapacityProvidersCommandOutput> => {
+  refuseUnmodelledMembers('DescribeCapacityProviders', input, ['capacityProviders', 'include'])
+  const all = capacityProviders.view()
+  const asked = input.capacityProviders
+  if (asked === undefined) return { capacityProviders: [...all], failures: [] }
+  checkCount(asked, DESCRIBED_AT_ONCE, 'capacityProviders')
+  const isAsked = (name = '', arn = '') => asked.includes(name) || asked.includes(arn)
+  const known = all.flatMap(({ name = '', capacityProviderArn = '' }) => [name, capacityProviderArn])
+  return {
+    capacityProviders: all.filter(({ name, capacityProviderArn }) => isAsked(name, capacityProviderArn)),
+    failures: asked
+      .filter((reference) => !known.includes(reference))
+      .map((reference) =>
+        missing(reference.startsWith('arn:') ? reference : capacityProviders.arnOf(reference)),
+      ),
   }
 }
 

@@ -12,6 +12,7 @@ import type { Operation } from '../../operation.ts'
 import type { Arns } from '../arns.ts'
 import type { EcsAssumptions } from '../assumptions.ts'
 import type { Cluster, ContainerInstance } from '../cluster.ts'
+import { viewHealth } from '../container-instance-health.ts'
 import { viewContainerInstance } from '../container-instance-view.ts'
 import type { ContainerInstances } from '../container-instances.ts'
 import { pageOf } from '../pages.ts'
@@ -33,6 +34,7 @@ interface Parts {
   readonly references: References
   readonly containerInstances: ContainerInstances
   readonly assumptions: EcsAssumptions
+  readonly now: () => number
 }
 
 export const containerInstanceOperations = (parts: Parts): Readonly<Record<string, Operation>> => ({
@@ -43,7 +45,7 @@ export const containerInstanceOperations = (parts: Parts): Readonly<Record<strin
   }),
   DescribeContainerInstances: clusterOperation(parts.arns, {
     name: 'DescribeContainerInstances',
-    members: ['containerInstances'],
+    members: ['containerInstances', 'include'],
     answer: (input: DescribeContainerInstancesCommandInput) => describe(parts, input),
   }),
   UpdateContainerInstancesState: clusterOperation(parts.arns, {
@@ -80,12 +82,19 @@ const list = (
 }
 
 const describe = (
-  { references }: Parts,
-  { containerInstances }: DescribeContainerInstancesCommandInput,
+  { references, now }: Parts,
+  { containerInstances, include = [] }: DescribeContainerInstancesCommandInput,
 ): Answer<DescribeContainerInstancesCommandOutput> => {
   checkCount(containerInstances, DESCRIBED_AT_ONCE, 'containerInstances')
   const { found, failures } = references.containerInstances(containerInstances)
-  return { containerInstances: found.map(viewContainerInstance), failures }
+  const isHealthAsked = include.includes('CONTAINER_INSTANCE_HEALTH')
+  return {
+    containerInstances: found.map((containerInstance) => ({
+      ...viewContainerInstance(containerInstance),
+      ...(isHealthAsked && { healthStatus: viewHealth(containerInstance, now()) }),
+    })),
+    failures,
+  }
 }
 
 const updateState = (

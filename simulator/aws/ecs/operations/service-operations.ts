@@ -8,8 +8,8 @@ import type {
   UpdateServiceCommandInput,
   UpdateServiceCommandOutput,
 } from '@aws-sdk/client-ecs'
-import { refuseUnmodelledMembers } from '../../unmodelled-input.ts'
 import { ServiceError, type Operation } from '../../operation.ts'
+import { refuseUnmodelledMembers } from '../../unmodelled-input.ts'
 import type { Arns } from '../arns.ts'
 import { primaryDeployment, type Cluster, type Service, type TaskDefinition } from '../cluster.ts'
 import { pageOf } from '../pages.ts'
@@ -28,7 +28,8 @@ interface Parts {
   readonly cluster: Cluster
   readonly references: References
   readonly services: Services
-  readonly wake: (service: Service) => void
+  /** Somebody has updated the service. */
+  readonly onUpdate: (service: Service) => void
 }
 
 export const serviceOperations = (parts: Parts): Readonly<Record<string, Operation>> => ({
@@ -86,7 +87,7 @@ const updateService = (
   changeDesired(service, input.desiredCount)
   changeBounds(service, input.deploymentConfiguration)
   if (definition !== undefined) parts.services.deploy(service, definition)
-  parts.wake(service)
+  parts.onUpdate(service)
   return { service: viewService(service, parts.cluster, parts.arns) }
 }
 

@@ -8,6 +8,7 @@ import type {
   StopTaskCommandInput,
   StopTaskCommandOutput,
 } from '@aws-sdk/client-ecs'
+import type { Random } from '../../../engine/random.ts'
 import type { Operation } from '../../operation.ts'
 import type { Arns } from '../arns.ts'
 import type { Cluster, Task } from '../cluster.ts'
@@ -28,6 +29,7 @@ interface Parts {
   readonly cluster: Cluster
   readonly references: References
   readonly life: TaskLife
+  readonly random: Random
 }
 
 export const taskOperations = (parts: Parts): Readonly<Record<string, Operation>> => ({
@@ -133,10 +135,9 @@ const runTask = (parts: Parts, input: RunTaskCommandInput): Answer<RunTaskComman
   const registered = parts.cluster.registered()
   if (registered.length === 0) throw invalidParameter('No Container Instances were found in your cluster.')
   const group = input.group ?? `family:${definition.family}`
-  const { cpu, memory } = definition.spec
   const tasks: Task[] = []
   while (tasks.length < count) {
-    const placement = choosePlacement(registered, { cpu, memory, group })
+    const placement = choosePlacement(registered, { definition, service: undefined, group }, parts.random)
     if (placement.kind === 'refused') {
       const shortages = placement.shortages.map(({ containerInstance, reason }) => ({
         arn: containerInstance.arn,

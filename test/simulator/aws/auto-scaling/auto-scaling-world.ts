@@ -2,9 +2,13 @@ import type {
   Activity,
   AutoScalingGroup,
   AutoScalingInstanceDetails,
+  Instance,
   InstanceRefresh,
   LifecycleHook,
   PutLifecycleHookCommandInput,
+  ScalingPolicy,
+  TagDescription,
+  WarmPoolConfiguration,
 } from '@aws-sdk/client-auto-scaling'
 import type { AutoScalingAssumptions } from '../../../../simulator/aws/auto-scaling/assumptions.ts'
 import { AutoScaling } from '../../../../simulator/aws/auto-scaling/auto-scaling.ts'
@@ -38,6 +42,11 @@ interface Answer {
   readonly Activity: Activity
   readonly InstanceRefreshes: InstanceRefresh[]
   readonly InstanceRefreshId: string
+  readonly WarmPoolConfiguration?: WarmPoolConfiguration
+  /** Of the warm pool. */
+  readonly Instances: Instance[]
+  readonly ScalingPolicies: ScalingPolicy[]
+  readonly Tags: TagDescription[]
   readonly NextToken?: string
 }
 
@@ -108,6 +117,13 @@ export const openWorld = ({ spec, zones = ZONES, assumptions = {}, deadTargets =
       }),
     terminate: (id: string) =>
       call('TerminateInstanceInAutoScalingGroup', { InstanceId: id, ShouldDecrementDesiredCapacity: true }),
+    /** Ids of instances that came after `before`. */
+    newcomers: (before: readonly (string | undefined)[]) =>
+      instances()
+        .map(({ InstanceId }) => InstanceId!)
+        .filter((id) => !before.includes(id)),
+    lifecycleEvents: () =>
+      events.filter(({ detailType }) => detailType.endsWith('Lifecycle Action')).map(({ detail }) => detail),
     complete: (id: string, result = 'CONTINUE', hook = 'drain') =>
       call('CompleteLifecycleAction', {
         LifecycleHookName: hook,

@@ -143,7 +143,6 @@ describe('an instance refresh', () => {
   })
 
   it.each([
-    [{ Strategy: 'ReplaceRootVolume' }, 'Strategy ReplaceRootVolume'],
     [{ DesiredConfiguration: {} }, 'DesiredConfiguration'],
     [{ Preferences: { AutoRollback: true, SkipMatching: true } }, 'AutoRollback, SkipMatching'],
   ])('refuses by name what it does not model: %j', (input, named) => {

@@ -107,6 +107,37 @@ describe('simulated EC2', () => {
     expect(changes).toEqual(['pending', 'running', 'stopping', 'stopped', 'shutting-down', 'terminated'])
   })
 
+  it('starts a stopped machine again, in the boot time of its launch', async () => {
+    const { ec2, changes, events, pass } = open()
+    const { instanceId } = ec2.launch({ ...request, launchedSecondsAgo: 3_600, hasStopped: true })
+    expect(ec2.find(instanceId)?.state).toBe('stopped')
+    expect(events).toEqual([])
+    ec2.start(instanceId)
+    await pass(39)
+    expect(ec2.find(instanceId)?.state).toBe('pending')
+    await pass(1)
+    expect(changes).toEqual(['pending', 'running', 'stopping', 'stopped', 'pending', 'running'])
+    expect(events.map(({ detail }) => detail['state'])).toEqual(['pending', 'running'])
+    expect(() => ec2.start(instanceId)).toThrow(expect.objectContaining({ code: 'IncorrectInstanceState' }))
+  })
+
+  it('reboots a machine from a new root volume without a change of state', async () => {
+    const { ec2, changes, pass } = open()
+    const reboots: string[] = []
+    ec2.onReboot(({ instanceId }, phase) => reboots.push(`${instanceId} ${phase}`))
+    const { instanceId } = ec2.launch({ ...request, launchedSecondsAgo: 3_600 })
+    ec2.replaceRootVolume(instanceId)
+    await pass(39)
+    expect(reboots).toEqual([`${instanceId} down`])
+    await pass(1)
+    expect(reboots).toEqual([`${instanceId} down`, `${instanceId} up`])
+    expect(changes).toEqual(['pending', 'running'])
+    ec2.stop(instanceId)
+    expect(() => ec2.replaceRootVolume(instanceId)).toThrow(
+      expect.objectContaining({ code: 'IncorrectInstanceState' }),
+    )
+  })
+
   it('describes a terminated instance for about an hour and then forgets it', async () => {
     const { ec2, describeInstances, pass } = open()
     const { instanceId } = ec2.launch({ ...request, bootSeconds: 0 })

@@ -1,11 +1,13 @@
 import type {
   DeleteAttributesCommandOutput,
   DeregisterContainerInstanceCommandOutput,
+  DescribeCapacityProvidersCommandOutput,
   DescribeClustersCommandOutput,
   DescribeContainerInstancesCommandOutput,
   DescribeServicesCommandOutput,
   DescribeTaskDefinitionCommandOutput,
   DescribeTasksCommandOutput,
+  GetTaskProtectionCommandOutput,
   ListContainerInstancesCommandOutput,
   ListServicesCommandOutput,
   ListTasksCommandOutput,
@@ -14,8 +16,9 @@ import type {
   StopTaskCommandOutput,
   UpdateContainerInstancesStateCommandOutput,
   UpdateServiceCommandOutput,
+  UpdateTaskProtectionCommandOutput,
 } from '@aws-sdk/client-ecs'
-import type { Machine, Machines } from '../../../../simulator/aws/ec2/machine.ts'
+import type { Machine, Machines, RebootPhase } from '../../../../simulator/aws/ec2/machine.ts'
 import type { AwsEvent } from '../../../../simulator/aws/event.ts'
 import type { EcsAssumptions } from '../../../../simulator/aws/ecs/assumptions.ts'
 import { Ecs } from '../../../../simulator/aws/ecs/ecs.ts'
@@ -23,12 +26,13 @@ import type { Workload } from '../../../../simulator/aws/ecs/settled-cluster.ts'
 import type { TaskEnded } from '../../../../simulator/aws/ecs/task-endings.ts'
 import { LoadBalancing } from '../../../../simulator/aws/load-balancing/load-balancing.ts'
 import { Simulation } from '../../../../simulator/engine/simulation.ts'
-import type { LoadBalancerSpec, ServiceSpec } from '../../../../simulator/world/world-spec.ts'
+import type { GroupSpec, LoadBalancerSpec, ServiceSpec } from '../../../../simulator/world/world-spec.ts'
 
 /** Machines that change state only when the test says so. */
 class Fleet implements Machines {
   readonly #machines = new Map<string, Machine>()
   readonly #listeners: ((machine: Machine) => void)[] = []
+  readonly #rebootListeners: ((machine: Machine, phase: RebootPhase) => void)[] = []
   readonly #now: () => number
 
   constructor(now: () => number) {
@@ -45,6 +49,16 @@ class Fleet implements Machines {
 
   readonly onStateChange = (listener: (machine: Machine) => void): void => {
     this.#listeners.push(listener)
+  }
+
+  readonly onReboot = (listener: (machine: Machine, phase: RebootPhase) => void): void => {
+    this.#rebootListeners.push(listener)
+  }
+
+  reboot(instanceId: string, phase: RebootPhase): void {
+    const machine = this.#machines.get(instanceId)
+    if (machine === undefined) throw new Error(`there is no machine ${instanceId}`)
+    for (const listener of this.#rebootListeners) listener(machine, phase)
   }
 
   /** A machine that has been running for long. */
@@ -74,11 +88,13 @@ class Fleet implements Machines {
 interface Answers {
   readonly DeleteAttributes: DeleteAttributesCommandOutput
   readonly DeregisterContainerInstance: DeregisterContainerInstanceCommandOutput
+  readonly DescribeCapacityProviders: DescribeCapacityProvidersCommandOutput
   readonly DescribeClusters: DescribeClustersCommandOutput
   readonly DescribeContainerInstances: DescribeContainerInstancesCommandOutput
   readonly DescribeServices: DescribeServicesCommandOutput
   readonly DescribeTaskDefinition: DescribeTaskDefinitionCommandOutput
   readonly DescribeTasks: DescribeTasksCommandOutput
+  readonly GetTaskProtection: GetTaskProtectionCommandOutput
   readonly ListContainerInstances: ListContainerInstancesCommandOutput
   readonly ListServices: ListServicesCommandOutput
   readonly ListTasks: ListTasksCommandOutput
@@ -87,6 +103,7 @@ interface Answers {
   readonly StopTask: StopTaskCommandOutput
   readonly UpdateContainerInstancesState: UpdateContainerInstancesStateCommandOutput
   readonly UpdateService: UpdateServiceCommandOutput
+  readonly UpdateTaskProtection: UpdateTaskProtectionCommandOutput
 }
 
 /** A cluster called `prod` with machines, whose calls and time the test makes. */
@@ -98,7 +115,7 @@ export class EcsWorld {
   readonly loadBalancing: LoadBalancing
   readonly ecs: Ecs
 
-  constructor(assumptions: Partial<EcsAssumptions> = {}) {
+  constructor(assumptions: Partial<EcsAssumptions> = {}, group: Partial<GroupSpec> = {}) {
     const { simulation } = this
     const account = { region: 'eu-west-1', accountId: '111122223333' }
     this.loadBalancing = new LoadBalancing({ simulation, account })
@@ -109,7 +126,7 @@ export class EcsWorld {
       machines: this.fleet,
       loadBalancing: this.loadBalancing,
       publish: (event) => this.events.push({ ...event, at: simulation.now() }),
-      groups: [{ name: 'web', registrationSeconds: 20 }],
+      groups: [{ name: 'web', registrationSeconds: 20, ...group }],
       assumptions,
     })
     this.ecs.onTaskEnded((ended) => this.ended.push(ended))
@@ -137,6 +154,12 @@ export class EcsWorld {
       containerInstances: [containerInstance],
       status: 'DRAINING',
     })
+  }
+
+  /** What a service says, newest first. */
+  messagesOf(name = 'web'): readonly string[] {
+    const { services } = this.call('DescribeServices', { services: [name] })
+    return services?.[0]?.events?.map(({ message }) => message ?? '') ?? []
   }
 
   /** ARNs by ListTasks, all pages. */

@@ -192,3 +192,61 @@ describe('an agent that is disconnected', () => {
     ])
   })
 })
+
+describe('a machine that reboots', () => {
+  it('comes back as the same container instance without its containers, which are started again', async () => {
+    const world = new EcsWorld()
+    const arn = world.join('i-a')
+    world.settle({ services: [service()] })
+    const before = world.list({})
+    world.fleet.reboot('i-a', 'down')
+    expect(world.ended.map(({ ending }) => ending)).toEqual(['machine-died', 'machine-died'])
+    await world.pass(40)
+    world.fleet.reboot('i-a', 'up')
+    await world.pass(60)
+    expect(world.ecs.containerInstanceOn('i-a')).toMatchObject({
+      containerInstanceArn: arn,
+      agentConnected: true,
+    })
+    const after = world.list({})
+    expect(after).toHaveLength(2)
+    expect(after.filter((taskArn) => before.includes(taskArn))).toEqual([])
+    expect(describeTask(world, before[0] ?? '')?.stopCode).toBe('EssentialContainerExited')
+  })
+})
+
+describe('an agent', () => {
+  it('shows its version, by which instances can be listed', () => {
+    const world = new EcsWorld({}, { agentVersion: '1.60.0', instanceAttributes: { pool: 'blue' } })
+    const arn = world.join('i-a')
+    const [found] = describeInstance(world, arn).containerInstances ?? []
+    expect(found?.versionInfo?.agentVersion).toBe('1.60.0')
+    expect(found?.attributes).toContainEqual({ name: 'pool', value: 'blue' })
+    const listed = (filter: string) =>
+      world.call('ListContainerInstances', { filter }).containerInstanceArns?.length
+    expect([listed('agentVersion < 1.65.0'), listed('agentVersion >= 1.65.0')]).toEqual([1, 0])
+  })
+
+  it('makes its instance impaired while it is away, for those who ask for health', async () => {
+    const world = new EcsWorld()
+    const arn = world.join('i-a')
+    const health = () =>
+      world.call('DescribeContainerInstances', {
+        containerInstances: [arn],
+        include: ['CONTAINER_INSTANCE_HEALTH'],
+      }).containerInstances?.[0]?.healthStatus
+    expect(describeInstance(world, arn).containerInstances?.[0]?.healthStatus).toBeUndefined()
+    expect(health()?.overallStatus).toBe('OK')
+    await world.pass(60)
+    world.ecs.disconnectAgent('i-a')
+    const lostAt = new Date(world.simulation.now())
+    await world.pass(60)
+    expect(health()).toMatchObject({
+      overallStatus: 'IMPAIRED',
+      details: [
+        { type: 'CONTAINER_RUNTIME', status: 'INSUFFICIENT_DATA' },
+        { type: 'AGENT_CONNECTIVITY', status: 'IMPAIRED', lastStatusChange: lostAt },
+      ],
+    })
+  })
+})

@@ -5,6 +5,7 @@ const running = (changes: Partial<ReplicaTaskFacts> = {}): ReplicaTaskFacts => (
   phase: 'running',
   health: 'healthy',
   isLeaving: false,
+  isProtected: false,
   ...changes,
 })
 const leaving = running({ isLeaving: true })
@@ -21,7 +22,12 @@ const service = (desired: number, minimumHealthyPercent: number, maximumPercent:
 describe('a replica service', () => {
   it('keeps an old task until the replacement is healthy', () => {
     const decision = decideReplicas(service(1, 100, 200), [leaving, unproven])
-    expect(decision).toEqual({ startCount: 0, stop: [], isStuckByBounds: false })
+    expect(decision).toEqual({
+      startCount: 0,
+      stop: [],
+      isStuckByBounds: false,
+      isHeldByProtection: false,
+    })
     expect(decideReplicas(service(1, 100, 200), [leaving, running()]).stop).toEqual([leaving])
   })
 
@@ -48,6 +54,16 @@ describe('a replica service', () => {
   it('scales in by what is not up yet first', () => {
     const starting = running({ phase: 'starting', health: 'undecided' })
     expect(decideReplicas(service(1, 100, 200), [running(), starting]).stop).toEqual([starting])
+  })
+
+  it('stops what is not protected, and is held by protection only when nothing else could go', () => {
+    const guarded = running({ isLeaving: true, isProtected: true })
+    const free = decideReplicas(service(2, 50, 200), [guarded, leaving, running(), running()])
+    expect(free).toMatchObject({ stop: [leaving], isHeldByProtection: false })
+    const held = decideReplicas(service(2, 50, 200), [guarded, running(), running()])
+    expect(held).toMatchObject({ startCount: 0, stop: [], isHeldByProtection: true, isStuckByBounds: false })
+    const stuck = decideReplicas(service(2, 100, 100), [guarded, leaving])
+    expect(stuck).toMatchObject({ stop: [], isHeldByProtection: false, isStuckByBounds: true })
   })
 
   it('is stuck only when nothing is under way', () => {

@@ -1,0 +1,93 @@
+import type {
+  AutoScalingGroup,
+  Instance,
+  TagDescription,
+  WarmPoolConfiguration,
+} from '@aws-sdk/client-auto-scaling'
+import type { Group } from '../group.ts'
+import type { Member } from '../member.ts'
+import { poolMembers, type WarmPool } from '../warm-pool.ts'
+import type { OperationContext } from './context.ts'
+
+/** A group as `DescribeAutoScalingGroups` shows it. What is not set is absent, as it is in AWS's answers. */
+export const toGroupShape = (group: Group, { account }: OperationContext): AutoScalingGroup => ({
+  AutoScalingGroupName: group.name,
+  AutoScalingGroupARN: group.arn,
+  LaunchTemplate: launchTemplate(group),
+  MinSize: group.min,
+  MaxSize: group.max,
+  DesiredCapacity: group.desired,
+  DefaultCooldown: 300,
+  AvailabilityZones: [...group.zones],
+  LoadBalancerNames: [],
+  TargetGroupARNs: [],
+  HealthCheckType: 'EC2',
+  HealthCheckGracePeriod: 0,
+  Instances: group.instances.map((member) => toInstanceShape(group, member)),
+  CreatedTime: new Date(group.createdAt),
+  SuspendedProcesses: [...group.suspended].map(([ProcessName, at]) => ({
+    ProcessName,
+    SuspensionReason: `User suspended at ${new Date(at).toISOString().replace(/\.\d{3}Z$/, 'Z')}`,
+  })),
+  EnabledMetrics: [],
+  Tags: [...tagsOf(group)],
+  TerminationPolicies: ['Default'],
+  NewInstancesProtectedFromScaleIn: group.protectsNewInstances,
+  ServiceLinkedRoleARN: `arn:aws:iam::${account.accountId}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling`,
+  TrafficSources: [],
+  ...policyShapes(group),
+  ...poolShapes(group),
+})
+
+const policyShapes = (group: Group): Partial<AutoScalingGroup> => ({
+  ...(group.maxInstanceLifetimeSeconds !== 0 && { MaxInstanceLifetime: group.maxInstanceLifetimeSeconds }),
+  ...(group.spec.capacityRebalance !== undefined && { CapacityRebalance: group.spec.capacityRebalance }),
+  ...(group.maintenancePolicy !== undefined && {
+    InstanceMaintenancePolicy: {
+      MinHealthyPercentage: group.maintenancePolicy.minHealthyPercentage,
+      MaxHealthyPercentage: group.maintenancePolicy.maxHealthyPercentage,
+    },
+  }),
+  InstanceLifecyclePolicy: { RetentionTriggers: { TerminateHookAbandon: group.terminateHookAbandon } },
+})
+
+const poolShapes = (group: Group): Partial<AutoScalingGroup> =>
+  group.warmPool === undefined
+    ? {}
+    : { WarmPoolConfiguration: toPoolShape(group.warmPool), WarmPoolSize: poolMembers(group).length }
+
+export const toPoolShape = (pool: WarmPool): WarmPoolConfiguration => ({
+  MinSize: pool.minSize,
+  PoolState: pool.poolState,
+  ...(pool.maxGroupPreparedCapacity !== undefined && {
+    MaxGroupPreparedCapacity: pool.maxGroupPreparedCapacity,
+  }),
+  ...(pool.reuseOnScaleIn && { InstanceReusePolicy: { ReuseOnScaleIn: true } }),
+  ...(pool.status === 'PendingDelete' && { Status: pool.status }),
+})
+
+export const toInstanceShape = (
+  group: Group,
+  member: Member,
+): Instance & { readonly HealthStatus: string } => ({
+  InstanceId: member.instanceId,
+  InstanceType: group.spec.instanceType,
+  AvailabilityZone: member.availabilityZone,
+  LifecycleState: member.state,
+  HealthStatus: member.health,
+  LaunchTemplate: launchTemplate(group),
+  ProtectedFromScaleIn: member.isProtected,
+  ...(member.imageId !== undefined && { ImageId: member.imageId }),
+})
+
+export const tagsOf = ({ name, spec }: Group): readonly TagDescription[] =>
+  Object.entries(spec.tags ?? {}).map(([Key, Value]) => ({
+    ResourceId: name,
+    ResourceType: 'auto-scaling-group',
+    Key,
+    Value,
+    PropagateAtLaunch: true,
+  }))
+
+/** A group of the model has one launch template, which never changes. */
+const launchTemplate = (group: Group) => ({ LaunchTemplateName: group.name, Version: '1' })
