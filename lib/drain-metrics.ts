@@ -34,6 +34,7 @@ export const measureAction = (telemetry: Telemetry, { subject, action, result, a
     case 'forget':
     case 'look-again':
     case 'remember':
+    case 'replace':
     case 'set-active':
   }
 }

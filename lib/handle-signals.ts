@@ -2,10 +2,11 @@ import { asError, isGone, isThrottled } from './aws/errors.ts'
 import { isWorthALook } from './decide/reading.ts'
 import { secondsBetween } from './drain-metrics.ts'
 import type { Environment } from './environment.ts'
+import { isLaunching, reconcileLaunches } from './launch.ts'
 import { mergeLooks, type Look } from './look.ts'
 import { readContainerInstances, type KnownContainerInstance } from './observe/container-instances.ts'
 import { byInstanceId } from './observe/drains.ts'
-import { readLifecycleStates } from './observe/lifecycle-states.ts'
+import { readLifecycleStates, type LifecycleState } from './observe/lifecycle-states.ts'
 import { reconcile } from './reconcile.ts'
 import { routeSignal, type NothingReason, type Route } from './routing.ts'
 import { readSignal } from './signals/read-signal.ts'
@@ -65,17 +66,16 @@ const ignore = ({ telemetry }: Environment, reason: NothingReason): void => {
 const lookAtAll = async (environment: Environment, routed: readonly Routed[]) => {
   try {
     const woken = await readWoken(environment, routed)
-    const named = routed.flatMap(({ id, route }) => {
-      const look = lookOf(environment, route, woken)
-      return look === undefined ? [] : [{ id, look }]
-    })
+    const named = routed.flatMap(({ id, route }) =>
+      looksOf(environment, route, woken).map((look) => ({ id, look })),
+    )
     const errors = await lookAt(environment, mergeLooks(named.map(({ look }) => look)), woken)
     return named.flatMap(({ id, look }) => failure(id, errors.get(look.instanceId)))
   } catch (error) {
     environment.telemetry.logger.error('Could not look at the instances of a batch', {
       error: asError(error),
     })
-    const asked = routed.filter(({ route }) => route.to === 'instance' || route.to === 'container-instance')
+    const asked = routed.filter(({ route }) => route.to === 'instances' || route.to === 'container-instance')
     return asked.flatMap(({ id }) => failure(id, error))
   }
 }
@@ -98,15 +98,32 @@ const readWoken = async ({ observer }: Environment, routed: readonly Routed[]): 
   }
 }
 
-/** Most tasks that stop are not the last of a drain, and then there is nothing more to read. */
-const lookOf = (environment: Environment, route: Route, woken: Woken): Look | undefined => {
-  if (route.to === 'instance') return route.look
-  if (route.to !== 'container-instance') return undefined
+/**
+ * Most tasks that stop are not the last of a drain, and then there is nothing more to read. An ACTIVE container instance
+ * can only be one that a launch hook holds.
+ */
+const looksOf = (environment: Environment, route: Route, woken: Woken): readonly Look[] => {
+  if (route.to === 'instances') return route.looks.filter((look) => !isKnownStranger(environment, look))
+  if (route.to !== 'container-instance') return []
   const containerInstance = woken.get(route.arn)
-  if (containerInstance !== undefined && isWorthALook(containerInstance))
-    return { instanceId: containerInstance.instanceId, hop: 0 }
+  if (containerInstance !== undefined && isWoken(environment, containerInstance))
+    return [{ instanceId: containerInstance.instanceId, hop: 0, ...stoppedTaskIn(route) }]
   ignore(environment, containerInstance?.status === 'DRAINING' ? 'tasks-left' : 'not-draining')
-  return undefined
+  return []
+}
+
+const stoppedTaskIn = ({ stoppedTask }: Extract<Route, { to: 'container-instance' }>) =>
+  stoppedTask === undefined ? {} : { saidStopped: [stoppedTask] }
+
+const isWoken = ({ settings }: Environment, containerInstance: KnownContainerInstance): boolean =>
+  isWorthALook(containerInstance) ||
+  (settings.launchHookName !== undefined && containerInstance.status === 'ACTIVE')
+
+/** EC2 and Health tell of every machine of the account. Whose it is was asked not long ago; a hook is always asked for. */
+const isKnownStranger = (environment: Environment, { instanceId, announcedAt }: Look): boolean => {
+  const isStranger = announcedAt === undefined && environment.observer.strangers.get(instanceId) !== undefined
+  if (isStranger) ignore(environment, 'other-group')
+  return isStranger
 }
 
 /** Reconciles these instances as far as they belong to our groups; answers errors by instance id. */
@@ -116,13 +133,37 @@ const lookAt = async (environment: Environment, looks: readonly Look[], woken: W
   const now = clock.now()
   const ids = looks.map(({ instanceId }) => instanceId)
   const lifecycleStates = await readLifecycleStates(observer.clients.autoScaling, ids)
-  const ours = looks.filter(({ instanceId }) => {
-    const state = lifecycleStates.get(instanceId)
-    const isOurs = state === undefined || observer.scope.groups.includes(state.autoScalingGroupName)
-    if (!isOurs) ignore(environment, 'other-group')
-    return isOurs
-  })
   const containerInstances = byInstanceId([...woken.values()])
-  const results = await reconcile(environment, ours, { now, lifecycleStates, containerInstances })
-  return new Map(results.map(({ facts, error }) => [facts.instanceId, error]))
+  const ours = looks.filter((look) => isOurs(environment, look, { lifecycleStates, containerInstances }))
+  const states = ours.flatMap(({ instanceId }) => lifecycleStates.get(instanceId) ?? [])
+  const launching = new Set(states.filter(({ state }) => isLaunching(state)))
+  const drains = ours.filter(({ instanceId }) =>
+    mayDrain(containerInstances.get(instanceId), lifecycleStates.get(instanceId)),
+  )
+  const launches = await reconcileLaunches(environment, [...launching])
+  const results = await reconcile(environment, drains, { now, lifecycleStates, containerInstances })
+  return new Map<string, unknown>([
+    ...launches,
+    ...results.map(({ facts, error }) => [facts.instanceId, error] as const),
+  ])
+}
+
+/** One that is on its way in, or that woke us and is at work, has nothing to drain. */
+const mayDrain = (woken: KnownContainerInstance | undefined, state: LifecycleState | undefined): boolean =>
+  state?.state !== 'Pending:Wait' && !(woken?.status === 'ACTIVE' && state?.state === 'InService')
+
+interface Known {
+  readonly lifecycleStates: ReadonlyMap<string, LifecycleState>
+  readonly containerInstances: ReadonlyMap<string, KnownContainerInstance>
+}
+
+/** An instance of no group may still be ours: its container instance outlived it. */
+const isOurs = (environment: Environment, { instanceId }: Look, known: Known): boolean => {
+  const { scope, strangers } = environment.observer
+  const group = known.lifecycleStates.get(instanceId)?.autoScalingGroupName
+  if (group === undefined ? known.containerInstances.has(instanceId) : scope.groups.includes(group))
+    return true
+  strangers.set(instanceId, 'not ours')
+  ignore(environment, 'other-group')
+  return false
 }

@@ -29,6 +29,11 @@ export const metricCatalogue = {
     dimensions: ['AutoScalingGroupName'],
     meaning: 'Instances whose hook waits for Ebbtide now.',
   },
+  DrainBlocked: {
+    unit: 'Count',
+    dimensions: ['AutoScalingGroupName', 'Reason'],
+    meaning: 'Instances whose drain will not end by itself, each minute, by the reason that was proven.',
+  },
   DrainDurationSeconds: {
     unit: 'Seconds',
     dimensions: ['AutoScalingGroupName'],
@@ -54,6 +59,16 @@ export const metricCatalogue = {
     unit: 'Count',
     dimensions: ['AutoScalingGroupName'],
     meaning: 'Tasks that Ebbtide told ECS to stop because their drain was about to reach its deadline.',
+  },
+  LaunchReadySeconds: {
+    unit: 'Seconds',
+    dimensions: ['AutoScalingGroupName'],
+    meaning: 'From the start of a launch until ECS could use the instance and it was let into service.',
+  },
+  LaunchNotReady: {
+    unit: 'Count',
+    dimensions: ['AutoScalingGroupName'],
+    meaning: '1 for a launch that was not ready within `launchTimeout`; else 0.',
   },
   HookMissing: {
     unit: 'Count',

@@ -3,14 +3,17 @@ import pMap from 'p-map'
 import { perform, type Result } from './act/perform.ts'
 import { asError } from './aws/errors.ts'
 import type { Action, Decision } from './decide/decision.ts'
+import { lookAgain } from './decide/drain-context.ts'
 import { decideDrain } from './decide/drain.ts'
 import type { DrainFacts } from './decide/facts.ts'
+import type { DrainPolicy } from './decide/policy.ts'
 import { taskReadingFor } from './decide/reading.ts'
 import { measureAction } from './drain-metrics.ts'
 import type { Environment } from './environment.ts'
 import type { Look } from './look.ts'
-import { observeDrains, type Sight } from './observe/drains.ts'
+import { observeDrains, type Observed, type Sight } from './observe/drains.ts'
 import { observeTasks } from './observe/leaving-tasks.ts'
+import { tellIfStuck } from './tell.ts'
 
 /** Instances decided and acted on at once: enough to hide the calls' latency, few enough to spare ECS's buckets. */
 const CONCURRENCY = 8
@@ -18,9 +21,9 @@ const CONCURRENCY = 8
 /** What came of one look. */
 export interface Reconciled {
   readonly facts: DrainFacts
-  /** Absent: it could not be decided, see `error`. */
-  readonly decision?: Decision
-  /** Absent: all went well. */
+  readonly policy: DrainPolicy
+  readonly decision: Decision
+  /** What could not be read, or done. Absent: all went well. */
   readonly error?: Error
 }
 
@@ -38,39 +41,85 @@ export const reconcile = async (
   sight: Sight,
 ): Promise<readonly Reconciled[]> => {
   const all = await observeDrains(environment.observer, looks, sight)
-  return pMap(all, (facts) => reconcileOne(environment, facts), { concurrency: CONCURRENCY })
+  return pMap(all, (observed) => reconcileOne(environment, observed), { concurrency: CONCURRENCY })
 }
 
-const reconcileOne = async (environment: Environment, firstFacts: DrainFacts): Promise<Reconciled> => {
-  let facts = firstFacts
-  try {
-    facts = await observeTasks(environment.observer, facts, taskReadingFor(facts, environment.policy))
-  } catch (error) {
-    environment.telemetry.logger.error('Could not observe an instance', { facts, error: asError(error) })
-    return { facts, error: asError(error) }
-  }
-  return act(environment, facts, decideDrain(facts, environment.policy))
+const reconcileOne = async (environment: Environment, seen: Observed): Promise<Reconciled> => {
+  const { facts, error: unreadError } = await observeFurther(environment, seen)
+  const { policy } = seen
+  const decision = decideDrain(facts, policy)
+  const { results, error: actError } = await act(environment, facts, decision)
+  const error = actError ?? unreadError
+  environment.telemetry.decided({ facts, policy, decision, results, ...(error && { error }) })
+  await tellIfStuck(environment, facts, decision)
+  return { facts, policy, decision, ...(error && { error }) }
 }
 
-/** Does the actions in turn. When the hook turns out to be over, what was meant to keep it waiting is left undone. */
-const act = async (environment: Environment, facts: DrainFacts, decision: Decision): Promise<Reconciled> => {
-  const results: Result[] = []
-  const report = (error?: Error): Reconciled => {
-    const { policy } = environment
-    environment.telemetry.decided({ facts, policy, decision, results, ...(error && { error }) })
-    return { facts, decision, ...(error && { error }) }
-  }
+interface Further {
+  readonly facts: DrainFacts
+  readonly error?: Error
+}
+
+/** A reading that fails leaves its facts absent, and the decision is made without them: a hook must be beaten all the same. */
+const observeFurther = async ({ observer }: Environment, { facts, policy }: Observed): Promise<Further> => {
+  const reading = taskReadingFor(facts, policy)
   try {
-    for (const action of decision.actions) {
-      const result = await actOnce(environment, facts, action)
-      results.push(result)
-      if (action.do === 'heartbeat' && result === 'already-over') break
-    }
-    return report()
+    return { facts: await observeTasks(observer, { facts, policy }, reading) }
   } catch (error) {
-    return report(asError(error))
+    return { facts: { ...facts, unread: reading }, error: asError(error) }
   }
 }
+
+interface Acted {
+  readonly results: readonly (Result | 'dry-run' | 'failed')[]
+  /** The first that failed. Absent: none did. */
+  readonly error?: Error
+}
+
+/**
+ * Does the actions in turn. One that fails does not hold up the others, but for those that rest on it; and when the hook
+ * turns out to be over, what was meant to keep it waiting is left undone.
+ */
+const act = async (environment: Environment, facts: DrainFacts, { actions }: Decision): Promise<Acted> => {
+  if (environment.settings.dryRun) return { results: actions.map(() => 'dry-run') }
+  const results: (Result | 'failed')[] = []
+  let failure: Error | undefined
+  let hasMissedBeat = false
+  for (const action of actions) {
+    const done: Action = hasMissedBeat ? withoutBeat(action) : action
+    const result: Result | 'failed' = await actOnce(environment, facts, done).catch((error: unknown) => {
+      failure ??= asError(error)
+      return 'failed' as const
+    })
+    results.push(result)
+    hasMissedBeat ||= action.do === 'heartbeat' && result !== 'done'
+    if (result === 'contended') await lookSoon(environment, facts)
+    if (endsTheRest(action, result)) break
+  }
+  return { results, ...(failure && { error: failure }) }
+}
+
+/** A beat that did not come must not be remembered: it is due again in the next look. */
+const withoutBeat = (action: Action): Action =>
+  action.do === 'remember'
+    ? { ...action, memory: { ...action.memory, lastBeatAt: action.memory.actionStartedAt } }
+    : action
+
+/** Memory of a DRAINING that was not set, or of an end that did not come, would be untrue. */
+const endsTheRest = (action: Action, result: Result | 'failed'): boolean => {
+  if (action.do === 'heartbeat') return result === 'already-over'
+  const restsOnIt = action.do === 'set-draining' || action.do === 'complete' || action.do === 'deregister'
+  return restsOnIt && (result === 'failed' || result === 'contended')
+}
+
+/** Auto Scaling was busy with the group. A look that is not asked for in time is resync's. */
+const lookSoon = async (environment: Environment, facts: DrainFacts): Promise<void> => {
+  const [again] = lookAgain(facts, CONTENTION_SECONDS)
+  if (again !== undefined) await actOnce(environment, facts, again).catch(() => undefined)
+}
+
+/** Long enough for Auto Scaling to end what it was doing, as its own messages ask for. */
+const CONTENTION_SECONDS = 5
 
 const actOnce = async ({ actor, clock, telemetry }: Environment, facts: DrainFacts, action: Action) => {
   const { instanceId, autoScalingGroupName = '' } = facts

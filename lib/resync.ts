@@ -1,5 +1,6 @@
 import { isGone, isThrottled } from './aws/errors.ts'
-import { contextOf, WAITING_STATE } from './decide/drain.ts'
+import { contextOf, isWaiting } from './decide/drain-context.ts'
+import type { Notice } from './decide/facts.ts'
 import { secondsBetween } from './drain-metrics.ts'
 import type { Environment } from './environment.ts'
 import type { Look } from './look.ts'
@@ -8,9 +9,11 @@ import {
   readContainerInstances,
   type KnownContainerInstance,
 } from './observe/container-instances.ts'
-import { byInstanceId } from './observe/drains.ts'
-import { readHook } from './observe/lifecycle-hooks.ts'
+import { byInstanceId, readGroupOf } from './observe/drains.ts'
+import { readScheduledEvents } from './observe/scheduled-events.ts'
 import { readGroupInstances, type LifecycleState } from './observe/lifecycle-states.ts'
+import { isLaunching, reconcileLaunches } from './launch.ts'
+import { keepAlive, noteDrains, noteWaiting } from './keep-alive.ts'
 import { reconcile, type Reconciled } from './reconcile.ts'
 
 /**
@@ -21,22 +24,46 @@ import { reconcile, type Reconciled } from './reconcile.ts'
  *   the function's errors are an alarm, and the next minute looks again.
  */
 export const resync = async (environment: Environment): Promise<void> => {
-  const { observer, clock } = environment
-  const now = clock.now()
-  const { autoScaling } = observer.clients
-  const instances = await readGroupInstances(autoScaling, observer.scope.groups)
-  const containerInstances = await readDraining(environment)
-  const lifecycleStates = new Map(instances.map((state) => [state.instanceId, state]))
-  const looks = looksAt(instances, containerInstances)
-  const results = await reconcile(environment, looks, {
-    now,
-    lifecycleStates,
-    containerInstances: byInstanceId(containerInstances),
-  })
-  measureInFlight(environment, results)
-  await reportMissingHooks(environment)
-  failWith(results)
+  failWith(await look(environment))
 }
+
+/** Answers the errors of single instances. A minute in which nothing can be read still beats. */
+const look = async (environment: Environment): Promise<readonly Error[]> => {
+  try {
+    const { observer, clock } = environment
+    const now = clock.now()
+    const instances = await readGroupInstances(observer.clients.autoScaling, observer.scope.groups)
+    noteWaiting(environment, instances)
+    return await lookAtAll(environment, instances, now)
+  } catch (error) {
+    await keepAlive(environment)
+    throw error
+  }
+}
+
+const lookAtAll = async (
+  environment: Environment,
+  instances: readonly LifecycleState[],
+  now: number,
+): Promise<readonly Error[]> => {
+  const draining = await readDraining(environment)
+  const lifecycleStates = new Map(instances.map((state) => [state.instanceId, asSeen(environment, state)]))
+  const notices = await readNotices(environment, now)
+  const looks = looksAt([...lifecycleStates.values()], draining, notices)
+  const sight = { now, lifecycleStates, containerInstances: byInstanceId(draining) }
+  const results = await reconcile(environment, looks, sight)
+  noteDrains(environment, results)
+  measureInFlight(environment, results)
+  measureBlocked(environment, results)
+  const launching = instances.filter(({ state }) => isLaunching(state))
+  const launches = await reconcileLaunches(environment, launching)
+  await reportMissingHooks(environment)
+  return [...results.flatMap(({ error }) => error ?? []), ...launches.values()]
+}
+
+/** A dry run has no hook that could hold an instance: one that is on its way out is looked at as if it were held. */
+const asSeen = ({ settings }: Environment, state: LifecycleState): LifecycleState =>
+  settings.dryRun && state.state.startsWith('Terminating') ? { ...state, state: 'Terminating:Wait' } : state
 
 /** A cluster that does not exist has nothing draining; that it does not exist is found out where it matters. */
 const readDraining = async ({ observer }: Environment): Promise<readonly KnownContainerInstance[]> => {
@@ -52,52 +79,70 @@ const readDraining = async ({ observer }: Environment): Promise<readonly KnownCo
 const looksAt = (
   instances: readonly LifecycleState[],
   draining: readonly KnownContainerInstance[],
+  notices: ReadonlyMap<string, Notice>,
 ): readonly Look[] => {
-  const waiting = instances.filter(({ state }) => state === WAITING_STATE)
+  const waiting = instances.filter(({ state }) => isWaiting(state))
   const remembered = draining.filter(({ memory }) => memory !== undefined)
-  const ids = new Set([...waiting, ...remembered].map(({ instanceId }) => instanceId))
-  return [...ids].map((instanceId) => ({ instanceId, hop: 0 }))
+  const noticed = instances.filter(
+    ({ instanceId, state }) => state === 'InService' && notices.has(instanceId),
+  )
+  const ids = new Set([...waiting, ...remembered, ...noticed].map(({ instanceId }) => instanceId))
+  return [...ids].map((instanceId) => {
+    const notice = notices.get(instanceId)
+    return { instanceId, hop: 0, ...(notice && { notice }) }
+  })
 }
 
-const measureInFlight = (
-  { observer, policy, telemetry }: Environment,
-  results: readonly Reconciled[],
-): void => {
+/** Scheduled changes are announced weeks ahead; what is still ahead is asked for, as long as a policy asks for it. */
+const readNotices = async (
+  { observer, settings }: Environment,
+  now: number,
+): Promise<ReadonlyMap<string, Notice>> =>
+  settings.policy.health === 'off'
+    ? new Map()
+    : readScheduledEvents({ ec2: observer.clients.ec2, memo: observer.scheduledEvents, now })
+
+const measureInFlight = ({ observer, telemetry }: Environment, results: readonly Reconciled[]): void => {
   for (const autoScalingGroupName of observer.scope.groups) {
-    const ages = results.flatMap(({ facts }) => {
-      const { hook, autoScalingGroupName: name, lifecycleState, now } = facts
-      if (name !== autoScalingGroupName || lifecycleState !== WAITING_STATE || hook === undefined) return []
-      const drain = contextOf(facts, hook, policy)
-      return drain.memory?.isEnded ? [] : [secondsBetween(drain.startedAt, now)]
-    })
+    const ofGroup = results.filter(({ facts }) => facts.autoScalingGroupName === autoScalingGroupName)
+    const ages = ofGroup.flatMap(ageOf)
     const group = { AutoScalingGroupName: autoScalingGroupName }
     telemetry.measure('DrainsInFlight', ages.length, group)
     telemetry.measure('OldestDrainAgeSeconds', Math.max(0, ...ages), group)
   }
 }
 
-/** Without our hook a group terminates its instances under their tasks, and nothing else would say so. */
-const reportMissingHooks = async ({ observer, telemetry }: Environment): Promise<void> => {
-  const { clients, scope, hooks } = observer
-  for (const autoScalingGroupName of scope.groups) {
-    const question = {
-      autoScaling: clients.autoScaling,
-      memo: hooks,
-      autoScalingGroupName,
-      hookName: scope.hookName,
-    }
-    const isMissing = (await readHook(question)) === 'missing'
-    telemetry.measure('HookMissing', isMissing ? 1 : 0, { AutoScalingGroupName: autoScalingGroupName })
-    if (isMissing)
-      telemetry.logger.error('Lifecycle hook is missing: deploy again', {
-        autoScalingGroupName,
-        hookName: scope.hookName,
-      })
+/** Seconds since the termination began, for an instance whose hook waits for us. */
+const ageOf = ({ facts, policy }: Reconciled): readonly number[] => {
+  if (!isWaiting(facts.lifecycleState) || facts.hook === undefined) return []
+  const drain = contextOf(facts, facts.hook, policy)
+  return drain.memory?.isEnded ? [] : [secondsBetween(drain.startedAt, facts.now)]
+}
+
+const measureBlocked = ({ telemetry }: Environment, results: readonly Reconciled[]): void => {
+  for (const { facts, decision } of results) {
+    if (decision.verdict !== 'blocked') continue
+    const group = { AutoScalingGroupName: facts.autoScalingGroupName ?? '' }
+    telemetry.measure('DrainBlocked', 1, { ...group, Reason: decision.because })
   }
 }
 
-const failWith = (results: readonly Reconciled[]): void => {
-  const errors = results.flatMap(({ error }) => (error === undefined || isThrottled(error) ? [] : [error]))
+/** Without our hook a group terminates its instances under their tasks, and nothing else would say so. */
+const reportMissingHooks = async ({ observer, settings, telemetry }: Environment): Promise<void> => {
+  if (settings.dryRun) return
+  for (const autoScalingGroupName of observer.scope.groups) {
+    const { hook } = await readGroupOf(observer, autoScalingGroupName)
+    telemetry.measure('HookMissing', hook === undefined ? 1 : 0, {
+      AutoScalingGroupName: autoScalingGroupName,
+    })
+    const { hookName } = settings
+    if (hook === undefined)
+      telemetry.logger.error('Lifecycle hook is missing: deploy again', { autoScalingGroupName, hookName })
+  }
+}
+
+const failWith = (all: readonly Error[]): void => {
+  const errors = all.filter((error) => !isThrottled(error))
   if (errors.length > 0)
     throw new AggregateError(errors, `${errors.length} instances could not be reconciled`)
 }

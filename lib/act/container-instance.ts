@@ -5,7 +5,7 @@ import {
   UpdateContainerInstancesStateCommand,
   type ECSClient,
 } from '@aws-sdk/client-ecs'
-import { during, isGone, isThrottled } from '../aws/errors.ts'
+import { during, isGone, isRefused } from '../aws/errors.ts'
 import { allowNone } from '../aws/failures.ts'
 import { MEMORY_ATTRIBUTE } from '../decide/memory.ts'
 
@@ -48,8 +48,8 @@ export const writeMemory = async (
     )
     return true
   } catch (error) {
-    if (isThrottled(error)) throw error
-    return false
+    if (isRefused(error) || isGone(error)) return false
+    throw error
   }
 }
 

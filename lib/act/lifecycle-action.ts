@@ -3,7 +3,7 @@ import {
   RecordLifecycleActionHeartbeatCommand,
   type AutoScalingClient,
 } from '@aws-sdk/client-auto-scaling'
-import { during, isActionOver } from '../aws/errors.ts'
+import { during, isActionOver, isContended } from '../aws/errors.ts'
 
 /**
  * A lifecycle action by instance, group and hook. No Describe call returns the token, so resync could not use one; and
@@ -16,14 +16,20 @@ interface LifecycleAction {
   readonly hookName: string
 }
 
-/** `done`: this very call did it. `already-over`: the action had ended before, which is just as well. */
-export type LifecycleAnswer = 'done' | 'already-over'
+/**
+ * `done`: this very call did it. `already-over`: the action had ended before, which is just as well. `contended`: Auto
+ * Scaling was busy with the same group; nothing was done, and some seconds later it will be.
+ */
+export type LifecycleAnswer = 'done' | 'already-over' | 'contended'
 
-/** Lets Auto Scaling go on and terminate the instance. */
-export const completeAction = (action: LifecycleAction): Promise<LifecycleAnswer> =>
+/** `CONTINUE` lets Auto Scaling go on; `ABANDON` keeps a terminating instance where its group says so. */
+export type LifecycleResult = 'CONTINUE' | 'ABANDON'
+
+/** Ends the hook's wait. */
+export const completeAction = (action: LifecycleAction, result: LifecycleResult): Promise<LifecycleAnswer> =>
   unlessOver(`completing hook ${action.hookName} of ${action.instanceId}`, () =>
     action.autoScaling.send(
-      new CompleteLifecycleActionCommand({ ...namesOf(action), LifecycleActionResult: 'CONTINUE' }),
+      new CompleteLifecycleActionCommand({ ...namesOf(action), LifecycleActionResult: result }),
     ),
   )
 
@@ -45,6 +51,7 @@ const unlessOver = async (doing: string, work: () => Promise<unknown>): Promise<
     return 'done'
   } catch (error) {
     if (error instanceof Error && isActionOver(error.cause)) return 'already-over'
+    if (isContended(error)) return 'contended'
     throw error
   }
 }

@@ -3,8 +3,9 @@ import type { Clock } from '../clock.ts'
 import type { Action } from '../decide/decision.ts'
 import { formatMemory } from '../decide/memory.ts'
 import { deleteMemory, deregister, setStatus, writeMemory } from './container-instance.ts'
-import { beat, completeAction } from './lifecycle-action.ts'
+import { beat, completeAction, type LifecycleAnswer } from './lifecycle-action.ts'
 import { sendLookAgain } from './look-again.ts'
+import { replaceInstance } from './replace-instance.ts'
 import { stopTask } from './stop-task.ts'
 
 /** All that acting needs. */
@@ -14,6 +15,8 @@ export interface Actor {
   readonly cluster: string
   readonly hookName: string
   readonly wakesQueueUrl: string
+  /** Absent: nobody is told of stuck drains. */
+  readonly notificationTopicArn?: string
   /** Memory that ECS would not keep, by ARN of the container instance. */
   readonly refusedMemory: Map<string, string>
 }
@@ -24,8 +27,8 @@ export interface Subject {
   readonly autoScalingGroupName: string
 }
 
-/** What came of an action: done by this call, or found done (or not to be had) already. */
-export type Result = 'done' | 'already-over' | 'refused'
+/** What came of an action: done by this call, found done already, put off by AWS, or not to be had. */
+export type Result = LifecycleAnswer | 'refused'
 
 /**
  * Does one action. Each may be done twice without harm.
@@ -49,7 +52,12 @@ export const perform = async (actor: Actor, subject: Subject, action: Action): P
     case 'heartbeat':
       return beat({ autoScaling, hookName, ...subject })
     case 'complete':
-      return completeAction({ autoScaling, hookName, ...subject })
+      return completeAction(
+        { autoScaling, hookName, ...subject },
+        action.outcome === 'retained' ? 'ABANDON' : 'CONTINUE',
+      )
+    case 'replace':
+      return done(replaceInstance(autoScaling, subject.instanceId))
     case 'stop-task':
       return done(stopTask({ ecs, cluster, taskArn: action.taskArn, instanceId: subject.instanceId }))
     case 'look-again':
@@ -69,9 +77,10 @@ const remember = async (actor: Actor, { containerInstanceArn, memory }: Of<'reme
   const drainingSince = memory.drainingSince === 'when-written' ? actor.clock.now() : memory.drainingSince
   const value = formatMemory({ ...memory, drainingSince })
   const { ecs } = actor.clients
+  // Until ECS has it, this environment carries it: the next look must not take its own DRAINING for somebody else's.
+  actor.refusedMemory.set(containerInstanceArn, value)
   const isKept = await writeMemory({ ecs, cluster: actor.cluster, arn: containerInstanceArn }, value)
   if (isKept) actor.refusedMemory.delete(containerInstanceArn)
-  else actor.refusedMemory.set(containerInstanceArn, value)
   return isKept ? 'done' : 'refused'
 }
 

@@ -2,9 +2,10 @@
  * What an AWS error means to us. The only place where AWS's error names are known.
  *
  * `gone`: the thing named no longer exists, or the action is over. `throttled`: asked too often; later is fine.
- * `denied`: the role or the account forbids it. `unknown`: everything else; it is thrown on.
+ * `contended`: somebody else changes the same thing; in a few seconds it is fine. `denied`: the role or the account
+ * forbids it. `refused`: the thing asked for cannot be had. `unknown`: everything else; it is thrown on.
  */
-export type ErrorKind = 'gone' | 'throttled' | 'denied' | 'unknown'
+export type ErrorKind = 'gone' | 'throttled' | 'contended' | 'denied' | 'refused' | 'unknown'
 
 const names: Readonly<Record<string, ErrorKind>> = {
   ClusterNotFoundException: 'gone',
@@ -18,6 +19,10 @@ const names: Readonly<Record<string, ErrorKind>> = {
   RequestLimitExceeded: 'throttled',
   RequestThrottled: 'throttled',
   TooManyRequestsException: 'throttled',
+  ResourceContention: 'contended',
+  ResourceContentionFault: 'contended',
+  AttributeLimitExceededException: 'refused',
+  InvalidParameterException: 'refused',
   AccessDenied: 'denied',
   AccessDeniedException: 'denied',
   UnauthorizedOperation: 'denied',
@@ -43,6 +48,14 @@ export const isThrottled = (error: unknown): boolean =>
 
 /** True if the thing asked for does not exist (any more). */
 export const isGone = (error: unknown): boolean => causes(error).some((cause) => kindOf(cause) === 'gone')
+
+/** The SDK repeats a 500 within 100 ms, so contention outlasts its attempts; a look some seconds later does not meet it. */
+export const isContended = (error: unknown): boolean =>
+  causes(error).some((cause) => kindOf(cause) === 'contended')
+
+/** AWS understood, and will not do it however often it is asked. */
+export const isRefused = (error: unknown): boolean =>
+  causes(error).some((cause) => kindOf(cause) === 'refused')
 
 /** An error and the errors behind it, outermost first. */
 const causes = (error: unknown): readonly unknown[] =>

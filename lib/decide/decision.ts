@@ -5,13 +5,33 @@ export interface Decision {
   readonly verdict: Verdict
   readonly because: Because
   readonly actions: readonly Action[]
+  /** Which services or tasks it is about. Absent: the instance as a whole. */
+  readonly about?: readonly string[]
+  /** When it will end by itself. Absent: it will not, or nobody knows. */
+  readonly until?: number
 }
 
 export type Verdict = 'start' | 'wait' | 'blocked' | 'finish' | 'overdue' | 'release' | 'ignore'
 
+/** Why a drain will not end by itself; a dimension of DrainBlocked. */
+export type Obstacle =
+  | 'deployment-bounds'
+  | 'no-capacity'
+  | 'placement-constraint'
+  | 'replacement-unhealthy'
+  | 'standalone-task'
+  | 'protected-task'
+  | 'slow-stop'
+  | 'agent-disconnected'
+  | 'launch-suspended'
+  | 'unknown-instance'
+
 export type Because =
+  | Obstacle
   // start
   | 'hook-waits'
+  | 'notice'
+  | 'replacement-asked'
   // wait
   | 'adopted'
   | 'settling'
@@ -19,10 +39,11 @@ export type Because =
   | 'tasks-stopping'
   | 'not-yet-shown'
   | 'not-yet-drainable'
-  // blocked
-  | 'unknown-instance'
+  | 'not-yet-due'
+  | 'unread'
   // finish
   | 'all-tasks-stopped'
+  | 'only-ignored-tasks-left'
   // overdue
   | 'time-to-stop-tasks'
   | 'deadline'
@@ -30,6 +51,7 @@ export type Because =
   | 'machine-terminated'
   | 'not-in-cluster'
   | 'orphan'
+  | 'nothing-to-move'
   // ignore
   | 'not-in-group'
   | 'not-waiting'
@@ -37,7 +59,14 @@ export type Because =
   | 'already-ended'
 
 /** How a drain ended; a dimension of DrainsCompleted. */
-export type Outcome = 'drained' | 'deadline' | 'machine-terminated' | 'not-in-cluster'
+export type Outcome =
+  | 'drained'
+  | 'deadline'
+  | 'retained'
+  | 'standalone-ignored'
+  | 'nothing-to-move'
+  | 'machine-terminated'
+  | 'not-in-cluster'
 
 /** One repeatable change of the world. The order in a decision is the order in which they are done. */
 export type Action =
@@ -46,6 +75,8 @@ export type Action =
   | { readonly do: 'remember'; readonly containerInstanceArn: string; readonly memory: DrainMemory }
   | { readonly do: 'forget'; readonly containerInstanceArn: string }
   | { readonly do: 'heartbeat' }
+  /** Ask the group to replace the instance, which its hook then drains. */
+  | { readonly do: 'replace' }
   | { readonly do: 'stop-task'; readonly taskArn: string }
   | { readonly do: 'deregister'; readonly containerInstanceArn: string }
   | {

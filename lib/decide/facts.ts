@@ -10,14 +10,18 @@ export interface DrainFacts {
   readonly autoScalingGroupName?: string
   /** When a message of Auto Scaling said that our hook began to wait. Absent: no such message led to this look. */
   readonly announcedAt?: number
+  /** AWS says ahead of time that the machine will go. Absent: no such message led to this look. */
+  readonly notice?: Notice
   /** Look-again messages one after another that led to this look; 0 when something else did. */
   readonly hop: number
   /** As Auto Scaling names it. Absent: Auto Scaling does not know the instance (any more). */
   readonly lifecycleState?: string
   /** Our lifecycle hook on the group. Absent: the group has none of our hook's name. */
   readonly hook?: HookFacts
-  /** The termination in progress. Absent: no scaling activity names this instance. */
+  /** The termination in progress. Absent: not asked, or not listed; see `unlistedSince`. */
   readonly action?: ActionFacts
+  /** Since when no scaling activity has named the instance, in every look that asked. Absent: one does, or none asked. */
+  readonly unlistedSince?: number
   /** Absent: no container instance of the cluster stands for this machine. */
   readonly containerInstance?: ContainerInstanceFacts
   /** Read only where the container instance is absent: whether that can be believed. */
@@ -26,11 +30,28 @@ export interface DrainFacts {
   readonly machine?: MachineFacts
   /** Every task of the container instance, stopped ones included. Absent: not listed. */
   readonly tasks?: readonly TaskFacts[]
+  /** What ought to have been read of its tasks and could not be. Absent: all was read. */
+  readonly unread?: string
+  /** Tasks that ECS's own events have said to be STOPPED. Absent: no such event led to this look. */
+  readonly saidStopped?: readonly string[]
   /** The services of those tasks. Absent: this was no close look. */
   readonly services?: readonly ServiceFacts[]
+  /** Since when the agent has been silent in every look of this environment. Absent: it is connected. */
+  readonly agentSilentSince?: number
   /** Since when resync has found the instance InService, DRAINING and remembered. Absent: it has not. */
   readonly orphanSince?: number
 }
+
+/** AWS says ahead of time that a machine will go, or may go. */
+export interface Notice {
+  readonly kind: NoticeKind
+  /** When AWS said so. */
+  readonly at: number
+  /** When it begins. Absent: AWS gave no time, as in a Spot interruption warning, which comes two minutes ahead. */
+  readonly startsAt?: number
+}
+
+export type NoticeKind = 'spot' | 'capacity' | 'health' | 'rebalance'
 
 export interface HookFacts {
   readonly heartbeatTimeoutSeconds: number
@@ -38,6 +59,10 @@ export interface HookFacts {
   readonly globalTimeoutSeconds: number
   /** Other termination hooks of the group keep the instance waiting when ours has ended. */
   readonly hasCompanions: boolean
+  /** ABANDON keeps the instance (`TerminateHookAbandon: retain`); otherwise it terminates it all the same. */
+  readonly retainsAbandoned: boolean
+  /** The group starts no machine: its process Launch is suspended. */
+  readonly isLaunchSuspended: boolean
 }
 
 export interface ActionFacts {
@@ -83,6 +108,10 @@ export interface TaskFacts {
   readonly stoppedAt?: number
   /** We stopped it ourselves, because of a deadline. */
   readonly stoppedByUs: boolean
+  /** When ECS began to stop it. Absent: it has not. */
+  readonly stoppingAt?: number
+  /** Its own application asked ECS not to stop it until then. Absent: it did not, or nobody asked. */
+  readonly protectedUntil?: number
   /** Longest stop timeout of its containers. Absent: this was no close look, or it has stopped. */
   readonly stopTimeoutSeconds?: number
   /** Longest deregistration delay of its target groups; 0 without one. Absent: as above. */
@@ -94,6 +123,19 @@ export interface ServiceFacts {
   readonly isDaemon: boolean
   readonly desiredCount: number
   readonly runningCount: number
+  readonly pendingCount: number
+  readonly minimumHealthyPercent: number
+  readonly maximumPercent: number
+  /** What the service itself says is in its way, if it said so since the drain began. Absent: it says nothing. */
+  readonly complaint?: ServiceComplaint
+  /** Other instances with room for one more task of it, by CPU and memory. Absent: not asked. */
+  readonly roomElsewhere?: number
   /** Targets that answer, in the target group that has fewest. Absent: no load balancer. */
   readonly healthyTargetCount?: number
+}
+
+/** `unplaced`: no instance met all of the task's requirements. `impaired`: its tasks keep failing to start. */
+export interface ServiceComplaint {
+  readonly kind: 'unplaced' | 'impaired'
+  readonly at: number
 }

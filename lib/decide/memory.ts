@@ -1,3 +1,5 @@
+import type { Obstacle } from './decision.ts'
+
 /**
  * What a drain remembers between two looks, in one custom attribute of the ECS container instance. It survives every
  * Lambda and disappears with the container instance. Nothing in it is needed for safety: a drain that finds no memory
@@ -14,8 +16,12 @@ export interface DrainMemory {
   readonly drainedBy: 'us' | 'others'
   /** Seconds before the deadline at which the slowest task must be stopped. Absent: no close look has been had. */
   readonly stopLeadSeconds?: number
-  /** Our hook has been completed, while others keep the instance waiting. */
+  /** Our hook has been completed, while others keep the instance waiting, or it is on its way back to life. */
   readonly isEnded: boolean
+  /** What was in the drain's way in the last close look. Absent: nothing was. */
+  readonly blockedBy?: Obstacle
+  /** Tasks that ECS counted in the last close look: as long as they are as many, nothing has moved. */
+  readonly countedTasks?: number
 }
 
 /** Memory as it was read back. */
@@ -40,14 +46,27 @@ export const formatMemory = (memory: WrittenMemory): string =>
     memory.drainedBy,
     memory.stopLeadSeconds ?? ABSENT,
     memory.isEnded ? 'ended' : 'live',
+    memory.blockedBy ?? ABSENT,
+    memory.countedTasks ?? ABSENT,
   ].join(':')
 
-const FORM = /^v1:(\d{13}):([a-z-]{1,30}):(\d{13}):(\d{13}):(us|others):(\d{1,6}|-):(live|ended)$/
+const FORM =
+  /^v1:(\d{13}):([a-z-]{1,20}):(\d{13}):(\d{13}):(us|others):(\d{1,6}|-):(live|ended):([a-z-]{1,22}):(\d{1,4}|-)$/
 
 /** Reads an attribute value. Another version or anything unexpected is as good as no memory: undefined. */
 export const parseMemory = (value: string): WrittenMemory | undefined => {
-  const [, actionStartedAt, cause, lastBeatAt, drainingSince, drainedBy, stopLead, phase] =
-    FORM.exec(value) ?? []
+  const [
+    ,
+    actionStartedAt,
+    cause,
+    lastBeatAt,
+    drainingSince,
+    drainedBy,
+    stopLead,
+    phase,
+    blockedBy,
+    countedTasks,
+  ] = FORM.exec(value) ?? []
   if (cause === undefined) return undefined
   return {
     actionStartedAt: Number(actionStartedAt),
@@ -57,12 +76,22 @@ export const parseMemory = (value: string): WrittenMemory | undefined => {
     drainedBy: drainedBy === 'us' ? 'us' : 'others',
     ...(stopLead === ABSENT ? {} : { stopLeadSeconds: Number(stopLead) }),
     isEnded: phase === 'ended',
+    // Whatever stands there was written by us; an obstacle of another version is only reported, never acted on.
+    ...(blockedBy === ABSENT ? {} : { blockedBy: blockedBy as Obstacle }),
+    ...(countedTasks === ABSENT ? {} : { countedTasks: Number(countedTasks) }),
   }
 }
 
+/** Causes of drains that began with a notice, before any termination did. */
+export const NOTICE_CAUSES: readonly string[] = ['spot', 'capacity']
+
+/** A notice comes two minutes before the machine goes; the group's own termination follows within them. */
+const NOTICE_LEAD_MS = 150_000
+
 /**
  * The memory that counts for the action in progress. An instance that came back from a warm pool, or was retained and
- * is terminated again, may still carry the memory of an earlier action, whose deadline has long passed.
+ * is terminated again, may still carry the memory of an earlier action, whose deadline has long passed. A drain that
+ * began with a notice goes on when the termination that was announced begins.
  */
 export const recall = (
   value: string | undefined,
@@ -70,5 +99,7 @@ export const recall = (
 ): WrittenMemory | undefined => {
   const memory = value === undefined ? undefined : parseMemory(value)
   if (memory === undefined || action === undefined) return memory
-  return memory.actionStartedAt === action.startedAt ? memory : undefined
+  const since = action.startedAt - memory.actionStartedAt
+  const wasAnnounced = NOTICE_CAUSES.includes(memory.cause) && Math.abs(since) <= NOTICE_LEAD_MS
+  return since === 0 || wasAnnounced ? memory : undefined
 }

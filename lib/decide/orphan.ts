@@ -1,17 +1,25 @@
 import type { Decision } from './decision.ts'
 import type { DrainFacts } from './facts.ts'
-import { parseMemory } from './memory.ts'
+import { NOTICE_CAUSES, parseMemory } from './memory.ts'
+
+/** A drain that began with a notice may be without a termination for so long; then nothing came of it. */
+const NOTICE_PATIENCE_SECONDS = 600
+
+/** Two looks closer together may show the same stale answer twice. */
+const BETWEEN_LOOKS_SECONDS = 30
 
 /**
  * An orphan is in service again, or still, while the DRAINING that we set keeps ECS from using it: its hook was taken
- * away, or it came back. One look may be stale; two in a row are believed. What others set to DRAINING stays theirs.
+ * away, or it came back. One look may be stale; two some time apart are believed, and one where we know that it was to come
+ * back. What others set to DRAINING stays theirs.
  *
  * Undefined: this is no orphan.
  */
 export const decideOrphan = (facts: DrainFacts): Decision | undefined => {
-  const { containerInstance, lifecycleState, orphanSince } = facts
+  const { containerInstance, orphanSince } = facts
   if (containerInstance === undefined || !isOrphan(facts) || orphanSince === undefined) return undefined
-  if (lifecycleState !== 'InService' || facts.now <= orphanSince) return undefined
+  const isExpected = parseMemory(containerInstance.memory ?? '')?.isEnded
+  if (!isExpected && facts.now - orphanSince < 1_000 * BETWEEN_LOOKS_SECONDS) return undefined
   const containerInstanceArn = containerInstance.arn
   return {
     verdict: 'release',
@@ -23,8 +31,11 @@ export const decideOrphan = (facts: DrainFacts): Decision | undefined => {
   }
 }
 
-export const isOrphan = ({ lifecycleState, containerInstance }: DrainFacts): boolean =>
-  lifecycleState === 'InService' &&
-  containerInstance?.status === 'DRAINING' &&
-  containerInstance.memory !== undefined &&
-  parseMemory(containerInstance.memory)?.drainedBy === 'us'
+export const isOrphan = ({ lifecycleState, containerInstance, now }: DrainFacts): boolean => {
+  if (lifecycleState !== 'InService' || containerInstance?.status !== 'DRAINING') return false
+  const memory = parseMemory(containerInstance.memory ?? '')
+  if (memory?.drainedBy !== 'us') return false
+  return (
+    !NOTICE_CAUSES.includes(memory.cause) || now - memory.actionStartedAt > NOTICE_PATIENCE_SECONDS * 1_000
+  )
+}

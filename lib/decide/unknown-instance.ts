@@ -1,5 +1,5 @@
-import type { Decision } from './decision.ts'
-import type { DrainContext } from './drain.ts'
+import type { Decision, Outcome } from './decision.ts'
+import { completion, decision, type DrainContext } from './drain-context.ts'
 
 /** How long an instance may take to register with ECS before its absence is believed: two looks so far apart. */
 export const REGISTRATION_GRACE_SECONDS = 60
@@ -11,12 +11,23 @@ export const REGISTRATION_GRACE_SECONDS = 60
  */
 export const decideUnknownInstance = (drain: DrainContext): Decision => {
   const { facts } = drain
+  if (facts.lifecycleState !== 'Terminating:Wait' && facts.lifecycleState !== 'ReplacingRootVolume:Wait')
+    return decideInWarmPool(drain)
   if (facts.machine?.state === 'terminated') return release(drain, 'machine-terminated')
   if (isProvenAbsent(drain)) return release(drain, 'not-in-cluster')
   return facts.now >= drain.deadline
-    ? { verdict: 'overdue', because: 'deadline', actions: [complete(drain, 'deadline')] }
-    : { verdict: 'blocked', because: 'unknown-instance', actions: [] }
+    ? decision('overdue', 'deadline', [completion(drain, 'deadline')])
+    : decision('blocked', 'unknown-instance')
 }
+
+/**
+ * Machines in a warm pool need not be in the cluster. One that enters the pool after its launch is in the same state as
+ * one that goes back to it, and only a message says that our hook waits.
+ */
+const decideInWarmPool = (drain: DrainContext): Decision =>
+  drain.facts.lifecycleState === 'Warmed:Terminating:Wait' || drain.facts.announcedAt !== undefined
+    ? release(drain, 'nothing-to-move')
+    : decision('ignore', 'not-waiting')
 
 const isProvenAbsent = ({ facts, startedAt }: DrainContext): boolean => {
   const { registration, machine, now } = facts
@@ -29,11 +40,7 @@ const isProvenAbsent = ({ facts, startedAt }: DrainContext): boolean => {
 const wasTooYoung = (launchedAt: number | undefined, terminatedAt: number): boolean =>
   launchedAt !== undefined && terminatedAt - launchedAt < REGISTRATION_GRACE_SECONDS * 1_000
 
-const release = (drain: DrainContext, because: 'machine-terminated' | 'not-in-cluster'): Decision => ({
-  verdict: 'release',
-  because,
-  actions: [complete(drain, because)],
-})
-
-const complete = (drain: DrainContext, outcome: 'machine-terminated' | 'not-in-cluster' | 'deadline') =>
-  ({ do: 'complete', outcome, startedAt: drain.startedAt }) as const
+const release = (
+  drain: DrainContext,
+  because: Extract<Outcome, 'machine-terminated' | 'not-in-cluster' | 'nothing-to-move'>,
+) => decision('release', because, [completion(drain, because)])

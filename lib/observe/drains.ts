@@ -1,27 +1,32 @@
 import { isGone } from '../aws/errors.ts'
-import { WAITING_STATE } from '../decide/drain.ts'
-import type { ActionFacts, DrainFacts, MachineFacts, RegistrationFacts } from '../decide/facts.ts'
-import { isOrphan } from '../decide/orphan.ts'
+import { isWaiting } from '../decide/drain-context.ts'
+import type { ActionFacts, DrainFacts } from '../decide/facts.ts'
+import type { DrainPolicy } from '../decide/policy.ts'
 import { needsAction } from '../decide/reading.ts'
-import { REGISTRATION_GRACE_SECONDS } from '../decide/unknown-instance.ts'
 import type { Look } from '../look.ts'
 import {
   findContainerInstances,
   readContainerInstances,
   type KnownContainerInstance,
 } from './container-instances.ts'
-import { readHook, type HookReading } from './lifecycle-hooks.ts'
+import { factsOf, withSightings } from './drain-facts.ts'
+import { readGroup, type GroupReading } from './groups.ts'
 import type { LifecycleState } from './lifecycle-states.ts'
 import { readMachines } from './machines.ts'
 import type { Observer } from './observer.ts'
-import { readClusterExists, readHasRegisteredInstance } from './registration.ts'
-import { readTerminations } from './terminations.ts'
+import { readActions } from './scaling-activities.ts'
 
 /** What one look at many instances has already read, so that nothing is read twice. */
 export interface Sight {
   readonly now: number
   readonly lifecycleStates: ReadonlyMap<string, LifecycleState>
   readonly containerInstances: ReadonlyMap<string, KnownContainerInstance>
+}
+
+/** One instance as it was seen, and the policy of its group. */
+export interface Observed {
+  readonly facts: DrainFacts
+  readonly policy: DrainPolicy
 }
 
 /**
@@ -32,57 +37,72 @@ export const observeDrains = async (
   observer: Observer,
   looks: readonly Look[],
   sight: Sight,
-): Promise<readonly DrainFacts[]> => {
-  const waiting = looks.flatMap(({ instanceId }) => {
-    const state = sight.lifecycleStates.get(instanceId)
-    return state?.state === WAITING_STATE ? [state] : []
-  })
-  const hooks = await readHooks(observer, waiting)
-  const found = await readMissing(observer, waiting, sight)
+): Promise<readonly Observed[]> => {
+  const asked = looks.flatMap((look) => sight.lifecycleStates.get(look.instanceId) ?? [])
+  const waiting = asked.filter(({ state }) => isWaiting(state))
+  const noticed = looks.filter(({ notice }) => notice !== undefined).map(({ instanceId }) => instanceId)
+  const groups = await readGroups(observer, asked)
+  const found = await readMissing(
+    observer,
+    [...waiting.map(({ instanceId }) => instanceId), ...noticed],
+    sight,
+  )
   const containerInstances = new Map([...sight.containerInstances, ...found.containerInstances])
   const machines = await readMachines(observer.clients.ec2, unsure(waiting, containerInstances))
-  const all = looks.map((look) => {
+  const all = looks.map((look): Observed => {
     const state = sight.lifecycleStates.get(look.instanceId)
+    const group = state && groups.get(state.autoScalingGroupName)
     const containerInstance = containerInstances.get(look.instanceId)
-    return factsOf(look, { now: sight.now, observer, state, hooks, machines, containerInstance })
+    const facts = factsOf(look, { now: sight.now, observer, state, group, machines, containerInstance })
+    return { facts, policy: observer.policyOf(group?.tags ?? {}) }
   })
-  const facts: DrainFacts[] = []
-  for (const one of await withActions(observer, all)) facts.push(await withSightings(observer, one, found))
-  return facts
+  const observed: Observed[] = []
+  for (const { facts, policy } of await withActions(observer, all))
+    observed.push({
+      facts: await withSightings(observer, facts, found.clusterExists ? 'found' : 'missing'),
+      policy,
+    })
+  return observed
 }
 
-const readHooks = async (observer: Observer, waiting: readonly LifecycleState[]) => {
-  const hooks = new Map<string, HookReading>()
-  for (const autoScalingGroupName of new Set(waiting.map((state) => state.autoScalingGroupName))) {
-    const { clients, scope, hooks: memo } = observer
-    const question = {
-      autoScaling: clients.autoScaling,
-      memo,
-      autoScalingGroupName,
-      hookName: scope.hookName,
-    }
-    hooks.set(autoScalingGroupName, await readHook(question))
-  }
-  return hooks
+const readGroups = async (observer: Observer, asked: readonly LifecycleState[]) => {
+  const groups = new Map<string, GroupReading>()
+  for (const name of new Set(asked.map(({ autoScalingGroupName }) => autoScalingGroupName)))
+    groups.set(name, await readGroupOf(observer, name))
+  return groups
 }
+
+/** What this stack reads of one of its groups. */
+export const readGroupOf = ({ clients, scope, groups }: Observer, autoScalingGroupName: string) =>
+  readGroup({
+    autoScaling: clients.autoScaling,
+    memo: groups,
+    autoScalingGroupName,
+    hookName: scope.hookName,
+    ...(scope.launchHookName !== undefined && { launchHookName: scope.launchHookName }),
+  })
 
 /** Adds the termination in progress to the facts that need it, with one listing for each group. */
-const withActions = async (
-  observer: Observer,
-  all: readonly DrainFacts[],
-): Promise<readonly DrainFacts[]> => {
-  const asking = all.filter((facts) => needsAction(facts, observer.policy))
+const withActions = async (observer: Observer, all: readonly Observed[]): Promise<readonly Observed[]> => {
+  const asking = all.filter(({ facts, policy }) => needsAction(facts, policy)).map(({ facts }) => facts)
   const actions = new Map<string, ActionFacts>()
   for (const autoScalingGroupName of new Set(asking.flatMap((facts) => facts.autoScalingGroupName ?? []))) {
     const ofGroup = asking.filter((facts) => facts.autoScalingGroupName === autoScalingGroupName)
     const instanceIds = ofGroup.map(({ instanceId }) => instanceId)
     const { autoScaling } = observer.clients
-    const question = { autoScaling, memo: observer.terminations, autoScalingGroupName, instanceIds }
-    for (const [id, action] of await readTerminations(question)) actions.set(id, action)
+    const place = { autoScaling, memo: observer.actions, autoScalingGroupName }
+    const found = await readActions({ ...place, instanceIds, direction: 'terminating' })
+    for (const [id, action] of found) actions.set(id, action)
   }
-  return all.map((facts) => {
-    const action = actions.get(facts.instanceId)
-    return action === undefined ? facts : { ...facts, action }
+  const asked = new Set(asking.map(({ instanceId }) => instanceId))
+  return all.map(({ facts, policy }) => {
+    const { instanceId } = facts
+    const action = actions.get(instanceId)
+    if (action !== undefined) observer.unlisted.forget(instanceId)
+    const found = action
+      ? { action }
+      : asked.has(instanceId) && { unlistedSince: observer.unlisted.since(instanceId) }
+    return { facts: { ...facts, ...found }, policy }
   })
 }
 
@@ -91,13 +111,13 @@ interface Found {
   readonly clusterExists: boolean
 }
 
-/** The container instances of waiting machines that this look has not read yet. */
+/** The container instances of these machines that this look has not read yet. */
 const readMissing = async (
   observer: Observer,
-  waiting: readonly LifecycleState[],
+  instanceIds: readonly string[],
   sight: Sight,
 ): Promise<Found> => {
-  const ids = waiting.map(({ instanceId }) => instanceId).filter((id) => !sight.containerInstances.has(id))
+  const ids = [...new Set(instanceIds)].filter((id) => !sight.containerInstances.has(id))
   try {
     return { containerInstances: await readByInstanceId(observer, ids), clusterExists: true }
   } catch (error) {
@@ -130,70 +150,4 @@ const unsure = (
   const unknown = waiting.map(({ instanceId }) => instanceId).filter((id) => !known.has(id))
   const silent = [...known.values()].filter(({ agentConnected }) => !agentConnected)
   return [...unknown, ...silent.map(({ instanceId }) => instanceId)]
-}
-
-interface Reading {
-  readonly now: number
-  readonly observer: Observer
-  readonly state: LifecycleState | undefined
-  readonly hooks: ReadonlyMap<string, HookReading>
-  readonly machines: ReadonlyMap<string, MachineFacts>
-  readonly containerInstance: KnownContainerInstance | undefined
-}
-
-const factsOf = (look: Look, reading: Reading): DrainFacts => {
-  const { state, containerInstance, observer } = reading
-  const hook = state && reading.hooks.get(state.autoScalingGroupName)
-  const machine = reading.machines.get(look.instanceId)
-  const group = [state, machine]
-    .map((of) => of?.autoScalingGroupName)
-    .find((name) => name && isOurs(observer, name))
-  return {
-    now: reading.now,
-    instanceId: look.instanceId,
-    hop: look.hop,
-    ...(group !== undefined && { autoScalingGroupName: group }),
-    ...(look.announcedAt !== undefined && { announcedAt: look.announcedAt }),
-    ...(state && { lifecycleState: state.state }),
-    ...(hook !== undefined && hook !== 'missing' && { hook }),
-    ...(machine && { machine }),
-    ...(containerInstance && { containerInstance: withRefusedMemory(observer, containerInstance) }),
-  }
-}
-
-const isOurs = ({ scope }: Observer, name: string): boolean => scope.groups.includes(name)
-
-const withRefusedMemory = ({ refusedMemory }: Observer, containerInstance: KnownContainerInstance) => {
-  const memory = containerInstance.memory ?? refusedMemory.get(containerInstance.arn)
-  const { instanceId: _, ...facts } = containerInstance
-  return memory === undefined ? facts : { ...facts, memory }
-}
-
-/** Adds what only looks one after another can tell: how long an instance has been unknown, or an orphan. */
-const withSightings = async (observer: Observer, facts: DrainFacts, found: Found): Promise<DrainFacts> => {
-  const { instanceId } = facts
-  if (!isOrphan(facts)) observer.orphans.forget(instanceId)
-  if (!isUnknown(facts)) observer.unknown.forget(instanceId)
-  if (isOrphan(facts)) return { ...facts, orphanSince: observer.orphans.since(instanceId) }
-  return isUnknown(facts) ? { ...facts, registration: await readRegistration(observer, facts, found) } : facts
-}
-
-const isUnknown = ({ lifecycleState, containerInstance }: DrainFacts): boolean =>
-  lifecycleState === WAITING_STATE &&
-  (containerInstance === undefined || containerInstance.status === 'INACTIVE')
-
-/** Whether the cluster is the right one is asked only once the instance has been unknown for the grace period. */
-const readRegistration = async (
-  observer: Observer,
-  { instanceId, autoScalingGroupName = '', now }: DrainFacts,
-  found: Found,
-): Promise<RegistrationFacts> => {
-  const unknownSince = observer.unknown.since(instanceId)
-  const { ecs, autoScaling } = observer.clients
-  const question = { ecs, autoScaling, cluster: observer.scope.cluster }
-  const isTimeToAsk = found.clusterExists && now - unknownSince >= REGISTRATION_GRACE_SECONDS * 1_000
-  const clusterExists = isTimeToAsk ? await readClusterExists(question) : found.clusterExists
-  const hasSibling =
-    isTimeToAsk && clusterExists && (await readHasRegisteredInstance(question, autoScalingGroupName))
-  return { clusterExists, hasSibling, unknownSince }
 }

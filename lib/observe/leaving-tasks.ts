@@ -1,51 +1,125 @@
 import type { Task } from '@aws-sdk/client-ecs'
-import type { DrainFacts, TaskFacts } from '../decide/facts.ts'
-import { STOP_REASON } from '../decide/stop-tasks.ts'
-import type { TaskReading } from '../decide/reading.ts'
+
+import { asError } from '../aws/errors.ts'
+import type { DrainFacts, ServiceFacts, TaskFacts } from '../decide/facts.ts'
+import { needsTargetHealth, type TaskReading } from '../decide/reading.ts'
+import { DEFAULT_STOP_TIMEOUT_SECONDS, STOP_REASON } from '../decide/stop-tasks.ts'
+import type { Observed } from './drains.ts'
 import type { Observer } from './observer.ts'
-import { readServices, type KnownService } from './services.ts'
-import { readDeregistrationDelay, readStopTimeout } from './stopping-times.ts'
-import { readTasks } from './tasks.ts'
+import { readProtections } from './protections.ts'
+import { readRoom } from './room.ts'
+import { readServices, type KnownService, type ServiceQuestion } from './services.ts'
+import {
+  DEFAULT_DEREGISTRATION_DELAY_SECONDS,
+  readDeregistrationDelay,
+  readStopTimeout,
+} from './stopping-times.ts'
+import { listTasks, readTasks, type Place } from './tasks.ts'
 
 /** Adds the tasks of the container instance to the facts, as closely as the decision needs. */
 export const observeTasks = async (
   observer: Observer,
-  facts: DrainFacts,
+  { facts, policy }: Observed,
   reading: TaskReading,
 ): Promise<DrainFacts> => {
   const containerInstanceArn = facts.containerInstance?.arn
   if (reading === 'none' || containerInstanceArn === undefined) return facts
   const { clients, scope } = observer
-  const tasks = await readTasks({ ecs: clients.ecs, cluster: scope.cluster, containerInstanceArn })
-  if (reading === 'statuses') return { ...facts, tasks: tasks.map(statusOf) }
-  return { ...facts, ...(await closely(observer, tasks)) }
+  const place = { ecs: clients.ecs, cluster: scope.cluster, containerInstanceArn }
+  if (reading === 'protections') return { ...facts, tasks: await readProtected(place) }
+  const tasks = await readTasks(place)
+  switch (reading) {
+    case 'statuses':
+      return { ...facts, tasks: tasks.map(statusOf) }
+    case 'closely':
+      return {
+        ...facts,
+        ...(await closely(observer, tasks, needsTargetHealth(facts, policy) ? 'counted' : 'not-asked')),
+      }
+  }
 }
 
-const closely = async (observer: Observer, tasks: readonly Task[]) => {
+/** Only tasks that ECS means to go on running can be protected; what else is on the instance is not asked for here. */
+const readProtected = async (place: Place): Promise<readonly TaskFacts[]> => {
+  const arns = await listTasks(place, 'RUNNING')
+  const until = await readProtections(place, arns)
+  return arns.map((arn) => {
+    const protectedUntil = until.get(arn)
+    const task = { arn, lastStatus: 'RUNNING', desiredStatus: 'RUNNING', stoppedByUs: false }
+    return protectedUntil === undefined ? task : { ...task, protectedUntil }
+  })
+}
+
+/**
+ * What a close look adds to the states of tasks is good to have, and never worth a hook: where it cannot be read, AWS's
+ * defaults stand in, and `unread` says so.
+ */
+const closely = async (
+  observer: Observer,
+  tasks: readonly Task[],
+  targetHealth: ServiceQuestion['targetHealth'],
+) => {
+  const unread: string[] = []
+  const orElse = async <Value>(reading: Promise<Value>, instead: Value): Promise<Value> =>
+    reading.catch((error: unknown) => {
+      unread.push(asError(error).message)
+      return instead
+    })
   const names = [...new Set(tasks.filter(isUnstopped).flatMap((task) => serviceNameOf(task) ?? []))]
   const { ecs, loadBalancing } = observer.clients
-  const services = await readServices({ ecs, loadBalancing, cluster: observer.scope.cluster }, names)
+  const services = await orElse(
+    readServices({ ecs, loadBalancing, cluster: observer.scope.cluster, targetHealth }, names),
+    [],
+  )
   const facts: TaskFacts[] = []
   for (const task of tasks)
-    facts.push(isUnstopped(task) ? await withTimes(observer, task, services) : statusOf(task))
-  return { tasks: facts, services: services.map(({ targetGroupArns: _, ...service }) => service) }
+    facts.push(isUnstopped(task) ? await withTimes(observer, { task, services, orElse }) : statusOf(task))
+  const withFree = await orElse(withRoom(observer, services, tasks), services.map(withoutTargets))
+  return { tasks: facts, services: withFree, ...(unread.length > 0 && { unread: unread.join('; ') }) }
+}
+
+interface TimesQuestion {
+  readonly task: Task
+  readonly services: readonly KnownService[]
+  readonly orElse: <Value>(reading: Promise<Value>, instead: Value) => Promise<Value>
 }
 
 const withTimes = async (
   observer: Observer,
-  task: Task,
-  services: readonly KnownService[],
+  { task, services, orElse }: TimesQuestion,
 ): Promise<TaskFacts> => {
   const { ecs, loadBalancing } = observer.clients
   const service = services.find(({ name }) => name === serviceNameOf(task))
-  const delays: number[] = []
-  for (const arn of service?.targetGroupArns ?? [])
-    delays.push(await readDeregistrationDelay({ loadBalancing, memo: observer.deregistrationDelays }, arn))
-  const stopTimeoutSeconds = await readStopTimeout(
-    { ecs, memo: observer.stopTimeouts },
-    task.taskDefinitionArn ?? '',
-  )
+  const targetGroups = service?.targetGroupArns ?? []
+  const isUnknownService = service === undefined && serviceNameOf(task) !== undefined
+  const delays: number[] = isUnknownService ? [DEFAULT_DEREGISTRATION_DELAY_SECONDS] : []
+  for (const arn of targetGroups) {
+    const delay = readDeregistrationDelay({ loadBalancing, memo: observer.deregistrationDelays }, arn)
+    delays.push(await orElse(delay, DEFAULT_DEREGISTRATION_DELAY_SECONDS))
+  }
+  const stopTimeout = readStopTimeout({ ecs, memo: observer.stopTimeouts }, task.taskDefinitionArn ?? '')
+  const stopTimeoutSeconds = await orElse(stopTimeout, DEFAULT_STOP_TIMEOUT_SECONDS)
   return { ...statusOf(task), stopTimeoutSeconds, deregistrationDelaySeconds: Math.max(0, ...delays) }
+}
+
+const withoutTargets = ({ targetGroupArns: _, ...service }: KnownService): ServiceFacts => service
+
+/** Where a service cannot place a task, counts the instances that have the CPU and memory for one. */
+const withRoom = async (
+  { clients, scope }: Observer,
+  services: readonly KnownService[],
+  tasks: readonly Task[],
+): Promise<readonly ServiceFacts[]> => {
+  const isAsked = services.some(({ complaint }) => complaint?.kind === 'unplaced')
+  const room = isAsked ? await readRoom(clients.ecs, scope.cluster) : []
+  return services.map(({ targetGroupArns: _, ...service }) => {
+    const task = tasks.find((candidate) => serviceNameOf(candidate) === service.name)
+    if (!isAsked || task === undefined) return service
+    const fitting = room.filter(
+      ({ cpu, memory }) => cpu >= Number(task.cpu ?? 0) && memory >= Number(task.memory ?? 0),
+    )
+    return { ...service, roomElsewhere: fitting.length }
+  })
 }
 
 const statusOf = (task: Task): TaskFacts => {
@@ -55,6 +129,7 @@ const statusOf = (task: Task): TaskFacts => {
     ...(serviceName !== undefined && { serviceName }),
     lastStatus: task.lastStatus ?? '',
     desiredStatus: task.desiredStatus ?? '',
+    ...(task.stoppingAt && { stoppingAt: task.stoppingAt.getTime() }),
     ...(task.stoppedAt && { stoppedAt: task.stoppedAt.getTime() }),
     stoppedByUs: task.stoppedReason?.startsWith(STOP_REASON) ?? false,
   }

@@ -1,7 +1,9 @@
 import {
   DescribeAutoScalingGroupsCommand,
   DescribeAutoScalingInstancesCommand,
+  DescribeWarmPoolCommand,
   type AutoScalingClient,
+  type Instance,
 } from '@aws-sdk/client-auto-scaling'
 import { allPages, chunksOf } from '../aws/pages.ts'
 import { during } from '../aws/errors.ts'
@@ -42,7 +44,7 @@ export const readLifecycleStates = async (
   return states
 }
 
-/** Every instance of these groups. A group that does not exist has none. */
+/** Every instance of these groups, with those in their warm pools. A group that does not exist has none. */
 export const readGroupInstances = async (
   autoScaling: AutoScalingClient,
   groups: readonly string[],
@@ -60,13 +62,30 @@ export const readGroupInstances = async (
         return { items: answer.AutoScalingGroups ?? [], token: answer.NextToken }
       }),
     )
-    for (const { AutoScalingGroupName = '', Instances = [] } of found)
-      for (const { InstanceId = '', LifecycleState = '' } of Instances)
-        all.push({
-          instanceId: InstanceId,
-          autoScalingGroupName: AutoScalingGroupName,
-          state: LifecycleState,
-        })
+    for (const group of found) {
+      const { AutoScalingGroupName = '', Instances = [], WarmPoolConfiguration } = group
+      all.push(...Instances.map((instance) => stateOf(AutoScalingGroupName, instance)))
+      if (WarmPoolConfiguration !== undefined)
+        all.push(...(await readWarmPool(autoScaling, AutoScalingGroupName)))
+    }
   }
   return all
 }
+
+/** DescribeAutoScalingGroups does not list the instances of a warm pool. */
+const readWarmPool = async (autoScaling: AutoScalingClient, AutoScalingGroupName: string) => {
+  const instances = await during(`describing the warm pool of ${AutoScalingGroupName}`, () =>
+    allPages(async (NextToken) => {
+      const command = new DescribeWarmPoolCommand({ AutoScalingGroupName, NextToken, MaxRecords: 50 })
+      const answer = await autoScaling.send(command)
+      return { items: answer.Instances ?? [], token: answer.NextToken }
+    }),
+  )
+  return instances.map((instance) => stateOf(AutoScalingGroupName, instance))
+}
+
+const stateOf = (autoScalingGroupName: string, instance: Instance): LifecycleState => ({
+  instanceId: instance.InstanceId ?? '',
+  autoScalingGroupName,
+  state: instance.LifecycleState ?? '',
+})

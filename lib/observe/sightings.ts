@@ -1,12 +1,20 @@
 import type { Clock } from '../clock.ts'
 
+/** Looks further apart than this are not one after another: resync comes each minute. */
+const LONGEST_GAP_MS = 3 * 60_000
+
+interface Sighting {
+  readonly first: number
+  readonly last: number
+}
+
 /**
  * Since when something has been seen in every look of this environment. Kept in memory only: a fresh environment
  * starts to count anew, which makes Ebbtide slower to believe and never quicker.
  */
 export class Sightings {
   readonly #clock: Clock
-  readonly #since = new Map<string, number>()
+  readonly #sightings = new Map<string, Sighting>()
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -14,13 +22,22 @@ export class Sightings {
 
   /** Marks that it was seen now; answers when it was seen first. */
   since(key: string): number {
-    const first = this.#since.get(key) ?? this.#clock.now()
-    this.#since.set(key, first)
+    const now = this.#clock.now()
+    const known = this.#sightings.get(key)
+    const first = known !== undefined && now - known.last <= LONGEST_GAP_MS ? known.first : now
+    this.#sightings.set(key, { first, last: now })
     return first
+  }
+
+  /** As `since`, if it is seen now. Undefined: it is not, and the next sighting is a first one. */
+  track(key: string, { isSeen }: { readonly isSeen: boolean }): number | undefined {
+    if (isSeen) return this.since(key)
+    this.forget(key)
+    return undefined
   }
 
   /** It was not seen: the next sighting is a first one. */
   forget(key: string): void {
-    this.#since.delete(key)
+    this.#sightings.delete(key)
   }
 }

@@ -7,8 +7,8 @@ import { during } from '../aws/errors.ts'
 import { DEFAULT_STOP_TIMEOUT_SECONDS } from '../decide/stop-tasks.ts'
 import type { Memo } from './memo.ts'
 
-/** ELB's default, used only if the attribute is not in its answer. */
-const DEFAULT_DEREGISTRATION_DELAY_SECONDS = 300
+/** ELB's default, for a target group that cannot be asked. */
+export const DEFAULT_DEREGISTRATION_DELAY_SECONDS = 300
 
 /** A target group's deregistration delay can be changed; within a drain it rarely is. */
 export const DEREGISTRATION_MEMO_MS = 10 * 60_000

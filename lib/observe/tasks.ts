@@ -12,7 +12,7 @@ import { allPages, chunksOf } from '../aws/pages.ts'
 /** DescribeTasks takes 100 at most. */
 const TASKS_PER_CALL = 100
 
-interface Place {
+export interface Place {
   readonly ecs: ECSClient
   readonly cluster: string
   readonly containerInstanceArn: string
@@ -34,7 +34,8 @@ export const readTasks = async (place: Place): Promise<readonly Task[]> => {
   return tasks
 }
 
-const listTasks = ({ ecs, cluster, containerInstanceArn }: Place, desiredStatus: DesiredStatus) =>
+/** ARNs of the tasks of a container instance by DESIRED status; see `readTasks` for what that leaves out. */
+export const listTasks = ({ ecs, cluster, containerInstanceArn }: Place, desiredStatus: DesiredStatus) =>
   during(`listing ${desiredStatus} tasks of ${containerInstanceArn}`, () =>
     allPages(async (nextToken) => {
       const command = new ListTasksCommand({

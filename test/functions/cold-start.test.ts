@@ -3,18 +3,11 @@ import { promisify } from 'node:util'
 
 import { describe, expect, it } from '@jest/globals'
 
+import { environment } from '../lib/settings-environment.ts'
+
 const run = promisify(execFile)
 
-const settings = {
-  AWS_REGION: 'eu-west-1',
-  EBBTIDE_CLUSTER: 'web',
-  EBBTIDE_GROUPS: 'ecs-web-a',
-  EBBTIDE_HOOK_NAME: 'ebbtide-web',
-  EBBTIDE_DRAIN_TIMEOUT_SECONDS: '3600',
-  EBBTIDE_ON_DEADLINE: 'stop-tasks',
-  EBBTIDE_SIGNALS_QUEUE_URL: 'https://sqs.eu-west-1.amazonaws.com/111122223333/signals',
-  EBBTIDE_WAKES_QUEUE_URL: 'https://sqs.eu-west-1.amazonaws.com/111122223333/wakes',
-}
+const settings = { AWS_REGION: 'eu-west-1', ...environment }
 
 /** Loads a function as Lambda does: a fresh process with these variables and no others. */
 const load = async (name: string, variables: Record<string, string>) => {
@@ -37,7 +30,7 @@ describe.each(['drain', 'resync'])('the function %s at its cold start', (name) =
     expect(await load(name, { ...others, EBBTIDE_ON_DEADLINE: 'panic' })).toContain(
       [
         'SettingsError: EBBTIDE_CLUSTER is missing: set the stack parameter "cluster" and deploy again.',
-        'EBBTIDE_ON_DEADLINE must be one of stop-tasks, continue: set the stack parameter "onDeadline" and deploy again.',
+        'EBBTIDE_ON_DEADLINE must be one of stop-tasks, continue, retain: set the stack parameter "onDeadline" and deploy again.',
       ].join('\n'),
     )
   })

@@ -1,16 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
 
-import { MAX_HOOK_WAIT_SECONDS, readSettings, SettingsError } from '../../lib/settings.ts'
-
-const environment = {
-  EBBTIDE_CLUSTER: 'web',
-  EBBTIDE_GROUPS: 'ecs-web-a,ecs-web-b',
-  EBBTIDE_HOOK_NAME: 'ebbtide-web',
-  EBBTIDE_DRAIN_TIMEOUT_SECONDS: '3600',
-  EBBTIDE_ON_DEADLINE: 'stop-tasks',
-  EBBTIDE_SIGNALS_QUEUE_URL: 'https://sqs.eu-west-1.amazonaws.com/111122223333/ebbtide-web-signals',
-  EBBTIDE_WAKES_QUEUE_URL: 'https://sqs.eu-west-1.amazonaws.com/111122223333/ebbtide-web-wakes',
-}
+import { MAX_HOOK_WAIT_SECONDS, policyForTags, readSettings, SettingsError } from '../../lib/settings.ts'
+import { policyWith } from './decide/facts-of.ts'
+import { environment } from './settings-environment.ts'
 
 type Variable = keyof typeof environment
 
@@ -20,6 +12,14 @@ const parameters: Readonly<Record<Variable, string>> = {
   EBBTIDE_HOOK_NAME: 'cluster',
   EBBTIDE_DRAIN_TIMEOUT_SECONDS: 'drainTimeout',
   EBBTIDE_ON_DEADLINE: 'onDeadline',
+  EBBTIDE_STANDALONE_TASKS: 'standaloneTasks',
+  EBBTIDE_PROTECTED_TASKS: 'protectedTasks',
+  EBBTIDE_DRAIN_RESERVE_SECONDS: 'drainReserve',
+  EBBTIDE_SPOT: 'spot',
+  EBBTIDE_REBALANCE: 'rebalance',
+  EBBTIDE_HEALTH: 'health',
+  EBBTIDE_LAUNCH_TIMEOUT_SECONDS: 'launchTimeout',
+  EBBTIDE_DRY_RUN: 'dryRun',
   EBBTIDE_SIGNALS_QUEUE_URL: 'cluster',
   EBBTIDE_WAKES_QUEUE_URL: 'cluster',
 }
@@ -46,8 +46,9 @@ describe('the settings of a function', () => {
       cluster: 'web',
       groups: ['ecs-web-a', 'ecs-web-b'],
       hookName: 'ebbtide-web',
-      drainTimeoutSeconds: 3600,
-      onDeadline: 'stop-tasks',
+      launchTimeoutSeconds: 600,
+      policy: policyWith({ drainTimeoutSeconds: 3600 }),
+      dryRun: false,
       signalsQueueUrl: environment.EBBTIDE_SIGNALS_QUEUE_URL,
       wakesQueueUrl: environment.EBBTIDE_WAKES_QUEUE_URL,
     })
@@ -93,8 +94,8 @@ describe('a setting that is wrong', () => {
     ['EBBTIDE_DRAIN_TIMEOUT_SECONDS', '59', 'must be between 60 and 172800 seconds'],
     ['EBBTIDE_DRAIN_TIMEOUT_SECONDS', '172801', 'must be between 60 and 172800 seconds'],
     ['EBBTIDE_DRAIN_TIMEOUT_SECONDS', '9'.repeat(400), 'must be between 60 and 172800 seconds'],
-    ['EBBTIDE_ON_DEADLINE', undefined, 'must be one of stop-tasks, continue'],
-    ['EBBTIDE_ON_DEADLINE', 'panic', 'must be one of stop-tasks, continue'],
+    ['EBBTIDE_ON_DEADLINE', undefined, 'must be one of stop-tasks, continue, retain'],
+    ['EBBTIDE_ON_DEADLINE', 'panic', 'must be one of stop-tasks, continue, retain'],
     ['EBBTIDE_SIGNALS_QUEUE_URL', undefined, 'is not a queue URL'],
     ['EBBTIDE_SIGNALS_QUEUE_URL', 'ebbtide-web-signals', 'is not a queue URL'],
     ['EBBTIDE_WAKES_QUEUE_URL', undefined, 'is not a queue URL'],
@@ -108,7 +109,7 @@ describe('a setting that is wrong', () => {
     expect(complaintAbout(wrong).split('\n')).toEqual([
       sentence('EBBTIDE_CLUSTER', 'is empty'),
       sentence('EBBTIDE_DRAIN_TIMEOUT_SECONDS', 'must be between 60 and 172800 seconds'),
-      sentence('EBBTIDE_ON_DEADLINE', 'must be one of stop-tasks, continue'),
+      sentence('EBBTIDE_ON_DEADLINE', 'must be one of stop-tasks, continue, retain'),
     ])
   })
 
@@ -117,14 +118,14 @@ describe('a setting that is wrong', () => {
     const named = complaintAbout(nothing)
       .split('\n')
       .map((line) => line.split(' ')[0])
-    expect(named).toEqual(variables)
+    expect(new Set(named)).toEqual(new Set(variables))
   })
 })
 
 describe('the bounds of a setting', () => {
   it.each([60, 3_600, MAX_HOOK_WAIT_SECONDS])('take a drain timeout of %i seconds', (seconds) => {
     const settings = readSettings({ ...environment, EBBTIDE_DRAIN_TIMEOUT_SECONDS: String(seconds) })
-    expect(settings.drainTimeoutSeconds).toBe(seconds)
+    expect(settings.policy.drainTimeoutSeconds).toBe(seconds)
   })
 
   it('take names of 255 characters', () => {
@@ -137,7 +138,46 @@ describe('the bounds of a setting', () => {
     })
   })
 
-  it.each(['stop-tasks', 'continue'])('take "%s" for what to do at the deadline', (choice) => {
-    expect(readSettings({ ...environment, EBBTIDE_ON_DEADLINE: choice }).onDeadline).toBe(choice)
+  it.each(['stop-tasks', 'continue', 'retain'])('take "%s" for what to do at the deadline', (choice) => {
+    expect(readSettings({ ...environment, EBBTIDE_ON_DEADLINE: choice }).policy.onDeadline).toBe(choice)
+  })
+})
+
+describe('optional settings', () => {
+  it('are absent when they are empty', () => {
+    const empty = { ...environment, EBBTIDE_LAUNCH_HOOK_NAME: '', EBBTIDE_NOTIFICATION_TOPIC_ARN: '' }
+    expect(readSettings(empty)).toStrictEqual(readSettings(environment))
+  })
+
+  it('are read when they are there', () => {
+    const topic = 'arn:aws:sns:eu-west-1:111122223333:ops'
+    const given = {
+      ...environment,
+      EBBTIDE_LAUNCH_HOOK_NAME: 'ebbtide-web-launch',
+      EBBTIDE_NOTIFICATION_TOPIC_ARN: topic,
+      EBBTIDE_STANDALONE_TASKS: 'stop-after:600',
+    }
+    expect(readSettings(given)).toMatchObject({
+      launchHookName: 'ebbtide-web-launch',
+      notificationTopicArn: topic,
+      policy: { standaloneTasks: { stopAfterSeconds: 600 } },
+    })
+  })
+})
+
+describe('the tags of a group', () => {
+  it('override the policy of the stack', () => {
+    const tags = { 'ebbtide:drain-timeout': '7200', 'ebbtide:standalone-tasks': 'ignore', team: 'shop' }
+    expect(policyForTags(policyWith(), tags)).toEqual({
+      policy: policyWith({ drainTimeoutSeconds: 7_200, standaloneTasks: 'ignore' }),
+      nonsense: [],
+    })
+  })
+
+  it('that make no sense leave the value of the stack, and are named', () => {
+    expect(policyForTags(policyWith(), { 'ebbtide:on-deadline': 'panic' })).toEqual({
+      policy: policyWith(),
+      nonsense: ['the tag ebbtide:on-deadline must be one of stop-tasks, continue, retain'],
+    })
   })
 })

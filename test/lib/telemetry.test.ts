@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals'
 
 import { Telemetry } from '../../lib/telemetry.ts'
-import { factsAt } from './decide/facts-of.ts'
+import { factsAt, policyWith } from './decide/facts-of.ts'
 
 const written: string[] = []
 
@@ -63,7 +63,7 @@ describe('telemetry', () => {
 
   it('writes a decision with all that is needed to decide it again', () => {
     const facts = factsAt(1)
-    const policy = { drainTimeoutSeconds: 3_600, onDeadline: 'stop-tasks' } as const
+    const policy = policyWith()
     const decision = { verdict: 'ignore', because: 'hook-missing', actions: [] } as const
     new Telemetry('web').decided({ facts, policy, decision, results: [] })
     expect(lines()).toMatchObject([
@@ -81,7 +81,7 @@ describe('telemetry', () => {
 
   it('writes what failed with the decision that it failed', () => {
     const decision = { verdict: 'ignore', because: 'hook-missing', actions: [] } as const
-    const policy = { drainTimeoutSeconds: 3_600, onDeadline: 'continue' } as const
+    const policy = policyWith({ onDeadline: 'continue' })
     new Telemetry('web').decided({
       facts: factsAt(1),
       policy,

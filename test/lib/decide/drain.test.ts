@@ -4,12 +4,22 @@ import type { Action } from '../../../lib/decide/decision.ts'
 import { decideDrain } from '../../../lib/decide/drain.ts'
 import type { DrainFacts } from '../../../lib/decide/facts.ts'
 import type { DrainPolicy } from '../../../lib/decide/policy.ts'
-import { active, arn, at, draining, emptied, factsAt, START, taskIn, without } from './facts-of.ts'
-
-const policy: DrainPolicy = { drainTimeoutSeconds: 3_600, onDeadline: 'stop-tasks' }
+import {
+  active,
+  arn,
+  at,
+  draining,
+  emptied,
+  factsAt,
+  hookWith,
+  policyWith,
+  START,
+  taskIn,
+  without,
+} from './facts-of.ts'
 
 const decide = (facts: DrainFacts, changes: Partial<DrainPolicy> = {}) => {
-  const { verdict, because, actions } = decideDrain(facts, { ...policy, ...changes })
+  const { verdict, because, actions } = decideDrain(facts, policyWith(changes))
   return { says: `${verdict}: ${because}`, does: actions.map((action) => action.do), actions }
 }
 
@@ -115,11 +125,7 @@ describe('a drain goes on', () => {
 
 describe('heartbeats', () => {
   const beatsAt = (seconds: number, lastBeat: number, timeout: number) => {
-    const hook = {
-      heartbeatTimeoutSeconds: timeout,
-      globalTimeoutSeconds: 100 * timeout,
-      hasCompanions: false,
-    }
+    const hook = hookWith({ heartbeatTimeoutSeconds: timeout, globalTimeoutSeconds: 100 * timeout })
     const containerInstance = draining(1, { lastBeatAt: at(lastBeat), stopLeadSeconds: 60 })
     return decide(factsAt(seconds, { hook, containerInstance }), { drainTimeoutSeconds: 4_500 })
   }
@@ -181,7 +187,7 @@ describe('a drain ends', () => {
   })
 
   it('remembers that it has ended where other hooks keep the instance waiting, and then leaves it alone', () => {
-    const hook = { heartbeatTimeoutSeconds: 1_800, globalTimeoutSeconds: 172_800, hasCompanions: true }
+    const hook = hookWith({ hasCompanions: true })
     const { does, actions } = decide(factsAt(332, { containerInstance: emptied(1), tasks, hook }))
     expect(does).toEqual(['complete', 'remember'])
     expect(find(actions, 'remember')?.memory.isEnded).toBe(true)
@@ -221,7 +227,7 @@ describe('the deadline', () => {
   )
 
   it('comes a minute before the global cap of the hook, if that is sooner', () => {
-    const hook = { heartbeatTimeoutSeconds: 30, globalTimeoutSeconds: 3_000, hasCompanions: false }
+    const hook = hookWith({ heartbeatTimeoutSeconds: 30, globalTimeoutSeconds: 3_000 })
     const says = [2_939, 2_940].map((now) => decide({ ...late, now: at(now), hook }).says)
     expect(says).toEqual(['wait: tasks-running', 'overdue: deadline'])
   })
@@ -295,8 +301,8 @@ describe('nothing waits for us', () => {
     'Terminating:Proceed',
     'Pending',
     'Standby',
-    'Warmed:Pending:Wait',
-    'ReplacingRootVolume:Wait',
+    'Warmed:Stopped',
+    'Terminating:Retained',
   ])('an instance that is %s is left alone', (lifecycleState) => {
     expect(decide(factsAt(600, { lifecycleState }))).toMatchObject({ says: 'ignore: not-waiting', does: [] })
   })

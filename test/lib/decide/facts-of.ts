@@ -1,4 +1,11 @@
-import type { ContainerInstanceFacts, DrainFacts, TaskFacts } from '../../../lib/decide/facts.ts'
+import type {
+  ContainerInstanceFacts,
+  DrainFacts,
+  HookFacts,
+  ServiceFacts,
+  TaskFacts,
+} from '../../../lib/decide/facts.ts'
+import type { DrainPolicy } from '../../../lib/decide/policy.ts'
 import { formatMemory, type WrittenMemory } from '../../../lib/decide/memory.ts'
 
 /** The termination in these tests starts here; times are given in seconds after it. */
@@ -16,9 +23,43 @@ export const factsAt = (seconds: number, changes: Partial<DrainFacts> = {}): Dra
   autoScalingGroupName: 'ecs-web-a',
   hop: 0,
   lifecycleState: 'Terminating:Wait',
-  hook: { heartbeatTimeoutSeconds: 1_800, globalTimeoutSeconds: 172_800, hasCompanions: false },
+  hook: hookWith(),
   action: { startedAt: START, cause: 'scale-in' },
   containerInstance: active(),
+  ...changes,
+})
+
+export const hookWith = (changes: Partial<HookFacts> = {}): HookFacts => ({
+  heartbeatTimeoutSeconds: 1_800,
+  globalTimeoutSeconds: 172_800,
+  hasCompanions: false,
+  retainsAbandoned: false,
+  isLaunchSuspended: false,
+  ...changes,
+})
+
+/** The defaults of the stack. */
+export const policyWith = (changes: Partial<DrainPolicy> = {}): DrainPolicy => ({
+  drainTimeoutSeconds: 3_600,
+  onDeadline: 'stop-tasks',
+  standaloneTasks: 'wait',
+  protectedTasks: 'honour',
+  drainReserveSeconds: 900,
+  spot: 'drain',
+  rebalance: 'off',
+  health: 'replace',
+  ...changes,
+})
+
+export const serviceWith = (changes: Partial<ServiceFacts> = {}): ServiceFacts => ({
+  name: 'shop',
+  isDaemon: false,
+  desiredCount: 4,
+  runningCount: 4,
+  pendingCount: 0,
+  minimumHealthyPercent: 100,
+  maximumPercent: 200,
+  healthyTargetCount: 4,
   ...changes,
 })
 

@@ -5,9 +5,9 @@ import { decideDrain } from '../../../lib/decide/drain.ts'
 import type { ServiceFacts, TaskFacts } from '../../../lib/decide/facts.ts'
 import { taskReadingFor } from '../../../lib/decide/reading.ts'
 import { stopTimeOf } from '../../../lib/decide/stop-tasks.ts'
-import { at, draining, emptied, factsAt, taskIn } from './facts-of.ts'
+import { at, draining, emptied, factsAt, policyWith, serviceWith, taskIn } from './facts-of.ts'
 
-const policy = { drainTimeoutSeconds: 3_600, onDeadline: 'stop-tasks' } as const
+const policy = policyWith()
 
 describe('when a task must be stopped', () => {
   it.each([
@@ -34,13 +34,7 @@ const stoppedByUs = (id: string) =>
     stopTimeoutSeconds: 30,
   })
 
-const shop: ServiceFacts = {
-  name: 'shop',
-  isDaemon: false,
-  desiredCount: 4,
-  runningCount: 4,
-  healthyTargetCount: 4,
-}
+const shop = serviceWith()
 
 const stopsAt = (
   seconds: number,
@@ -111,18 +105,19 @@ describe('stopping tasks before the deadline', () => {
     const containerInstance = draining(1, { stopLeadSeconds: 360, lastBeatAt: at(3_500) })
     const facts = factsAt(3_590, { containerInstance, tasks: [running('a')], services: [shop] })
     const { actions } = decideDrain(facts, { ...policy, onDeadline: 'continue' })
-    expect(actions).toEqual([{ do: 'look-again', delaySeconds: 10, hop: 1 }])
+    expect(actions.map((action) => action.do)).toEqual(['remember', 'look-again'])
   })
 })
 
 describe('how much is read of an instance', () => {
+  const stuck = draining(1, { stopLeadSeconds: 60, countedTasks: 2 })
   const reading = (seconds: number, containerInstance: ReturnType<typeof draining>) =>
     taskReadingFor(factsAt(seconds, { containerInstance }), policy)
 
   it.each([
     ['nothing while it settles', 3, draining(1), 'none'],
     ['everything once, to know how early its tasks must be stopped', 7, draining(1), 'closely'],
-    ['nothing while its counters are above 0', 600, draining(1, { stopLeadSeconds: 360 }), 'none'],
+    ['nothing while tasks are leaving', 600, draining(1, { stopLeadSeconds: 360, countedTasks: 5 }), 'none'],
     ['everything when tasks may have to be stopped', 3_240, draining(1, { stopLeadSeconds: 360 }), 'closely'],
     [
       'the states of its tasks once both counters are 0',
@@ -130,6 +125,9 @@ describe('how much is read of an instance', () => {
       emptied(1, { stopLeadSeconds: 360 }),
       'statuses',
     ],
+    ['everything each minute at first, when nothing has moved', 121, stuck, 'closely'],
+    ['nothing in between, when nothing has moved for long', 400, stuck, 'none'],
+    ['everything every five minutes, when nothing has moved for long', 610, stuck, 'closely'],
     ['nothing when our hook has ended', 600, emptied(1, { isEnded: true }), 'none'],
   ] as const)('%s', (_, seconds, containerInstance, expected) => {
     expect(reading(seconds, containerInstance)).toBe(expected)

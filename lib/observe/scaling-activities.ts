@@ -7,13 +7,17 @@ import { during } from '../aws/errors.ts'
 import type { ActionFacts } from '../decide/facts.ts'
 import type { Memo } from './memo.ts'
 
-/** A minute: the time between two resyncs. An instance cannot leave a termination and enter another in less. */
-export const TERMINATION_MEMO_MS = 59_000
+/** A minute: the time between two resyncs. An instance cannot leave a termination, or a launch, and enter another in less. */
+export const ACTIVITY_MEMO_MS = 59_000
 
 /** Activities come newest first, 100 a page; a termination that still waits is at most 48 hours old. */
 const MAX_PAGES = 20
 
-interface TerminationQuestion {
+/** Which way an instance goes. */
+export type Direction = 'terminating' | 'launching'
+
+interface ActivityQuestion {
+  readonly direction: Direction
   readonly autoScaling: AutoScalingClient
   readonly memo: Memo<ActionFacts>
   readonly autoScalingGroupName: string
@@ -21,25 +25,23 @@ interface TerminationQuestion {
 }
 
 /**
- * The terminations in progress of these instances of one group, by instance id. An instance without one is absent:
+ * The terminations, or launches, in progress of these instances of one group, by instance id. An instance without one is absent:
  * AWS may list the activity a moment after the hook began to wait.
  */
-export const readTerminations = async (
-  question: TerminationQuestion,
-): Promise<ReadonlyMap<string, ActionFacts>> => {
+export const readActions = async (question: ActivityQuestion): Promise<ReadonlyMap<string, ActionFacts>> => {
   const known = new Map<string, ActionFacts>()
   for (const id of question.instanceIds) {
-    const remembered = question.memo.get(id)
+    const remembered = question.memo.get(keyOf(question, id))
     if (remembered !== undefined) known.set(id, remembered)
   }
   const wanted = new Set(question.instanceIds.filter((id) => !known.has(id)))
-  const found = wanted.size === 0 ? [] : await findTerminations(question, wanted)
-  for (const [id, action] of found) question.memo.set(id, action)
+  const found = wanted.size === 0 ? [] : await findActions(question, wanted)
+  for (const [id, action] of found) question.memo.set(keyOf(question, id), action)
   return new Map([...known, ...found])
 }
 
-const findTerminations = async (
-  { autoScaling, autoScalingGroupName }: TerminationQuestion,
+const findActions = async (
+  { autoScaling, autoScalingGroupName, direction }: ActivityQuestion,
   wanted: ReadonlySet<string>,
 ): Promise<readonly (readonly [string, ActionFacts])[]> => {
   const found = new Map<string, ActionFacts>()
@@ -53,25 +55,36 @@ const findTerminations = async (
     const answer = await during(`describing scaling activities of ${autoScalingGroupName}`, () =>
       autoScaling.send(command),
     )
-    for (const activity of answer.Activities ?? []) collect(activity, { wanted, found })
+    for (const activity of answer.Activities ?? []) collect(activity, { direction, wanted, found })
     NextToken = answer.NextToken
     if (NextToken === undefined || NextToken === '') break
   }
   return [...found]
 }
 
-const collect = (
-  activity: Activity,
-  { wanted, found }: { readonly wanted: ReadonlySet<string>; readonly found: Map<string, ActionFacts> },
-): void => {
-  const id = TERMINATING.exec(activity.Description ?? '')?.[1]
+interface Search {
+  readonly direction: Direction
+  readonly wanted: ReadonlySet<string>
+  readonly found: Map<string, ActionFacts>
+}
+
+const collect = (activity: Activity, { direction, wanted, found }: Search): void => {
+  const id = DESCRIPTIONS[direction].exec(activity.Description ?? '')?.[1]
   if (id === undefined || !wanted.has(id) || found.has(id) || isEnded(activity)) return
   if (activity.StartTime === undefined) return
   found.set(id, { startedAt: activity.StartTime.getTime(), cause: causeOf(activity.Cause ?? '') })
 }
 
-/** `Terminating EC2 instance: i-0123456789abcdef0`, with more words behind it for some causes. */
-const TERMINATING = /^Terminating EC2 instance: (i-[0-9a-f]+)/
+/**
+ * `Terminating EC2 instance: i-0123456789abcdef0`, with more words around the id for some causes. What AWS writes when
+ * an instance goes back to a warm pool or gets a new root volume is not documented, so all that is no launch counts.
+ */
+const DESCRIPTIONS: Readonly<Record<Direction, RegExp>> = {
+  terminating: /^(?!Launching\b)[^:]{0,200}: (i-[0-9a-f]+)/,
+  launching: /^Launching\b[^:]{0,200}: (i-[0-9a-f]+)/,
+}
+
+const keyOf = ({ direction }: ActivityQuestion, instanceId: string): string => `${direction} ${instanceId}`
 
 const isEnded = ({ StatusCode }: Activity): boolean =>
   StatusCode === 'Successful' || StatusCode === 'Failed' || StatusCode === 'Cancelled'

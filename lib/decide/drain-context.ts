@@ -1,0 +1,124 @@
+import { deadlineOf } from './deadline.ts'
+import type { Action, Because, Decision, Outcome, Verdict } from './decision.ts'
+import type { ContainerInstanceFacts, DrainFacts, HookFacts } from './facts.ts'
+import { NOTICE_CAUSES, recall, type DrainMemory, type WrittenMemory } from './memory.ts'
+import type { DrainPolicy } from './policy.ts'
+
+/**
+ * How long after DRAINING an empty listing is believed. Reads of ECS are eventually consistent and our clock differs
+ * from AWS's; both together are assumed to stay below this.
+ */
+export const SETTLE_SECONDS = 5
+
+/** One after another, look-again messages never go past this: Lambda drops a chain of about 16. */
+export const HOP_LIMIT = 3
+
+/** Resync comes this often. What is due before it comes again is looked at when it is due. */
+export const RESYNC_SECONDS = 60
+
+/** From a Spot interruption warning, or that of a capacity reservation, until the machine goes. */
+export const NOTICE_SECONDS = 120
+
+/**
+ * Only in these states can our termination hook be waiting: on the way out, back into a warm pool, out of the pool for
+ * good, or onto a new root volume.
+ */
+export const waitingStates = [
+  'Terminating:Wait',
+  'Warmed:Pending:Wait',
+  'Warmed:Terminating:Wait',
+  'ReplacingRootVolume:Wait',
+] as const
+
+export const isWaiting = (lifecycleState: string | undefined): boolean =>
+  waitingStates.some((state) => state === lifecycleState)
+
+/** The machine lives on after our hook: it comes back from the pool, or with a new root volume. */
+export const comesBack = ({ lifecycleState }: DrainFacts): boolean =>
+  lifecycleState === 'Warmed:Pending:Wait' || lifecycleState === 'ReplacingRootVolume:Wait'
+
+/** A drain whose hook waits: what all its rules need. */
+export interface DrainContext {
+  readonly facts: DrainFacts
+  readonly policy: DrainPolicy
+  readonly hook: HookFacts
+  readonly startedAt: number
+  readonly deadline: number
+  /** Absent: nothing is remembered of this action. */
+  readonly memory?: WrittenMemory
+}
+
+/** The drain behind the facts: its memory, if that belongs to this action, and its deadline. */
+export const contextOf = (facts: DrainFacts, hook: HookFacts, policy: DrainPolicy): DrainContext => {
+  const memory = memoryOf(facts)
+  const startedAt = startOf(facts, memory)
+  const ordinary = deadlineOf(startedAt, hook, policy)
+  const noticeAt = noticedAt(facts, policy, memory)
+  const deadline = noticeAt === undefined ? ordinary : Math.min(ordinary, noticeAt + 1_000 * NOTICE_SECONDS)
+  return { facts, policy, hook, startedAt, deadline, ...(memory && { memory }) }
+}
+
+/**
+ * What is remembered of this action. On an ACTIVE instance memory is void: its drain is over, or has not begun. While no
+ * activity is listed, memory may be of an earlier action: it proves neither a start nor an end.
+ */
+const memoryOf = ({ containerInstance, action, unlistedSince }: DrainFacts): WrittenMemory | undefined => {
+  if (containerInstance?.status !== 'DRAINING') return undefined
+  const memory = recall(containerInstance.memory, action)
+  return memory === undefined || unlistedSince === undefined ? memory : { ...memory, isEnded: false }
+}
+
+const startOf = (facts: DrainFacts, memory: WrittenMemory | undefined): number => {
+  const { action, announcedAt, unlistedSince, now } = facts
+  if (action !== undefined) return action.startedAt
+  return (
+    (unlistedSince === undefined ? memory?.actionStartedAt : undefined) ?? announcedAt ?? unlistedSince ?? now
+  )
+}
+
+/** When AWS said that the machine goes within two minutes. Undefined: it did not, or the policy is to ignore it. */
+export const noticedAt = (
+  { notice }: DrainFacts,
+  { spot }: DrainPolicy,
+  memory: DrainMemory | undefined,
+): number | undefined => {
+  if (spot === 'off') return undefined
+  if (memory !== undefined && NOTICE_CAUSES.includes(memory.cause)) return memory.actionStartedAt
+  return notice !== undefined && NOTICE_CAUSES.includes(notice.kind) ? notice.at : undefined
+}
+
+export const isSettled = ({ facts, memory }: Pick<DrainContext, 'facts' | 'memory'>): boolean =>
+  memory !== undefined && facts.now - memory.drainingSince >= SETTLE_SECONDS * 1_000
+
+/** Counters above 0 are proof enough that the drain goes on; 0 proves nothing, see `ContainerInstanceFacts`. */
+export const hasNoCountedTasks = (containerInstance: ContainerInstanceFacts): boolean =>
+  countedTasks(containerInstance) === 0
+
+export const countedTasks = ({ runningTasksCount, pendingTasksCount }: ContainerInstanceFacts): number =>
+  runningTasksCount + pendingTasksCount
+
+export const decision = (verdict: Verdict, because: Because, actions: readonly Action[] = []): Decision => ({
+  verdict,
+  because,
+  actions,
+})
+
+export const remember = (containerInstanceArn: string, memory: DrainMemory): Action => ({
+  do: 'remember',
+  containerInstanceArn,
+  memory,
+})
+
+export const lookAgain = (facts: DrainFacts, delaySeconds: number): readonly Action[] =>
+  facts.hop < HOP_LIMIT ? [{ do: 'look-again', delaySeconds, hop: facts.hop + 1 }] : []
+
+/** Completes the hook, saying how the drain ended and, where a task stopped during it, when the last one did. */
+export const completion = (drain: DrainContext, outcome: Outcome): Action => {
+  const since = drain.memory?.drainingSince ?? drain.startedAt
+  const stops = (drain.facts.tasks ?? []).flatMap(({ stoppedAt = 0 }) =>
+    stoppedAt >= since ? [stoppedAt] : [],
+  )
+  const lastTaskStoppedAt =
+    outcome === 'drained' && stops.length > 0 ? { lastTaskStoppedAt: Math.max(...stops) } : {}
+  return { do: 'complete', outcome, startedAt: drain.startedAt, ...lastTaskStoppedAt }
+}

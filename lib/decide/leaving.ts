@@ -1,0 +1,169 @@
+import type { Action, Decision } from './decision.ts'
+import {
+  completion,
+  countedTasks,
+  decision,
+  hasNoCountedTasks,
+  isSettled,
+  lookAgain,
+  noticedAt,
+  remember,
+  RESYNC_SECONDS,
+  SETTLE_SECONDS,
+  type DrainContext,
+} from './drain-context.ts'
+import type { ContainerInstanceFacts, TaskFacts } from './facts.ts'
+import type { WrittenMemory } from './memory.ts'
+import type { DrainPolicy } from './policy.ts'
+import { obstacleTo, silentAgent, slowStopWithin, type FoundObstacle } from './obstacle.ts'
+import { isOnItsWayOut, isStopped, longestStopLeadSeconds, tasksToStop } from './stop-tasks.ts'
+
+/** Between two tasks of one service: time for a quick replacement, and twice within the margin. */
+const STAGGER_SECONDS = 15
+
+/** After a notice of two minutes what is left is stopped at half of them, so that targets deregister in time. */
+export const NOTICE_STOP_SECONDS = 60
+
+export interface Leaving {
+  readonly containerInstance: ContainerInstanceFacts
+  readonly memory: WrittenMemory
+}
+
+/** The instance is DRAINING because of this action, and not yet done. */
+export const decideLeaving = (drain: DrainContext, leaving: Leaving): Decision => {
+  if (!isSettled(drain)) return settle(drain)
+  if (areOnlyIgnoredTasksLeft(drain))
+    return decision('finish', 'only-ignored-tasks-left', [completion(drain, 'standalone-ignored')])
+  const stops = stopsOf(drain)
+  const learnt = learn(drain, leaving)
+  if (stops.length > 0) return decision('overdue', 'time-to-stop-tasks', [...stops, ...learnt.actions])
+  const actions = [...learnt.actions, ...(lookAtNews(drain) ?? lookWhenDue(drain, leaving))]
+  if (learnt.obstacle !== undefined)
+    return { ...decision('blocked', learnt.obstacle.because, actions), ...learnt.obstacle }
+  return decision(
+    'wait',
+    hasNoCountedTasks(leaving.containerInstance) ? 'tasks-stopping' : 'tasks-running',
+    actions,
+  )
+}
+
+/** Only a look-again that came early asks for another: whoever set DRAINING has already asked for the first. */
+const settle = ({ facts }: DrainContext): Decision =>
+  decision('wait', 'settling', facts.hop > 0 ? lookAgain(facts, SETTLE_SECONDS) : [])
+
+const areOnlyIgnoredTasksLeft = ({ facts, policy }: DrainContext): boolean =>
+  policy.standaloneTasks === 'ignore' &&
+  facts.tasks !== undefined &&
+  facts.tasks.every((task) => isStopped(task) || task.serviceName === undefined)
+
+interface Learnt {
+  readonly actions: readonly Action[]
+  /** Absent: nothing is known to be in the way. */
+  readonly obstacle?: FoundObstacle
+}
+
+/** What a look teaches: a close one how early tasks must be stopped and what is in the way. Written only if it is news. */
+const learn = (drain: DrainContext, { containerInstance, memory }: Leaving): Learnt => {
+  const { facts, hook } = drain
+  if (facts.services === undefined || facts.tasks === undefined)
+    return { actions: [], ...obstacleAtAGlance(drain, memory) }
+  const obstacle = obstacleTo({ facts, hook, memory, tasks: facts.tasks, services: facts.services })
+  const { blockedBy: _, ...others } = memory
+  const learnt: WrittenMemory = {
+    ...others,
+    ...(obstacle && { blockedBy: obstacle.because }),
+    stopLeadSeconds: memory.stopLeadSeconds ?? longestStopLeadSeconds(facts.tasks),
+    countedTasks: countedTasks(containerInstance),
+  }
+  if (facts.unread !== undefined) return { actions: [], ...(obstacle && { obstacle }) }
+  const isNews =
+    learnt.blockedBy !== memory.blockedBy ||
+    learnt.stopLeadSeconds !== memory.stopLeadSeconds ||
+    learnt.countedTasks !== memory.countedTasks
+  return { actions: isNews ? [remember(containerInstance.arn, learnt)] : [], ...(obstacle && { obstacle }) }
+}
+
+/** What can be seen without a close look; else what the last one found, as long as ECS still counts tasks. */
+const obstacleAtAGlance = ({ facts }: DrainContext, memory: WrittenMemory): Pick<Learnt, 'obstacle'> => {
+  const seen = silentAgent(facts) ?? slowStopWithin(facts, memory.stopLeadSeconds)
+  if (seen !== undefined) return { obstacle: seen }
+  const isOver = facts.tasks !== undefined || memory.blockedBy === undefined
+  return isOver ? {} : { obstacle: { because: memory.blockedBy } }
+}
+
+/** The tasks to stop in this look, whichever policy says so, and a look at what is left. */
+const stopsOf = (drain: DrainContext): readonly Action[] => {
+  const { facts } = drain
+  if (facts.tasks === undefined) return []
+  const stopped = [
+    ...new Set([...stoppedForNotice(drain), ...stoppedStandalone(drain), ...stoppedForDeadline(drain)]),
+  ]
+  const stops = stopped.map(({ arn }): Action => ({ do: 'stop-task', taskArn: arn }))
+  const isMoreToStop =
+    facts.tasks.filter((task) => !isStopped(task) && !isOnItsWayOut(task)).length > stopped.length
+  return [...stops, ...(stops.length > 0 && isMoreToStop ? lookAgain(facts, STAGGER_SECONDS) : [])]
+}
+
+const isStillWanted = (task: TaskFacts): boolean => !isStopped(task) && !isOnItsWayOut(task)
+
+const stoppedForNotice = ({ facts, policy, memory }: DrainContext): readonly TaskFacts[] => {
+  const noticeAt = noticedAt(facts, policy, memory)
+  const isTime = noticeAt !== undefined && facts.now >= noticeAt + 1_000 * NOTICE_STOP_SECONDS
+  return isTime ? (facts.tasks ?? []).filter(isStillWanted) : []
+}
+
+const stoppedStandalone = ({ facts, policy, startedAt }: DrainContext): readonly TaskFacts[] => {
+  if (typeof policy.standaloneTasks === 'string') return []
+  const isTime = facts.now >= startedAt + 1_000 * policy.standaloneTasks.stopAfterSeconds
+  return isTime
+    ? (facts.tasks ?? []).filter((task) => isStillWanted(task) && task.serviceName === undefined)
+    : []
+}
+
+/** After a notice all that is left is stopped together, at half of the time; the deadline adds nothing to that. */
+const stoppedForDeadline = ({ facts, policy, memory, deadline }: DrainContext): readonly TaskFacts[] => {
+  if (policy.onDeadline !== 'stop-tasks' || noticedAt(facts, policy, memory) !== undefined) return []
+  return facts.services === undefined || facts.tasks === undefined
+    ? []
+    : tasksToStop({ now: facts.now, deadline, tasks: facts.tasks, services: facts.services })
+}
+
+/** An event said that a task has stopped, and the answer is of a time before that: it is asked again soon. */
+const lookAtNews = ({ facts }: DrainContext): readonly Action[] | undefined => {
+  const { tasks, saidStopped = [] } = facts
+  const isOlder = tasks?.some((task) => saidStopped.includes(task.arn) && !isStopped(task))
+  return isOlder ? lookAgain(facts, NEWS_SECONDS) : undefined
+}
+
+/** Answers of ECS that are older than its events catch up within seconds. */
+const NEWS_SECONDS = 2
+
+/** Something is due before the next resync comes. */
+const lookWhenDue = (drain: DrainContext, { memory }: Leaving): readonly Action[] => {
+  const { facts } = drain
+  const lead = memory.stopLeadSeconds ?? (facts.services && longestStopLeadSeconds(facts.tasks ?? []))
+  const due = Math.min(...dueTimes(drain, lead).filter((time) => time > facts.now))
+  const delaySeconds = Math.ceil((due - facts.now) / 1_000)
+  return delaySeconds <= RESYNC_SECONDS ? lookAgain(facts, delaySeconds) : []
+}
+
+/** Moments at which a policy has something done. */
+export const dueTimes = (drain: DrainContext, leadSeconds: number | undefined): readonly number[] => {
+  const { facts, policy, memory, deadline, startedAt } = drain
+  const noticeAt = noticedAt(facts, policy, memory)
+  const { standaloneTasks } = policy
+  return [
+    deadline,
+    ...(noticeAt === undefined
+      ? stopTimes(policy, deadline, leadSeconds)
+      : [noticeAt + 1_000 * NOTICE_STOP_SECONDS]),
+    ...(typeof standaloneTasks === 'string' ? [] : [startedAt + 1_000 * standaloneTasks.stopAfterSeconds]),
+  ]
+}
+
+const stopTimes = (
+  policy: DrainPolicy,
+  deadline: number,
+  leadSeconds: number | undefined,
+): readonly number[] =>
+  policy.onDeadline === 'stop-tasks' && leadSeconds !== undefined ? [deadline - 1_000 * leadSeconds] : []

@@ -1,0 +1,73 @@
+import type { Action, Decision } from './decision.ts'
+import {
+  decision,
+  isSettled,
+  lookAgain,
+  noticedAt,
+  RESYNC_SECONDS,
+  type DrainContext,
+} from './drain-context.ts'
+import type { ContainerInstanceFacts, DrainFacts } from './facts.ts'
+import { NOTICE_STOP_SECONDS } from './leaving.ts'
+import { NOTICE_CAUSES, recall } from './memory.ts'
+import type { DrainPolicy } from './policy.ts'
+import { startActions } from './starting.ts'
+import { isOnItsWayOut, isStopped } from './stop-tasks.ts'
+
+/** A notice that was not followed by the end of the machine is forgotten after this. */
+const NOTICE_LIFETIME_SECONDS = 300
+
+/**
+ * AWS has said that the machine will go, and its group does not terminate it yet.
+ *
+ * Undefined: there is no notice, or its policy is `off`, or nothing is to be done about it now.
+ */
+export const decideNotice = (facts: DrainFacts, policy: DrainPolicy): Decision | undefined => {
+  const noticeAt = noticedAt(facts, policy, recall(facts.containerInstance?.memory, undefined))
+  if (noticeAt !== undefined && facts.now - noticeAt < NOTICE_LIFETIME_SECONDS * 1_000)
+    return decideGoing(facts, policy, noticeAt)
+  return facts.lifecycleState === 'InService' ? decideReplacing(facts, policy) : undefined
+}
+
+/** The machine goes within two minutes: DRAINING at once, and after half of them what is left is stopped. */
+const decideGoing = (facts: DrainFacts, policy: DrainPolicy, noticeAt: number): Decision | undefined => {
+  const { containerInstance } = facts
+  if (containerInstance === undefined) return undefined
+  const memory = recall(containerInstance.memory, undefined)
+  const drain = { facts, policy, startedAt: noticeAt, ...(memory && { memory }) }
+  if (containerInstance.status === 'ACTIVE')
+    return decision('start', 'notice', startActions(drain, containerInstance, 'us'))
+  if (containerInstance.status !== 'DRAINING') return undefined
+  if (memory === undefined || !NOTICE_CAUSES.includes(memory.cause))
+    return decision('wait', 'adopted', startActions(drain, containerInstance, 'others'))
+  return isSettled(drain) ? stopWhatIsLeft(drain, containerInstance) : decision('wait', 'settling')
+}
+
+const stopWhatIsLeft = (
+  { facts, startedAt }: Pick<DrainContext, 'facts' | 'startedAt'>,
+  containerInstance: ContainerInstanceFacts,
+): Decision => {
+  const stopAt = startedAt + 1_000 * NOTICE_STOP_SECONDS
+  const waitSeconds = Math.ceil((stopAt - facts.now) / 1_000)
+  if (waitSeconds > 0)
+    return decision(
+      'wait',
+      'tasks-running',
+      waitSeconds <= RESYNC_SECONDS ? lookAgain(facts, waitSeconds) : [],
+    )
+  const left = (facts.tasks ?? []).filter((task) => !isStopped(task) && !isOnItsWayOut(task))
+  const stops = left.map(({ arn }): Action => ({ do: 'stop-task', taskArn: arn }))
+  return stops.length > 0
+    ? decision('overdue', 'time-to-stop-tasks', stops)
+    : decision('wait', containerInstance.runningTasksCount > 0 ? 'tasks-running' : 'tasks-stopping')
+}
+
+/** The machine will be retired, or is likely to be interrupted: the group is asked to replace it, in good time. */
+const decideReplacing = ({ notice, now }: DrainFacts, policy: DrainPolicy): Decision | undefined => {
+  if (notice?.kind === 'rebalance' && policy.rebalance === 'replace') return replace
+  if (notice?.kind !== 'health' || policy.health === 'off') return undefined
+  const isDue = notice.startsAt === undefined || now >= notice.startsAt - 1_000 * policy.drainTimeoutSeconds
+  return isDue ? replace : decision('wait', 'not-yet-due')
+}
+
+const replace = decision('start', 'replacement-asked', [{ do: 'replace' }])

@@ -1,0 +1,76 @@
+import type { Action, Decision } from './decision.ts'
+import {
+  decision,
+  remember,
+  RESYNC_SECONDS,
+  lookAgain,
+  SETTLE_SECONDS,
+  noticedAt,
+  type DrainContext,
+} from './drain-context.ts'
+import type { ContainerInstanceFacts } from './facts.ts'
+import type { DrainMemory } from './memory.ts'
+
+/** Sets DRAINING, unless tasks on the instance have asked to be left alone and there is time for it. */
+export const start = (drain: DrainContext, containerInstance: ContainerInstanceFacts): Decision => {
+  if (drain.facts.unread === 'protections' && drain.facts.now < putOffUntil(drain))
+    return decision('wait', 'unread')
+  const protectedTasks = honouredTasks(drain)
+  return protectedTasks.length > 0
+    ? { ...decision('blocked', 'protected-task', lookWhenPutOffEnds(drain)), about: protectedTasks }
+    : decision('start', 'hook-waits', startActions(drain, containerInstance, 'us'))
+}
+
+/** Found DRAINING with nothing remembered: by somebody else, or by us just before we died. It settles from now. */
+export const adopt = (drain: DrainContext, containerInstance: ContainerInstanceFacts): Decision =>
+  decision('wait', 'adopted', startActions(drain, containerInstance, 'others'))
+
+/** DRAINING first, memory second, and a look when it has settled. */
+export const startActions = (
+  drain: Pick<DrainContext, 'facts' | 'policy' | 'startedAt'>,
+  { arn }: ContainerInstanceFacts,
+  drainedBy: 'us' | 'others',
+): readonly Action[] => [
+  ...(drainedBy === 'us' ? [{ do: 'set-draining', containerInstanceArn: arn } as const] : []),
+  remember(arn, firstMemory(drain, drainedBy)),
+  { do: 'look-again', delaySeconds: SETTLE_SECONDS, hop: 1 },
+]
+
+const firstMemory = (
+  { facts, policy, startedAt }: Pick<DrainContext, 'facts' | 'policy' | 'startedAt'>,
+  drainedBy: 'us' | 'others',
+): DrainMemory => {
+  const noticeAt = noticedAt(facts, policy, undefined)
+  return {
+    actionStartedAt: noticeAt ?? startedAt,
+    cause: (noticeAt === undefined ? facts.action?.cause : facts.notice?.kind) ?? 'unknown',
+    lastBeatAt: startedAt,
+    drainingSince: 'when-written',
+    drainedBy,
+    isEnded: false,
+  }
+}
+
+/**
+ * ECS ignores task protection when it drains, so honouring it means to put DRAINING off: until the protection ends, but
+ * no longer than the reserve before the deadline, and never when the machine goes within minutes anyway.
+ */
+const honouredTasks = (drain: DrainContext): readonly string[] => {
+  const { facts, policy } = drain
+  if (policy.protectedTasks === 'ignore' || noticedAt(facts, policy, drain.memory) !== undefined) return []
+  if (facts.now >= putOffUntil(drain)) return []
+  return (facts.tasks ?? []).flatMap(({ arn, protectedUntil = 0 }) =>
+    protectedUntil > facts.now ? [arn] : [],
+  )
+}
+
+/** The latest moment at which DRAINING may still be put off. */
+export const putOffUntil = ({ deadline, policy }: DrainContext): number =>
+  deadline - 1_000 * policy.drainReserveSeconds
+
+const lookWhenPutOffEnds = (drain: DrainContext): readonly Action[] => {
+  const ends = (drain.facts.tasks ?? []).flatMap(({ protectedUntil }) => protectedUntil ?? [])
+  const due = Math.min(putOffUntil(drain), Math.max(...ends))
+  const delaySeconds = Math.ceil((due - drain.facts.now) / 1_000)
+  return delaySeconds <= RESYNC_SECONDS ? lookAgain(drain.facts, delaySeconds) : []
+}

@@ -1,0 +1,99 @@
+import { isWaiting } from '../decide/drain-context.ts'
+import type { DrainFacts, MachineFacts, RegistrationFacts } from '../decide/facts.ts'
+import { isOrphan } from '../decide/orphan.ts'
+import { REGISTRATION_GRACE_SECONDS } from '../decide/unknown-instance.ts'
+import type { Look } from '../look.ts'
+import type { KnownContainerInstance } from './container-instances.ts'
+import type { GroupReading } from './groups.ts'
+import type { LifecycleState } from './lifecycle-states.ts'
+import type { Observer } from './observer.ts'
+import { readClusterExists, readHasRegisteredInstance } from './registration.ts'
+
+/** What was read about one instance. */
+export interface Reading {
+  readonly now: number
+  readonly observer: Observer
+  /** Undefined: Auto Scaling does not know it. */
+  readonly state: LifecycleState | undefined
+  /** Undefined: it is in none. */
+  readonly group: GroupReading | undefined
+  readonly machines: ReadonlyMap<string, MachineFacts>
+  /** Undefined: none stands for it. */
+  readonly containerInstance: KnownContainerInstance | undefined
+}
+
+/** Puts together what was read, without what needs more calls or several looks. */
+export const factsOf = (look: Look, reading: Reading): DrainFacts => {
+  const { state, group, containerInstance, observer } = reading
+  const machine = reading.machines.get(look.instanceId)
+  const hook = group?.hook ?? observer.dryRunHook
+  const autoScalingGroupName = [state, machine]
+    .map((of) => of?.autoScalingGroupName)
+    .find((name) => name !== undefined && observer.scope.groups.includes(name))
+  return {
+    now: reading.now,
+    instanceId: look.instanceId,
+    hop: look.hop,
+    ...(autoScalingGroupName !== undefined && { autoScalingGroupName }),
+    ...(look.announcedAt !== undefined && { announcedAt: look.announcedAt }),
+    ...(look.notice && { notice: look.notice }),
+    ...(look.saidStopped && { saidStopped: look.saidStopped }),
+    ...(state && { lifecycleState: state.state }),
+    ...(hook && { hook }),
+    ...(machine && { machine }),
+    ...(containerInstance && { containerInstance: withRefusedMemory(observer, containerInstance) }),
+  }
+}
+
+const withRefusedMemory = ({ refusedMemory }: Observer, containerInstance: KnownContainerInstance) => {
+  const memory = refusedMemory.get(containerInstance.arn) ?? containerInstance.memory
+  const { instanceId: _, ...facts } = containerInstance
+  return memory === undefined ? facts : { ...facts, memory }
+}
+
+/** Adds what only looks one after another can tell: how long it has been unknown, an orphan, or without its agent. */
+export const withSightings = async (
+  observer: Observer,
+  facts: DrainFacts,
+  cluster: 'found' | 'missing',
+): Promise<DrainFacts> => {
+  const { instanceId, containerInstance } = facts
+  const { orphans, unknown, silentAgents } = observer
+  const isSilent = containerInstance?.agentConnected === false
+  const orphanSince = orphans.track(instanceId, { isSeen: isOrphan(facts) })
+  const agentSilentSince = silentAgents.track(instanceId, { isSeen: isSilent })
+  const unknownSince = unknown.track(instanceId, { isSeen: isUnknown(facts) })
+  const registration =
+    unknownSince === undefined
+      ? undefined
+      : await readRegistration(observer, facts, { unknownSince, cluster })
+  return {
+    ...facts,
+    ...(orphanSince !== undefined && { orphanSince }),
+    ...(agentSilentSince !== undefined && { agentSilentSince }),
+    ...(registration && { registration }),
+  }
+}
+
+const isUnknown = ({ lifecycleState, containerInstance }: DrainFacts): boolean =>
+  isWaiting(lifecycleState) && (containerInstance === undefined || containerInstance.status === 'INACTIVE')
+
+interface Absence {
+  readonly unknownSince: number
+  readonly cluster: 'found' | 'missing'
+}
+
+/** Whether the cluster is the right one is asked only once the instance has been unknown for the grace period. */
+const readRegistration = async (
+  observer: Observer,
+  { autoScalingGroupName = '', now }: DrainFacts,
+  { unknownSince, cluster }: Absence,
+): Promise<RegistrationFacts> => {
+  const { ecs, autoScaling } = observer.clients
+  const question = { ecs, autoScaling, cluster: observer.scope.cluster }
+  const isTimeToAsk = cluster === 'found' && now - unknownSince >= REGISTRATION_GRACE_SECONDS * 1_000
+  const clusterExists = isTimeToAsk ? await readClusterExists(question) : cluster === 'found'
+  const hasSibling =
+    isTimeToAsk && clusterExists && (await readHasRegisteredInstance(question, autoScalingGroupName))
+  return { clusterExists, hasSibling, unknownSince }
+}

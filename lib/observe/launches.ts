@@ -1,0 +1,80 @@
+import { isGone } from '../aws/errors.ts'
+import type { LaunchFacts } from '../decide/launch.ts'
+import {
+  findContainerInstances,
+  readContainerInstances,
+  type KnownContainerInstance,
+} from './container-instances.ts'
+import { readDaemons } from './daemons.ts'
+import { byInstanceId, readGroupOf } from './drains.ts'
+import type { LifecycleState } from './lifecycle-states.ts'
+import type { Observer } from './observer.ts'
+import { readActions } from './scaling-activities.ts'
+import { readTasks } from './tasks.ts'
+
+/** The facts about these instances, each held by a launch hook. Calls are shared but for the tasks of each. */
+export const observeLaunches = async (
+  observer: Observer,
+  launching: readonly LifecycleState[],
+  now: number,
+): Promise<readonly LaunchFacts[]> => {
+  const found = await readRegistered(observer, launching)
+  const facts: LaunchFacts[] = []
+  for (const group of new Set(launching.map(({ autoScalingGroupName }) => autoScalingGroupName))) {
+    const { launchHook } = await readGroupOf(observer, group)
+    const ofGroup = launching.filter(({ autoScalingGroupName }) => autoScalingGroupName === group)
+    const instanceIds = ofGroup.map(({ instanceId }) => instanceId)
+    const place = {
+      autoScaling: observer.clients.autoScaling,
+      memo: observer.actions,
+      autoScalingGroupName: group,
+    }
+    const actions = await readActions({ ...place, instanceIds, direction: 'launching' })
+    for (const { instanceId, state } of ofGroup) {
+      const startedAt = actions.get(instanceId)?.startedAt
+      facts.push({
+        now,
+        instanceId,
+        autoScalingGroupName: group,
+        lifecycleState: state,
+        ...(launchHook && { hook: launchHook }),
+        ...(startedAt !== undefined && { startedAt }),
+        ...(await registrationOf(observer, found.get(instanceId))),
+      })
+    }
+  }
+  return facts
+}
+
+/** A cluster that does not exist has no container instances, and the machines are given up after their timeout. */
+const readRegistered = async ({ clients, scope }: Observer, launching: readonly LifecycleState[]) => {
+  const place = { ecs: clients.ecs, cluster: scope.cluster }
+  const ids = launching.map(({ instanceId }) => instanceId)
+  try {
+    return byInstanceId(await readContainerInstances(place, await findContainerInstances(place, ids)))
+  } catch (error) {
+    if (isGone(error)) return new Map<string, KnownContainerInstance>()
+    throw error
+  }
+}
+
+const registrationOf = async (observer: Observer, known: KnownContainerInstance | undefined) => {
+  if (known === undefined) return {}
+  const { instanceId: _, ...containerInstance } = known
+  return { containerInstance, missingDaemons: await readMissingDaemons(observer, known) }
+}
+
+const readMissingDaemons = async (
+  { clients, scope, daemons: memo }: Observer,
+  { arn }: KnownContainerInstance,
+) => {
+  const { ecs } = clients
+  const { cluster } = scope
+  const daemons = await readDaemons({ ecs, cluster, memo })
+  if (daemons.length === 0) return []
+  const tasks = await readTasks({ ecs, cluster, containerInstanceArn: arn })
+  const running = new Set(
+    tasks.filter(({ lastStatus }) => lastStatus === 'RUNNING').map(({ group }) => group),
+  )
+  return daemons.filter((name) => !running.has(`service:${name}`))
+}

@@ -1,0 +1,74 @@
+import { describe, expect, it } from '@jest/globals'
+
+import { decideLaunch, type LaunchFacts } from '../../../lib/decide/launch.ts'
+import { active, at, hookWith, START } from './facts-of.ts'
+
+const launchAt = (seconds: number, changes: Partial<LaunchFacts> = {}): LaunchFacts => ({
+  now: at(seconds),
+  instanceId: 'i-0123456789abcdef0',
+  autoScalingGroupName: 'ecs-web-a',
+  lifecycleState: 'Pending:Wait',
+  hook: hookWith(),
+  startedAt: START,
+  containerInstance: active(),
+  missingDaemons: [],
+  ...changes,
+})
+
+const unregistered = (seconds: number): LaunchFacts => {
+  const { containerInstance: _, ...facts } = launchAt(seconds)
+  return facts
+}
+
+const decide = (facts: LaunchFacts) => {
+  const { verdict, because, actions } = decideLaunch(facts, { launchTimeoutSeconds: 600 })
+  const [action] = actions
+  const result = action?.do === 'complete-launch' ? action.result : action?.do
+  return [`${verdict}: ${because}`, result]
+}
+
+describe('an instance that a launch hook holds', () => {
+  it.each([
+    ['goes into service when ECS can use it', launchAt(60), 'finish: ready', 'CONTINUE'],
+    ['waits for its agent', unregistered(60), 'wait: booting', undefined],
+    [
+      'waits for an agent that flaps',
+      launchAt(60, { containerInstance: active({ agentConnected: false }) }),
+      'wait: agent-disconnected',
+      undefined,
+    ],
+    ['waits for its daemons', launchAt(60, { missingDaemons: ['logs'] }), 'wait: daemons-missing', undefined],
+    [
+      'is given up when its agent never registered',
+      unregistered(600),
+      'overdue: never-registered',
+      'ABANDON',
+    ],
+    [
+      'goes into service without its daemons in the end',
+      launchAt(600, { missingDaemons: ['logs'] }),
+      'overdue: not-ready-in-time',
+      'CONTINUE',
+    ],
+    [
+      'is let into the warm pool at once',
+      launchAt(1, { lifecycleState: 'Warmed:Pending:Wait' }),
+      'finish: warming',
+      'CONTINUE',
+    ],
+    [
+      'is left alone when it does not wait',
+      launchAt(1, { lifecycleState: 'InService' }),
+      'ignore: not-waiting',
+      undefined,
+    ],
+  ] as const)('%s', (_, facts, says, result) => {
+    expect(decide(facts)).toEqual([says, result])
+  })
+
+  it('beats while it boots', () => {
+    const hook = hookWith({ heartbeatTimeoutSeconds: 300, globalTimeoutSeconds: 30_000 })
+    expect(decide({ ...unregistered(99), hook })).toEqual(['wait: booting', undefined])
+    expect(decide({ ...unregistered(100), hook })).toEqual(['wait: booting', 'heartbeat'])
+  })
+})

@@ -1,0 +1,159 @@
+import { describe, expect, it } from '@jest/globals'
+
+import { decideDrain } from '../../../lib/decide/drain.ts'
+import type { DrainFacts } from '../../../lib/decide/facts.ts'
+import type { DrainPolicy } from '../../../lib/decide/policy.ts'
+import { taskReadingFor } from '../../../lib/decide/reading.ts'
+import { active, at, draining, factsAt, policyWith, START, taskIn, without } from './facts-of.ts'
+
+const spot = { kind: 'spot', at: START } as const
+
+/** In service, before its group has heard of anything. */
+const inService = (seconds: number, changes: Partial<DrainFacts> = {}): DrainFacts =>
+  without(factsAt(seconds, { lifecycleState: 'InService', ...changes }), 'action')
+
+const decide = (facts: DrainFacts, policy: Partial<DrainPolicy> = {}) => {
+  const { verdict, because, actions } = decideDrain(facts, policyWith(policy))
+  return { says: `${verdict}: ${because}`, does: actions.map((action) => action.do), actions }
+}
+
+const noticed = (since: number, changes = {}) =>
+  draining(since, { cause: 'spot', actionStartedAt: START, ...changes })
+
+describe('a Spot interruption warning', () => {
+  it('sets DRAINING at once, before the group terminates the machine', () => {
+    expect(decide(inService(1, { notice: spot }))).toMatchObject({
+      says: 'start: notice',
+      does: ['set-draining', 'remember', 'look-again'],
+    })
+  })
+
+  it('remembers what began the drain', () => {
+    const { actions } = decide(inService(1, { notice: spot }))
+    expect(actions[1]).toMatchObject({ memory: { cause: 'spot', actionStartedAt: START, drainedBy: 'us' } })
+  })
+
+  it('looks again when half of the two minutes are over, and stops then what is left', () => {
+    expect(decide(inService(7, { containerInstance: noticed(1) })).actions).toEqual([
+      { do: 'look-again', delaySeconds: 53, hop: 1 },
+    ])
+    const tasks = [taskIn('RUNNING', { arn: 'a' }), taskIn('RUNNING', { arn: 'b' }), taskIn('DEACTIVATING')]
+    const facts = inService(60, { containerInstance: noticed(1), tasks })
+    expect(taskReadingFor(facts, policyWith())).toBe('statuses')
+    expect(decide(facts)).toMatchObject({
+      says: 'overdue: time-to-stop-tasks',
+      does: ['stop-task', 'stop-task'],
+    })
+  })
+
+  it('goes on as the same drain when the hook of the announced termination waits', () => {
+    const facts = factsAt(70, {
+      action: { startedAt: at(4), cause: 'spot' },
+      containerInstance: noticed(1),
+      tasks: [taskIn('RUNNING', { arn: 'a' })],
+      services: [],
+    })
+    expect(decide(facts)).toMatchObject({ says: 'overdue: time-to-stop-tasks' })
+    expect(decide({ ...facts, now: at(120) }).says).toBe('overdue: deadline')
+  })
+
+  it('is left alone under the policy off', () => {
+    expect(decide(inService(1, { notice: spot }), { spot: 'off' })).toMatchObject({
+      says: 'ignore: not-waiting',
+      does: [],
+    })
+  })
+
+  it('adopts an instance that the agent has set DRAINING itself', () => {
+    const containerInstance = active({ status: 'DRAINING' })
+    expect(decide(inService(1, { notice: spot, containerInstance })).says).toBe('wait: adopted')
+  })
+
+  it('that came to nothing gives the instance back in the end', () => {
+    const late = inService(700, { containerInstance: noticed(1), orphanSince: at(650) })
+    expect(decide(late).says).toBe('release: orphan')
+    expect(decide(inService(100, { containerInstance: noticed(1), orphanSince: at(50) })).says).not.toBe(
+      'release: orphan',
+    )
+  })
+})
+
+describe('a rebalance recommendation', () => {
+  const notice = { kind: 'rebalance', at: START } as const
+
+  it('asks the group for a replacement where the policy says so', () => {
+    expect(decide(inService(1, { notice }), { rebalance: 'replace' })).toMatchObject({
+      says: 'start: replacement-asked',
+      does: ['replace'],
+    })
+  })
+
+  it('is left alone otherwise, and where the instance is leaving already', () => {
+    expect(decide(inService(1, { notice })).does).toEqual([])
+    const leaving = inService(1, { notice, lifecycleState: 'Terminating' })
+    expect(decide(leaving, { rebalance: 'replace' }).does).toEqual([])
+  })
+})
+
+describe('a scheduled change of AWS Health', () => {
+  const startsIn = (seconds: number) => ({ kind: 'health', at: START, startsAt: at(seconds) }) as const
+
+  it.each([
+    ['weeks ahead', 14 * 86_400, 'wait: not-yet-due', []],
+    ['as far ahead as a drain may take', 3_600, 'start: replacement-asked', ['replace']],
+    ['in the past', -60, 'start: replacement-asked', ['replace']],
+  ])('that starts %s', (_, seconds, says, does) => {
+    expect(decide(inService(0, { notice: startsIn(seconds) }))).toMatchObject({ says, does })
+  })
+
+  it('is left alone under the policy off', () => {
+    expect(decide(inService(0, { notice: startsIn(0) }), { health: 'off' }).does).toEqual([])
+  })
+})
+
+describe('an instance that comes back', () => {
+  it.each(['Warmed:Pending:Wait', 'ReplacingRootVolume:Wait'])(
+    'is drained in %s, and marked as ended',
+    (lifecycleState) => {
+      const tasks = [taskIn('STOPPED')]
+      const containerInstance = draining(1, {}, { runningTasksCount: 0 })
+      expect(decide(factsAt(60, { lifecycleState, containerInstance, tasks }))).toMatchObject({
+        says: 'finish: all-tasks-stopped',
+        does: ['complete', 'remember'],
+      })
+    },
+  )
+
+  it('is set ACTIVE in the first look that finds it in service', () => {
+    const containerInstance = draining(1, { isEnded: true })
+    const back = factsAt(600, { lifecycleState: 'InService', containerInstance, orphanSince: at(600) })
+    expect(decide(back)).toMatchObject({ says: 'release: orphan', does: ['set-active', 'forget'] })
+  })
+
+  it('is let into the pool at once when it has nothing to move', () => {
+    const unknown = without(
+      factsAt(1, { lifecycleState: 'Warmed:Pending:Wait', announcedAt: START }),
+      'containerInstance',
+    )
+    expect(decide(unknown)).toMatchObject({ says: 'release: nothing-to-move', does: ['complete'] })
+    expect(decide(without(unknown, 'announcedAt')).does).toEqual([])
+  })
+
+  it('is let out of the pool at once when it was stopped there', () => {
+    const machine = { state: 'stopped' }
+    const containerInstance = draining(1, {}, { agentConnected: false })
+    const facts = factsAt(1, { lifecycleState: 'Warmed:Terminating:Wait', containerInstance, machine })
+    expect(decide(facts).says).toBe('release: nothing-to-move')
+  })
+})
+
+describe('the policy retain', () => {
+  const late = factsAt(3_600, { containerInstance: draining(1, { stopLeadSeconds: 60 }) })
+
+  it('keeps the instance on a group that retains, and lets it go elsewhere', () => {
+    const hook = { ...late.hook, retainsAbandoned: true } as NonNullable<DrainFacts['hook']>
+    const outcome = (facts: DrainFacts) => decide(facts, { onDeadline: 'retain' }).actions[0]
+    expect(outcome({ ...late, hook })).toMatchObject({ outcome: 'retained' })
+    expect(outcome(late)).toMatchObject({ outcome: 'deadline' })
+  })
+})
