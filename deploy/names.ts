@@ -11,15 +11,24 @@ export interface StackNames {
   readonly lifecycleActionsRule: string
   readonly stoppedTasksRule: string
   readonly silentInstancesRule: string
+  readonly leavingInstancesRule: string
+  readonly registeredInstancesRule: string
+  readonly interruptionWarningsRule: string
+  readonly rebalanceRecommendationsRule: string
+  readonly scheduledChangesRule: string
   readonly resyncRule: string
   readonly deadLettersAlarm: string
   readonly resyncErrorsAlarm: string
   readonly resyncSilentAlarm: string
   readonly hook: string
+  readonly launchHook: string
 }
 
-/** The longest name that each service takes: CreateStack, CreateFunction, CreateQueue, PutRule, PutMetricAlarm, PutLifecycleHook. */
-const LONGEST = { stack: 128, function: 64, queue: 80, rule: 64, alarm: 255, hook: 255 } as const
+/**
+ * The longest name that each service takes: CreateStack, CreateFunction, CreateQueue, PutRule, PutMetricAlarm. A hook may be
+ * called by 255 characters, but both hooks have to fit beside the groups into the pattern of one rule.
+ */
+const LONGEST = { stack: 128, function: 64, queue: 80, rule: 64, alarm: 255, hook: 128 } as const
 
 const PREFIX = 'ebbtide-'
 const HASH_LENGTH = 8
@@ -41,26 +50,37 @@ export const namesOf = (cluster: string): StackNames => {
     lifecycleActionsRule: nameOf('rule', '-lifecycle-actions'),
     stoppedTasksRule: nameOf('rule', '-stopped-tasks'),
     silentInstancesRule: nameOf('rule', '-silent-instances'),
+    leavingInstancesRule: nameOf('rule', '-leaving-instances'),
+    registeredInstancesRule: nameOf('rule', '-registered-instances'),
+    interruptionWarningsRule: nameOf('rule', '-interruption-warnings'),
+    rebalanceRecommendationsRule: nameOf('rule', '-rebalance-recommendations'),
+    scheduledChangesRule: nameOf('rule', '-scheduled-changes'),
     resyncRule: nameOf('rule', '-resync'),
     deadLettersAlarm: nameOf('alarm', '-dead-letters'),
     resyncErrorsAlarm: nameOf('alarm', '-resync-errors'),
     resyncSilentAlarm: nameOf('alarm', '-resync-silent'),
     hook: nameOf('hook', ''),
+    // A cluster called `…-launch` has a termination hook of this name. They never meet: a group is in one cluster.
+    launchHook: nameOf('hook', '-launch'),
   }
 }
 
 /** The dot keeps the cluster and the group apart: neither part of the name can hold one. */
-export const hookMissingAlarmName = (cluster: string, group: string): string =>
-  `${PREFIX}${distinct(cluster, 100)}-hook-missing.${distinct(group, 100)}`
+export const groupAlarmName = (metric: string, cluster: string, group: string): string =>
+  `${PREFIX}${distinct(cluster, 100)}-${metric}.${distinct(group, 100)}`
 
 /**
- * The logical id of a group's lifecycle hook. It comes from the group's name and never from its position in the list:
+ * The logical id of a group's termination hook. It comes from the group's name and never from its position in the list:
  * a hook that changed its id would be deleted, and deleting a hook makes Auto Scaling answer CONTINUE for every
  * instance that waits on it (API reference, DeleteLifecycleHook).
  */
 export const hookLogicalId = (group: string): string => `DrainHook${logicalIdPart(group)}`
 
-export const hookMissingAlarmLogicalId = (group: string): string => `HookMissingAlarm${logicalIdPart(group)}`
+/** As {@link hookLogicalId}; deleting a launch hook makes Auto Scaling answer ABANDON, which ends the new instances. */
+export const launchHookLogicalId = (group: string): string => `LaunchHook${logicalIdPart(group)}`
+
+export const groupAlarmLogicalId = (metric: string, group: string): string =>
+  `${metric}Alarm${logicalIdPart(group)}`
 
 const logicalIdPart = (group: string): string =>
   group.replaceAll(/[^A-Za-z0-9]/g, '').slice(0, 100) + hashOf(group)

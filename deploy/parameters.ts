@@ -1,14 +1,24 @@
-import * as z from 'zod'
+import * as z from 'zod/mini'
 import {
   clusterName,
+  drainReserveSeconds,
   drainTimeoutSeconds,
+  dryRun,
   GLOBAL_CAP_MARGIN_SECONDS,
   groupNames,
+  healthPolicy,
+  launchTimeoutSeconds,
   MAX_HEARTBEAT_TIMEOUT_SECONDS,
   MAX_HOOK_WAIT_SECONDS,
   MIN_HEARTBEAT_TIMEOUT_SECONDS,
+  notificationTopicArn,
   onDeadline,
+  protectedTasksPolicy,
+  rebalancePolicy,
+  spotPolicy,
+  standaloneTasksPolicy,
   wholeSeconds,
+  type OnDeadline,
 } from '../lib/settings.ts'
 import { nearestName } from './nearest-name.ts'
 
@@ -18,7 +28,19 @@ export interface StackParameters {
   readonly groups: readonly string[]
   readonly hookDelivery: 'eventbridge' | 'sqs'
   readonly drainTimeout: number
-  readonly onDeadline: 'stop-tasks' | 'continue'
+  readonly onDeadline: OnDeadline
+  /** `wait`, `ignore` or `stop-after:<seconds>`. */
+  readonly standaloneTasks: string
+  readonly protectedTasks: 'honour' | 'ignore'
+  readonly drainReserve: number
+  readonly spot: 'drain' | 'off'
+  readonly rebalance: 'off' | 'replace'
+  readonly health: 'replace' | 'off'
+  readonly launchHook: 'on' | 'off'
+  readonly launchTimeout: number
+  /** Empty: nobody is told. */
+  readonly notificationTopicArn: string
+  readonly dryRun: boolean
   readonly heartbeatTimeout: number
   readonly logRetentionDays: number
   readonly logLevel: 'DEBUG' | 'INFO'
@@ -34,7 +56,7 @@ const HEARTBEATS_IN_A_WAIT = 100
 
 /**
  * EventBridge takes 2,048 characters of pattern (Amazon EventBridge quotas, "Event pattern size"); the rest of the
- * lifecycle rule's pattern needs about 400.
+ * lifecycle rule's pattern, with two long names of hooks, needs about 500.
  */
 const MAX_GROUPS_LENGTH = 1_500
 
@@ -46,13 +68,14 @@ const LOG_RETENTION_DAYS = [
 const oneOf = <const Choice extends string>(choices: readonly Choice[]) =>
   z.enum(choices, `must be one of ${choices.join(', ')}`)
 
-const deployableGroups = groupNames
+const deployableGroups = groupNames.check(
   // IAM would read these as a wildcard or a variable, and the roles would reach groups that nobody named.
-  .refine((names) => names.every((name) => !/[*?$]/.test(name)), 'may not hold "*", "?" or "$"')
-  .refine(
+  z.refine((names) => names.every((name) => !/[*?$]/.test(name)), 'may not hold "*", "?" or "$"'),
+  z.refine(
     (names) => names.join('","').length <= MAX_GROUPS_LENGTH,
     `is longer than the ${MAX_GROUPS_LENGTH} characters that fit into one EventBridge rule`,
-  )
+  ),
+)
 
 /** Each parameter, what it may hold, and what to write after `--param <name>=`. */
 const definitions = {
@@ -61,15 +84,29 @@ const definitions = {
   hookDelivery: { schema: oneOf(['eventbridge', 'sqs']), example: 'eventbridge' },
   drainTimeout: { schema: drainTimeoutSeconds, example: '3600' },
   onDeadline: { schema: onDeadline, example: 'stop-tasks' },
+  standaloneTasks: { schema: standaloneTasksPolicy, example: 'wait' },
+  protectedTasks: { schema: protectedTasksPolicy, example: 'honour' },
+  drainReserve: { schema: drainReserveSeconds, example: '900' },
+  spot: { schema: spotPolicy, example: 'drain' },
+  rebalance: { schema: rebalancePolicy, example: 'off' },
+  health: { schema: healthPolicy, example: 'replace' },
+  launchHook: { schema: oneOf(['on', 'off']), example: 'off' },
+  launchTimeout: { schema: launchTimeoutSeconds, example: '600' },
+  notificationTopicArn: { schema: notificationTopicArn, example: '<ARN of a standard SNS topic>' },
+  dryRun: { schema: dryRun, example: 'false' },
   heartbeatTimeout: {
     schema: wholeSeconds(MIN_HEARTBEAT_TIMEOUT_SECONDS, MAX_HEARTBEAT_TIMEOUT_SECONDS),
     example: '1800',
   },
   logRetentionDays: {
     schema: z
-      .string('is missing')
-      .transform(Number)
-      .refine((days) => LOG_RETENTION_DAYS.includes(days), `must be one of ${LOG_RETENTION_DAYS.join(', ')}`),
+      .pipe(z.string('is missing'), z.transform(Number))
+      .check(
+        z.refine(
+          (days) => LOG_RETENTION_DAYS.includes(days),
+          `must be one of ${LOG_RETENTION_DAYS.join(', ')}`,
+        ),
+      ),
     example: '30',
   },
   // Nothing above INFO: the line of each decision and the metrics in it are written at INFO, and Lambda drops a line
@@ -98,11 +135,21 @@ export const checkParameters = (given: Readonly<Record<string, unknown>>): Check
     hookDelivery: read('hookDelivery'),
     drainTimeout: read('drainTimeout'),
     onDeadline: read('onDeadline'),
+    standaloneTasks: read('standaloneTasks'),
+    protectedTasks: read('protectedTasks'),
+    drainReserve: read('drainReserve'),
+    spot: read('spot'),
+    rebalance: read('rebalance'),
+    health: read('health'),
+    launchHook: read('launchHook'),
+    launchTimeout: read('launchTimeout'),
+    notificationTopicArn: read('notificationTopicArn'),
+    dryRun: read('dryRun'),
     heartbeatTimeout: read('heartbeatTimeout'),
     logRetentionDays: read('logRetentionDays'),
     logLevel: read('logLevel'),
   }
-  if (problems.length === 0) problems.push(...drainTimeoutProblems(parameters))
+  if (problems.length === 0) problems.push(...hookWaitProblems(parameters))
   return problems.length === 0 ? { kind: 'usable', parameters } : { kind: 'refused', problems }
 }
 
@@ -116,18 +163,24 @@ export const unknownParameterProblems = (options: readonly string[]): readonly s
         `There is no parameter "${name}": use "${nearestName(name, parameterNames)}" or leave it out.`,
     )
 
-const drainTimeoutProblems = ({ drainTimeout, heartbeatTimeout }: StackParameters): readonly string[] => {
+/** What may take longer than Auto Scaling lets a hook wait, however well it is beaten. */
+const hookWaitProblems = (parameters: StackParameters): readonly string[] => {
+  const { heartbeatTimeout, launchHook } = parameters
   const cap = Math.min(MAX_HOOK_WAIT_SECONDS, HEARTBEATS_IN_A_WAIT * heartbeatTimeout)
   const longest = cap - GLOBAL_CAP_MARGIN_SECONDS
-  if (drainTimeout <= longest) return []
-  return [
-    `The parameter "drainTimeout" is ${drainTimeout} seconds, but Auto Scaling ends a hook with a heartbeatTimeout of ` +
-      `${heartbeatTimeout} seconds after ${cap}: set --param drainTimeout=${longest} or less, or a longer heartbeatTimeout.`,
-  ]
+  const waits =
+    launchHook === 'on' ? (['drainTimeout', 'launchTimeout'] as const) : (['drainTimeout'] as const)
+  return waits
+    .filter((name) => parameters[name] > longest)
+    .map(
+      (name) =>
+        `The parameter "${name}" is ${parameters[name]} seconds, but Auto Scaling ends a hook with a heartbeatTimeout of ` +
+        `${heartbeatTimeout} seconds after ${cap}: set --param ${name}=${longest} or less, or a longer heartbeatTimeout.`,
+    )
 }
 
 /** Absent: not given, or given without a value. */
 const asText = (value: unknown): string | undefined => {
-  if (typeof value === 'number') return String(value)
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value)
   return typeof value === 'string' && value !== '' ? value : undefined
 }

@@ -3,12 +3,16 @@ import { arnIn, arnOf, groupArn, type Intrinsic, type Resource } from './templat
 
 /**
  * What an action may be used on. The Service Authorization Reference decides which of these an action can be limited to:
- * `Describe*` of Auto Scaling, EC2 and Elastic Load Balancing, and DescribeTaskDefinition of ECS, take `*` only, and
- * ListTasks is authorised on container instances, not on the cluster.
+ * `Describe*` of Auto Scaling, EC2 and Elastic Load Balancing, and DescribeTaskDefinition and ListServices of ECS, take
+ * `*` only, and ListTasks is authorised on container instances, not on the cluster.
  */
 type Place =
   | 'anything'
   | 'groups'
+  /** The same, where a policy asks for replacements. */
+  | 'replaced-groups'
+  /** Where somebody wants to hear. */
+  | 'topic'
   | 'cluster'
   | 'container-instances'
   | 'tasks'
@@ -24,9 +28,12 @@ export const placeOf = {
   'autoscaling:DescribeAutoScalingInstances': 'anything',
   'autoscaling:DescribeLifecycleHooks': 'anything',
   'autoscaling:DescribeScalingActivities': 'anything',
+  'autoscaling:DescribeWarmPool': 'anything',
   'autoscaling:CompleteLifecycleAction': 'groups',
   'autoscaling:RecordLifecycleActionHeartbeat': 'groups',
+  'autoscaling:TerminateInstanceInAutoScalingGroup': 'replaced-groups',
   'ec2:DescribeInstances': 'anything',
+  'ec2:DescribeInstanceStatus': 'anything',
   'ecs:DescribeClusters': 'cluster',
   'ecs:ListContainerInstances': 'cluster',
   'ecs:DeregisterContainerInstance': 'cluster',
@@ -37,10 +44,13 @@ export const placeOf = {
   'ecs:ListTasks': 'container-instances',
   'ecs:DescribeTasks': 'tasks',
   'ecs:StopTask': 'tasks',
+  'ecs:GetTaskProtection': 'tasks',
+  'ecs:ListServices': 'anything',
   'ecs:DescribeServices': 'services',
   'ecs:DescribeTaskDefinition': 'anything',
   'elasticloadbalancing:DescribeTargetGroupAttributes': 'anything',
   'elasticloadbalancing:DescribeTargetHealth': 'anything',
+  'sns:Publish': 'topic',
   'sqs:SendMessage': 'wakes-queue',
   'sqs:ChangeMessageVisibility': 'signals-queue',
   'sqs:ReceiveMessage': 'both-queues',
@@ -67,8 +77,10 @@ const reconcileActions: readonly Action[] = [
   'autoscaling:DescribeAutoScalingGroups',
   'autoscaling:DescribeLifecycleHooks',
   'autoscaling:DescribeScalingActivities',
+  'autoscaling:DescribeWarmPool',
   'autoscaling:CompleteLifecycleAction',
   'autoscaling:RecordLifecycleActionHeartbeat',
+  'autoscaling:TerminateInstanceInAutoScalingGroup',
   'ec2:DescribeInstances',
   'ecs:DescribeClusters',
   'ecs:ListContainerInstances',
@@ -80,17 +92,20 @@ const reconcileActions: readonly Action[] = [
   'ecs:ListTasks',
   'ecs:DescribeTasks',
   'ecs:StopTask',
+  'ecs:GetTaskProtection',
+  'ecs:ListServices',
   'ecs:DescribeServices',
   'ecs:DescribeTaskDefinition',
   'elasticloadbalancing:DescribeTargetGroupAttributes',
   'elasticloadbalancing:DescribeTargetHealth',
+  'sns:Publish',
   'sqs:SendMessage',
 ]
 
 /** The calls that each function's code makes. A test holds these to the SDK commands in the packaged bundles. */
 export const callsOf: Readonly<Record<FunctionName, readonly Action[]>> = {
   drain: [...reconcileActions, 'autoscaling:DescribeAutoScalingInstances', 'sqs:ChangeMessageVisibility'],
-  resync: reconcileActions,
+  resync: [...reconcileActions, 'ec2:DescribeInstanceStatus'],
 }
 
 const actionsOf: Readonly<Record<FunctionName, readonly Action[]>> = {
@@ -119,7 +134,9 @@ export const functionRole = (name: FunctionName, parameters: StackParameters): R
 
 const statementsFor = (name: FunctionName, parameters: StackParameters): readonly object[] => {
   const actions = actionsOf[name]
-  const places = [...new Set(actions.map((action) => placeOf[action]))]
+  const places = [...new Set(actions.map((action) => placeOf[action]))].filter((place) =>
+    isNeeded(place, parameters),
+  )
   return places.map((place) => ({
     Effect: 'Allow',
     Action: actions.filter((action) => placeOf[action] === place),
@@ -128,17 +145,26 @@ const statementsFor = (name: FunctionName, parameters: StackParameters): readonl
   }))
 }
 
+/** What a policy does not ask for is not allowed either. */
+const isNeeded = (place: Place, { rebalance, health, notificationTopicArn }: StackParameters): boolean => {
+  if (place === 'replaced-groups') return rebalance === 'replace' || health === 'replace'
+  return place !== 'topic' || notificationTopicArn !== ''
+}
+
 const logGroups: Readonly<Record<FunctionName, string>> = { drain: 'DrainLogGroup', resync: 'ResyncLogGroup' }
 
 const resourcesAt = (
   place: Place,
   name: FunctionName,
-  { cluster, groups }: StackParameters,
-): '*' | readonly Intrinsic[] => {
+  { cluster, groups, notificationTopicArn }: StackParameters,
+): '*' | readonly (Intrinsic | string)[] => {
   switch (place) {
     case 'anything':
       return '*'
+    case 'topic':
+      return [notificationTopicArn]
     case 'groups':
+    case 'replaced-groups':
       return groups.map(groupArn)
     case 'cluster':
       return [clusterArn(cluster)]

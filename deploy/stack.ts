@@ -1,4 +1,5 @@
-import { hookMissingAlarms } from './hook-missing-alarms.ts'
+import { FIXED_WAKE_RULES, hasLaunchHook, signalRules, wakeRules } from './event-rules.ts'
+import { groupAlarms } from './group-alarms.ts'
 import { lifecycleHooks } from './lifecycle-hooks.ts'
 import { namesOf, type StackNames } from './names.ts'
 import { checkParameters, type StackParameters } from './parameters.ts'
@@ -10,6 +11,8 @@ import type { Resources } from './template.ts'
 export interface StackDescription {
   readonly parameters: StackParameters
   readonly names: StackNames
+  /** The launch hook's name where the stack has one, else empty. */
+  readonly launchHookName: string
   /** Goes into the template beside the resources of `serverless.yml`. */
   readonly resources: { readonly Resources: Resources }
 }
@@ -26,15 +29,26 @@ export const describeStack = (given: Readonly<Record<string, unknown>>): StackDe
   return {
     parameters,
     names,
-    resources: {
-      Resources: {
-        DrainRole: functionRole('drain', parameters),
-        ResyncRole: functionRole('resync', parameters),
-        WakesQueuePolicy: queuePolicy('WakesQueue', ['StoppedTasksRule', 'SilentInstancesRule']),
-        ...lifecycleHooks(parameters, names),
-        ...hookMissingAlarms(parameters),
-      },
-    },
+    launchHookName: hasLaunchHook(parameters) ? names.launchHook : '',
+    resources: { Resources: resourcesOf(parameters, names) },
+  }
+}
+
+const resourcesOf = (parameters: StackParameters, names: StackNames): Resources => {
+  const signals = signalRules(parameters, names)
+  const wakes = wakeRules(parameters, names)
+  const signalRuleIds = Object.keys(signals)
+  const wakeRuleIds = [...FIXED_WAKE_RULES, ...Object.keys(wakes)]
+  return {
+    DrainRole: functionRole('drain', parameters),
+    ResyncRole: functionRole('resync', parameters),
+    ...signals,
+    ...wakes,
+    SignalsQueuePolicy: queuePolicy('SignalsQueue', signalRuleIds),
+    DeadLetterQueuePolicy: queuePolicy('DeadLetterQueue', signalRuleIds),
+    WakesQueuePolicy: queuePolicy('WakesQueue', wakeRuleIds),
+    ...lifecycleHooks({ parameters, names, rules: [...signalRuleIds, ...wakeRuleIds] }),
+    ...groupAlarms(parameters),
   }
 }
 
@@ -44,6 +58,16 @@ const placeholder: StackParameters = {
   hookDelivery: 'eventbridge',
   drainTimeout: 3600,
   onDeadline: 'stop-tasks',
+  standaloneTasks: 'wait',
+  protectedTasks: 'honour',
+  drainReserve: 900,
+  spot: 'drain',
+  rebalance: 'off',
+  health: 'replace',
+  launchHook: 'off',
+  launchTimeout: 600,
+  notificationTopicArn: '',
+  dryRun: false,
   heartbeatTimeout: 1800,
   logRetentionDays: 30,
   logLevel: 'INFO',

@@ -1,6 +1,12 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
-import { hookLogicalId, hookMissingAlarmName, namesOf, type StackNames } from '../../deploy/names.ts'
+import {
+  hookLogicalId,
+  groupAlarmName,
+  launchHookLogicalId,
+  namesOf,
+  type StackNames,
+} from '../../deploy/names.ts'
 
 const clusterNames = fc.stringMatching(/^[A-Za-z0-9_-]{1,255}$/)
 
@@ -14,11 +20,17 @@ const longest: Readonly<Record<keyof StackNames, number>> = {
   lifecycleActionsRule: 64,
   stoppedTasksRule: 64,
   silentInstancesRule: 64,
+  leavingInstancesRule: 64,
+  registeredInstancesRule: 64,
+  interruptionWarningsRule: 64,
+  rebalanceRecommendationsRule: 64,
+  scheduledChangesRule: 64,
   resyncRule: 64,
   deadLettersAlarm: 255,
   resyncErrorsAlarm: 255,
   resyncSilentAlarm: 255,
   hook: 255,
+  launchHook: 255,
 }
 
 describe('the names of a stack', () => {
@@ -33,11 +45,17 @@ describe('the names of a stack', () => {
       lifecycleActionsRule: 'ebbtide-web-lifecycle-actions',
       stoppedTasksRule: 'ebbtide-web-stopped-tasks',
       silentInstancesRule: 'ebbtide-web-silent-instances',
+      leavingInstancesRule: 'ebbtide-web-leaving-instances',
+      registeredInstancesRule: 'ebbtide-web-registered-instances',
+      interruptionWarningsRule: 'ebbtide-web-interruption-warnings',
+      rebalanceRecommendationsRule: 'ebbtide-web-rebalance-recommendations',
+      scheduledChangesRule: 'ebbtide-web-scheduled-changes',
       resyncRule: 'ebbtide-web-resync',
       deadLettersAlarm: 'ebbtide-web-dead-letters',
       resyncErrorsAlarm: 'ebbtide-web-resync-errors',
       resyncSilentAlarm: 'ebbtide-web-resync-silent',
       hook: 'ebbtide-web',
+      launchHook: 'ebbtide-web-launch',
     })
   })
 
@@ -79,8 +97,8 @@ describe('the names of a stack', () => {
   })
 
   it('tell a cluster and a group apart in the name of an alarm', () => {
-    expect(hookMissingAlarmName('web', 'x-hook-missing-y')).not.toBe(
-      hookMissingAlarmName('web-hook-missing-x', 'y'),
+    expect(groupAlarmName('HookMissing', 'web', 'x-HookMissing-y')).not.toBe(
+      groupAlarmName('HookMissing', 'web-HookMissing-x', 'y'),
     )
   })
 })
@@ -90,11 +108,16 @@ describe("a hook's logical id", () => {
     expect(hookLogicalId('ecs-web-a')).toMatch(/^DrainHookecsweba[0-9a-f]{8}$/)
   })
 
+  it("is not that of the group's other hook", () => {
+    expect(launchHookLogicalId('ecs-web-a')).toMatch(/^LaunchHookecsweba[0-9a-f]{8}$/)
+  })
+
   it('differs between groups that have the same letters and digits', () => {
     expect(hookLogicalId('ecs-web-a')).not.toBe(hookLogicalId('ecs-we-ba'))
   })
 
   it('stays within the 255 characters of CloudFormation', () => {
     expect(hookLogicalId('g'.repeat(255)).length).toBeLessThanOrEqual(255)
+    expect(launchHookLogicalId('g'.repeat(255)).length).toBeLessThanOrEqual(255)
   })
 })

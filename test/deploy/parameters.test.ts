@@ -7,6 +7,16 @@ const usable = {
   hookDelivery: 'eventbridge',
   drainTimeout: 3600,
   onDeadline: 'stop-tasks',
+  standaloneTasks: 'wait',
+  protectedTasks: 'honour',
+  drainReserve: 900,
+  spot: 'drain',
+  rebalance: 'off',
+  health: 'replace',
+  launchHook: 'off',
+  launchTimeout: 600,
+  notificationTopicArn: '',
+  dryRun: false,
   heartbeatTimeout: 1800,
   logRetentionDays: 30,
   logLevel: 'INFO',
@@ -21,12 +31,15 @@ const HEAD = 'a'.repeat(251)
 
 describe('the parameters of a deployment', () => {
   it('come as text from the command line or as YAML values', () => {
-    expect(checkParameters({ ...usable, drainTimeout: '900', logRetentionDays: '7' })).toEqual({
+    const text = { drainTimeout: '900', drainReserve: '60', dryRun: 'true', logRetentionDays: '7' }
+    expect(checkParameters({ ...usable, ...text })).toEqual({
       kind: 'usable',
       parameters: {
         ...usable,
         groups: ['ecs-web-a', 'ecs-web-b'],
         drainTimeout: 900,
+        drainReserve: 60,
+        dryRun: true,
         logRetentionDays: 7,
       },
     })
@@ -90,8 +103,63 @@ describe('the parameters of a deployment', () => {
     ],
     [
       'an unknown deadline policy',
-      { onDeadline: 'retain' },
-      'The parameter "onDeadline" must be one of stop-tasks, continue: set --param onDeadline=stop-tasks.',
+      { onDeadline: 'panic' },
+      'The parameter "onDeadline" must be one of stop-tasks, continue, retain: set --param onDeadline=stop-tasks.',
+    ],
+    [
+      'standalone tasks that are to be stopped at no time',
+      { standaloneTasks: 'stop-after' },
+      'The parameter "standaloneTasks" must be wait, ignore or stop-after:<seconds>: set --param standaloneTasks=wait.',
+    ],
+    [
+      'an unknown policy for protected tasks',
+      { protectedTasks: 'honor' },
+      'The parameter "protectedTasks" must be one of honour, ignore: set --param protectedTasks=honour.',
+    ],
+    [
+      'a drain reserve below nothing',
+      { drainReserve: '-1' },
+      'The parameter "drainReserve" is not a whole number of seconds: set --param drainReserve=900.',
+    ],
+    [
+      'an unknown Spot policy',
+      { spot: 'replace' },
+      'The parameter "spot" must be one of drain, off: set --param spot=drain.',
+    ],
+    [
+      'an unknown rebalance policy',
+      { rebalance: 'drain' },
+      'The parameter "rebalance" must be one of off, replace: set --param rebalance=off.',
+    ],
+    [
+      'an unknown health policy',
+      { health: 'on' },
+      'The parameter "health" must be one of replace, off: set --param health=replace.',
+    ],
+    [
+      'a launch hook that is neither on nor off',
+      { launchHook: 'yes' },
+      'The parameter "launchHook" must be one of on, off: set --param launchHook=off.',
+    ],
+    [
+      'a launch timeout in which nothing can start',
+      { launchTimeout: '5' },
+      'The parameter "launchTimeout" must be between 60 and 172800 seconds: set --param launchTimeout=600.',
+    ],
+    [
+      "a launch timeout beyond the hook's global cap",
+      { launchHook: 'on', launchTimeout: '17941', heartbeatTimeout: '180' },
+      'The parameter "launchTimeout" is 17941 seconds, but Auto Scaling ends a hook with a heartbeatTimeout of 180 seconds after 18000: set --param launchTimeout=17940 or less, or a longer heartbeatTimeout.',
+    ],
+    [
+      'a FIFO topic',
+      { notificationTopicArn: 'arn:aws:sns:eu-west-1:111122223333:drains.fifo' },
+      'The parameter "notificationTopicArn" is not the ARN of a standard SNS topic: set --param notificationTopicArn=<ARN of a standard SNS topic>.',
+    ],
+    [
+      'a dry run that is neither true nor false',
+      { dryRun: 'maybe' },
+      'The parameter "dryRun" must be one of false, true: set --param dryRun=false.',
     ],
     [
       'a retention that CloudWatch Logs does not have',
@@ -112,6 +180,23 @@ describe('the parameters of a deployment', () => {
     expect(problemsOf({ drainTimeout: '17941', heartbeatTimeout: '180' })).toHaveLength(1)
     expect(problemsOf({ drainTimeout: '172740' })).toEqual([])
     expect(problemsOf({ drainTimeout: '172741' })).toHaveLength(1)
+  })
+
+  it('do not hold a launch timeout against a stack without a launch hook', () => {
+    expect(problemsOf({ launchTimeout: '17941', heartbeatTimeout: '180' })).toEqual([])
+  })
+
+  it.each([
+    { onDeadline: 'retain' },
+    { standaloneTasks: 'ignore' },
+    { standaloneTasks: 'stop-after:0' },
+    { standaloneTasks: 'stop-after:600' },
+    { protectedTasks: 'ignore' },
+    { drainReserve: 0 },
+    { spot: 'off', rebalance: 'replace', health: 'off', launchHook: 'on' },
+    { notificationTopicArn: 'arn:aws-cn:sns:cn-north-1:111122223333:drains' },
+  ])('may be %j', (change) => {
+    expect(problemsOf(change)).toEqual([])
   })
 
   it('are all checked at once', () => {

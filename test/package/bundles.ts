@@ -20,6 +20,7 @@ const prefixes: Readonly<Record<string, string>> = {
   ec2: 'ec2',
   ecs: 'ecs',
   'elastic-load-balancing-v2': 'elasticloadbalancing',
+  sns: 'sns',
   sqs: 'sqs',
 }
 

@@ -3,8 +3,23 @@ import { cachedTemplate } from '../../deploy/cached-template.ts'
 import type { Template } from '../../deploy/template.ts'
 import { readSettings } from '../../lib/settings.ts'
 import { ACCOUNT, at, idsOfType, propertiesOf, REGION } from './templates.ts'
+import { policyWith } from '../lib/decide/facts-of.ts'
 
 const functionIds = ['DrainLambdaFunction', 'ResyncLambdaFunction']
+
+const otherPolicies = {
+  cluster: 'web',
+  groups: 'ecs-web-a',
+  standaloneTasks: 'stop-after:600',
+  protectedTasks: 'ignore',
+  drainReserve: '60',
+  spot: 'off',
+  rebalance: 'replace',
+  health: 'off',
+  launchHook: 'on',
+  launchTimeout: '300',
+  notificationTopicArn: 'arn:aws:sns:eu-west-1:111122223333:drains',
+}
 
 /** What CloudFormation makes of an environment: a queue's `Ref` is its URL. */
 const environmentOf = (template: Template, functionId: string): Readonly<Record<string, string>> => {
@@ -55,12 +70,54 @@ describe('the functions that are packaged', () => {
       cluster: 'web',
       groups: ['ecs-web-a', 'ecs-web-b'],
       hookName: 'ebbtide-web',
-      drainTimeoutSeconds: 900,
-      onDeadline: 'continue',
+      launchTimeoutSeconds: 600,
+      policy: policyWith({ drainTimeoutSeconds: 900, onDeadline: 'continue' }),
+      dryRun: false,
       signalsQueueUrl: 'https://sqs.eu-west-1.amazonaws.com/111122223333/ebbtide-web-signals',
       wakesQueueUrl: 'https://sqs.eu-west-1.amazonaws.com/111122223333/ebbtide-web-wakes',
     })
   })
+
+  it.each(functionIds)(
+    'hand every other policy to %s, with its default or as it was asked for',
+    async (id) => {
+      const defaults = {
+        EBBTIDE_STANDALONE_TASKS: 'wait',
+        EBBTIDE_PROTECTED_TASKS: 'honour',
+        EBBTIDE_DRAIN_RESERVE_SECONDS: '900',
+        EBBTIDE_SPOT: 'drain',
+        EBBTIDE_REBALANCE: 'off',
+        EBBTIDE_HEALTH: 'replace',
+        EBBTIDE_LAUNCH_HOOK_NAME: '',
+        EBBTIDE_LAUNCH_TIMEOUT_SECONDS: '600',
+        EBBTIDE_NOTIFICATION_TOPIC_ARN: '',
+        EBBTIDE_DRY_RUN: 'false',
+      }
+      expect(environmentOf(template, id)).toMatchObject(defaults)
+      const asked = await cachedTemplate(otherPolicies)
+      expect(environmentOf(asked, id)).toMatchObject({
+        EBBTIDE_STANDALONE_TASKS: 'stop-after:600',
+        EBBTIDE_PROTECTED_TASKS: 'ignore',
+        EBBTIDE_DRAIN_RESERVE_SECONDS: '60',
+        EBBTIDE_SPOT: 'off',
+        EBBTIDE_REBALANCE: 'replace',
+        EBBTIDE_HEALTH: 'off',
+        EBBTIDE_LAUNCH_HOOK_NAME: 'ebbtide-web-launch',
+        EBBTIDE_LAUNCH_TIMEOUT_SECONDS: '300',
+        EBBTIDE_NOTIFICATION_TOPIC_ARN: otherPolicies.notificationTopicArn,
+        EBBTIDE_DRY_RUN: 'false',
+      })
+    },
+    60_000,
+  )
+
+  it('know in a dry run that it is one, and of no launch hook', async () => {
+    const dry = await cachedTemplate({ ...otherPolicies, dryRun: 'true' })
+    expect(environmentOf(dry, 'ResyncLambdaFunction')).toMatchObject({
+      EBBTIDE_DRY_RUN: 'true',
+      EBBTIDE_LAUNCH_HOOK_NAME: '',
+    })
+  }, 60_000)
 
   it('may send drain its own look-again messages', () => {
     expect(propertiesOf(template, 'DrainLambdaFunction')).toMatchObject({ RecursiveLoop: 'Allow' })

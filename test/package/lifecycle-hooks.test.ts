@@ -127,6 +127,7 @@ describe('the lifecycle hooks that are packaged', () => {
         'AWS::IAM::Role',
         'AWS::SQS::Queue',
       ].flatMap((type) => idsOfType(template, type))
+      expect(answering).toContain('LeavingInstancesRule')
       for (const id of idsOfType(template, HOOK)) {
         const before = builtBefore(template, id)
         expect(answering.filter((needed) => !before.has(needed))).toEqual([])
@@ -135,6 +136,13 @@ describe('the lifecycle hooks that are packaged', () => {
       }
     },
   )
+
+  it('end with ABANDON when an instance is to be retained, for nothing else retains it', async () => {
+    const template = await cachedTemplate({ ...allGroups, onDeadline: 'retain' })
+    for (const id of idsOfType(template, HOOK)) {
+      expect(propertiesOf(template, id)).toMatchObject({ DefaultResult: 'ABANDON' })
+    }
+  }, 60_000)
 
   it('are watched for their absence, group by group', () => {
     const template = packaged('eventbridge')
@@ -148,4 +156,55 @@ describe('the lifecycle hooks that are packaged', () => {
       ]),
     )
   })
+})
+
+describe('the launch hooks that are packaged', () => {
+  const launching = { ...allGroups, launchHook: 'on' }
+  const launchHooksIn = (template: Template) =>
+    idsOfType(template, HOOK).filter(
+      (id) => propertiesOf(template, id).LifecycleTransition === 'autoscaling:EC2_INSTANCE_LAUNCHING',
+    )
+
+  it.each(hookDeliveries)(
+    'hold new instances beside the other hooks, delivered by %s',
+    async (hookDelivery) => {
+      const template = await cachedTemplate({ ...launching, hookDelivery, onDeadline: 'retain' })
+      const hooks = launchHooksIn(template)
+      expect(hooks.map((id) => propertiesOf(template, id).AutoScalingGroupName)).toEqual(groups)
+      expect(idsOfType(template, HOOK)).toHaveLength(2 * groups.length)
+      for (const id of hooks) {
+        expect(propertiesOf(template, id)).toMatchObject({
+          LifecycleHookName: 'ebbtide-web-launch',
+          HeartbeatTimeout: 1800,
+          // Even where drains are abandoned: a group whose launches all fail cannot replace what it loses.
+          DefaultResult: 'CONTINUE',
+        })
+        expect(Object.hasOwn(propertiesOf(template, id), 'NotificationTargetARN')).toBe(
+          hookDelivery === 'sqs',
+        )
+        const before = builtBefore(template, id)
+        expect(idsOfType(template, 'AWS::Events::Rule').filter((rule) => !before.has(rule))).toEqual([])
+      }
+    },
+    60_000,
+  )
+
+  it('come and go without a change of the other hooks', async () => {
+    const drainHooks = Object.values(hookIdsByGroup(await cachedTemplate(allGroups)))
+    const template = await cachedTemplate(launching)
+    const launchHooks = new Set(launchHooksIn(template))
+    expect(idsOfType(template, HOOK).filter((id) => !launchHooks.has(id))).toEqual(drainHooks)
+  }, 60_000)
+})
+
+describe('a dry run', () => {
+  it.each(hookDeliveries)(
+    'puts no hook on a group and misses none, with hook delivery %s',
+    async (hookDelivery) => {
+      const template = await cachedTemplate({ ...allGroups, hookDelivery, launchHook: 'on', dryRun: 'true' })
+      expect(idsOfType(template, HOOK)).toEqual([])
+      expect(Object.keys(template.Resources).filter((id) => /^HookMissing|^HookRole/.test(id))).toEqual([])
+    },
+    60_000,
+  )
 })

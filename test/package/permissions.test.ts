@@ -23,7 +23,12 @@ const withoutSdk: Readonly<Record<FunctionName, readonly string[]>> = {
 }
 
 /** What the Service Authorization Reference lets nobody limit to a resource. */
-const unlimited = /^((autoscaling|ec2|elasticloadbalancing):Describe\w+|ecs:DescribeTaskDefinition)$/
+const unlimited =
+  /^((autoscaling|ec2|elasticloadbalancing):Describe\w+|ecs:(DescribeTaskDefinition|ListServices))$/
+
+/** A stack that tells somebody of stuck drains. */
+const topic = 'arn:aws:sns:eu-west-1:111122223333:ops'
+const told = { ...web, notificationTopicArn: topic }
 
 const MEBIBYTE = 1024 * 1024
 
@@ -32,12 +37,12 @@ describe('the archives and roles that are packaged', () => {
   let template: Template
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'ebbtide-'))
-    template = await packageStack({ parameters: web, outputFolder: folder })
+    template = await packageStack({ parameters: told, outputFolder: folder })
   }, 120_000)
   afterAll(() => rm(folder, { recursive: true }))
 
   it('have the template that is packaged without archives', async () => {
-    expect(await packageTemplate(web)).toEqual(template)
+    expect(await packageTemplate(told)).toEqual(template)
   }, 60_000)
 
   it('are one archive for each function', async () => {
@@ -72,6 +77,7 @@ describe('the archives and roles that are packaged', () => {
       arn('autoscaling:${AWS::Region}:${AWS::AccountId}:autoScalingGroup:*:autoScalingGroupName/ecs-web-a'),
       { 'Fn::GetAtt': ['SignalsQueue', 'Arn'] },
       { 'Fn::GetAtt': ['WakesQueue', 'Arn'] },
+      topic,
       { 'Fn::GetAtt': [name === 'drain' ? 'DrainLogGroup' : 'ResyncLogGroup', 'Arn'] },
     ]
     const named = statementsOf(template, roles[name]).flatMap(({ Resource }) =>

@@ -65,11 +65,19 @@ describe('the queues that are packaged', () => {
   })
 
   it.each([
-    ['eventbridge', 'SignalsQueue', ['LifecycleActionsRule']],
-    ['eventbridge', 'DeadLetterQueue', ['LifecycleActionsRule']],
-    ['eventbridge', 'WakesQueue', ['StoppedTasksRule', 'SilentInstancesRule']],
-    ['sqs', 'SignalsQueue', []],
-    ['sqs', 'DeadLetterQueue', []],
+    [
+      'eventbridge',
+      'SignalsQueue',
+      ['LifecycleActionsRule', 'InterruptionWarningsRule', 'ScheduledChangesRule'],
+    ],
+    [
+      'eventbridge',
+      'DeadLetterQueue',
+      ['LifecycleActionsRule', 'InterruptionWarningsRule', 'ScheduledChangesRule'],
+    ],
+    ['eventbridge', 'WakesQueue', ['StoppedTasksRule', 'SilentInstancesRule', 'LeavingInstancesRule']],
+    ['sqs', 'SignalsQueue', ['InterruptionWarningsRule', 'ScheduledChangesRule']],
+    ['sqs', 'DeadLetterQueue', ['InterruptionWarningsRule', 'ScheduledChangesRule']],
   ])(
     'with hook delivery %s admit to the %s only the rules %j, and nobody without TLS',
     async (hookDelivery, queue, rules) => {
