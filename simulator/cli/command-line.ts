@@ -1,5 +1,5 @@
 import { CommanderError, InvalidArgumentError, type Command } from 'commander'
-import type * as z from 'zod'
+import type * as z from 'zod/mini'
 
 /** `answered`: help was asked for, and `text` is what to print. `wrong`: a sentence on the mistake, in one line. */
 export type CommandLine =
@@ -24,7 +24,7 @@ export const parseCommandLine = (command: Command, given: readonly string[]): Co
 
 /** An option's value, checked as the setting of the same meaning is. */
 export const checkedBy =
-  <Value>(schema: z.ZodType<Value>) =>
+  <Value>(schema: z.ZodMiniType<Value>) =>
   (text: string): Value => {
     const result = schema.safeParse(text)
     if (result.success) return result.data

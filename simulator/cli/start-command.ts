@@ -7,6 +7,8 @@ export interface StartOptions {
   readonly seed: number
   readonly withoutEbbtide?: true
   readonly json?: true
+  /** Where the lines of the functions' log go. */
+  readonly log?: string
   readonly list?: true
 }
 
@@ -27,5 +29,10 @@ export const startCommand = new Command('npm start --')
   )
   .option('--without-ebbtide', 'the same scenario with no lifecycle hook and no functions')
   .option('--json', 'print the score as one JSON object and nothing else (with npm start --silent --)')
+  .addOption(
+    new Option('--log <file>', 'write the log of the functions there, for npm run story and npm run replay')
+      // Where nothing is deployed, nothing writes a log.
+      .conflicts('withoutEbbtide'),
+  )
   .option('--list', 'print the scenarios that come with the project')
   .helpOption('--help', 'print this')

@@ -8,6 +8,7 @@ import { reportScore, type ScoreReport } from '../view/score-report.ts'
 import { textTable } from '../view/text-table.ts'
 import { chooseColours, chooseView } from './choose-view.ts'
 import { exitCodes } from './exit-codes.ts'
+import { logTo } from './log-file.ts'
 import { locate, printJson, printLines, runCommand } from './run-command.ts'
 import { startCommand, type StartOptions } from './start-command.ts'
 
@@ -33,6 +34,7 @@ const scenarioOf = ({ scenario }: StartOptions): string =>
   scenario.endsWith('.json') ? locate(scenario) : scenario
 
 const show = async (scenario: Scenario, options: StartOptions): Promise<Rehearsal> => {
+  const writeLog = options.log === undefined ? () => undefined : logTo(locate(options.log))
   const view = chooseView(options, scenario)
   try {
     return await rehearse({
@@ -41,7 +43,10 @@ const show = async (scenario: Scenario, options: StartOptions): Promise<Rehearsa
       ebbtide: ebbtideOf(options),
       onPackaging: () =>
         stderr.write('Packaging the stack as `sls package` does. The next rehearsal need not.\n'),
-      prepare: (world, recording) => view.begin({ world, recording, scenario }),
+      prepare: (world, recording) => {
+        recording.onLine((line) => writeLog(line, world.simulation.now()))
+        view.begin({ world, recording, scenario })
+      },
       ...(view.passTime && { passTime: view.passTime }),
     })
   } finally {

@@ -46,12 +46,7 @@ export class Recording {
     world.traffic.onDrop((dropped) => this.droppedRequests.push(dropped))
     world.sqs.onDeadLetter(() => (this.deadLetters += 1))
     world.autoScaling.onActionEnded((action) => {
-      if (
-        world.spec.groups.some(({ otherHooks = [] }) =>
-          otherHooks.some(({ name }) => name === action.hookName),
-        )
-      )
-        return
+      if (action.transition !== 'terminating' || isOfOthers(world, action)) return
       this.drains.push({ action, decision: undefined, lastTaskStoppedAt: lastStopOn(world, action) })
     })
   }
@@ -97,6 +92,9 @@ export const wasKilled = ({ ending, container }: TaskEnded): boolean =>
 const isCompletion = (action: Action): boolean => action.do === 'complete'
 
 const isMetric = (line: OutputLine): boolean => JSON.stringify(line['_aws'] ?? '').includes(METRICS_NAMESPACE)
+
+const isOfOthers = ({ spec }: World, { hookName }: EndedAction): boolean =>
+  spec.groups.some(({ otherHooks = [] }) => otherHooks.some(({ name }) => name === hookName))
 
 /** ECS's record is asked, not the drain's own account of itself. */
 const lastStopOn = ({ ecs, spec }: World, { instanceId, startedAt }: EndedAction): number | undefined => {

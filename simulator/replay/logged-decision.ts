@@ -6,6 +6,7 @@ import type {
   DrainFacts,
   HookFacts,
   MachineFacts,
+  Notice,
   RegistrationFacts,
   ServiceFacts,
   TaskFacts,
@@ -29,6 +30,8 @@ const hookFacts = z.object({
   heartbeatTimeoutSeconds: z.number(),
   globalTimeoutSeconds: z.number(),
   hasCompanions: z.boolean(),
+  retainsAbandoned: z.boolean(),
+  isLaunchSuspended: z.boolean(),
 } satisfies ShapeOf<HookFacts>)
 
 const actionFacts = z.object({ startedAt: time, cause: text } satisfies ShapeOf<ActionFacts>)
@@ -61,6 +64,8 @@ const taskFacts = z.object({
   desiredStatus: text,
   stoppedAt: z.exactOptional(time),
   stoppedByUs: z.boolean(),
+  stoppingAt: z.exactOptional(time),
+  protectedUntil: z.exactOptional(time),
   stopTimeoutSeconds: z.exactOptional(z.number()),
   deregistrationDelaySeconds: z.exactOptional(z.number()),
 } satisfies ShapeOf<TaskFacts>)
@@ -70,8 +75,19 @@ const serviceFacts = z.object({
   isDaemon: z.boolean(),
   desiredCount: count,
   runningCount: count,
+  pendingCount: count,
+  minimumHealthyPercent: z.number(),
+  maximumPercent: z.number(),
+  complaint: z.exactOptional(z.object({ kind: z.enum(['unplaced', 'impaired']), at: time })),
+  roomElsewhere: z.exactOptional(count),
   healthyTargetCount: z.exactOptional(count),
 } satisfies ShapeOf<ServiceFacts>)
+
+const notice = z.object({
+  kind: z.enum(['spot', 'capacity', 'health', 'rebalance']),
+  at: time,
+  startsAt: z.exactOptional(time),
+} satisfies ShapeOf<Notice>)
 
 const drainFacts = z.object({
   now: time,
@@ -79,6 +95,7 @@ const drainFacts = z.object({
   autoScalingGroupName: z.exactOptional(text),
   announcedAt: z.exactOptional(time),
   hop: count,
+  notice: z.exactOptional(notice),
   lifecycleState: z.exactOptional(text),
   hook: z.exactOptional(hookFacts),
   action: z.exactOptional(actionFacts),
@@ -87,12 +104,22 @@ const drainFacts = z.object({
   machine: z.exactOptional(machineFacts),
   tasks: z.exactOptional(z.array(taskFacts).readonly()),
   services: z.exactOptional(z.array(serviceFacts).readonly()),
+  agentSilentSince: z.exactOptional(time),
+  unlistedSince: z.exactOptional(time),
+  unread: z.exactOptional(text),
+  saidStopped: z.exactOptional(z.array(text).readonly()),
   orphanSince: z.exactOptional(time),
 } satisfies ShapeOf<DrainFacts>)
 
 const drainPolicy = z.object({
   drainTimeoutSeconds: z.number(),
   onDeadline: z.enum(onDeadlineChoices),
+  standaloneTasks: z.union([z.enum(['wait', 'ignore']), z.object({ stopAfterSeconds: z.number() })]),
+  protectedTasks: z.enum(['honour', 'ignore']),
+  drainReserveSeconds: z.number(),
+  spot: z.enum(['drain', 'off']),
+  rebalance: z.enum(['off', 'replace']),
+  health: z.enum(['replace', 'off']),
 } satisfies ShapeOf<DrainPolicy>)
 
 /** A decision in the words of the release that made it, which may not be ours any more. */

@@ -1,4 +1,4 @@
-import { contextOf, WAITING_STATE } from '../../lib/decide/drain.ts'
+import { contextOf, isWaiting } from '../../lib/decide/drain-context.ts'
 import type { DrainFacts } from '../../lib/decide/facts.ts'
 import { isStopped } from '../../lib/decide/stop-tasks.ts'
 import type { LoggedDecision, PastAction } from './logged-decision.ts'
@@ -60,7 +60,7 @@ const SAME_DRAIN_MS = 60_000
 
 /** When the drain of a look began. Absent: our hook held nothing. */
 const startOf = ({ facts, policy }: LoggedDecision): number | undefined =>
-  facts.lifecycleState === WAITING_STATE && facts.hook !== undefined
+  isWaiting(facts.lifecycleState) && facts.hook !== undefined
     ? contextOf(facts, facts.hook, policy).startedAt
     : undefined
 

@@ -75,7 +75,8 @@ export const subjectOf = (signal: Signal, body: string, cluster?: string): Subje
 const isPlausible = (at: number): boolean => at >= 1e12 && at < 1e13
 
 const instancesIn = (signal: Signal): Partial<Subject> => {
-  const [instanceId, ...otherInstanceIds] = 'instanceId' in signal ? [signal.instanceId] : []
+  const [instanceId, ...otherInstanceIds] =
+    'instanceIds' in signal ? signal.instanceIds : 'instanceId' in signal ? [signal.instanceId] : []
   return instanceId === undefined ? {} : { instanceId, otherInstanceIds }
 }
 
@@ -97,6 +98,12 @@ const said = (signal: Signal): Partial<Subject> => {
       return { autoScalingGroupName: signal.autoScalingGroupName, stage: 'draining' }
     case 'test-notification':
       return { autoScalingGroupName: signal.autoScalingGroupName }
+    case 'instance-state-change':
+      return { machine: signal.state.startsWith('stop') ? 'stops' : 'terminates' }
+    case 'spot-interruption':
+    case 'capacity-reservation-interruption':
+    case 'rebalance-recommendation':
+    case 'scheduled-change':
     case 'ignored':
     case 'unreadable':
       return {}

@@ -3,7 +3,9 @@ import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type * as z from 'zod'
 
-import { scenarioSchema, type Scenario, type ScenarioFile } from './scenario.ts'
+import { nameMistakes } from './scenario-names.ts'
+import { scenarioSchema, type Scenario } from './scenario.ts'
+import { settingMistakes } from './setting-mistakes.ts'
 
 const folder = fileURLToPath(new URL('../scenarios', import.meta.url))
 
@@ -33,12 +35,16 @@ export const loadScenario = (nameOrFile: string): Scenario => {
   return parseScenario(basename(path, '.json'), readJson(path, nameOrFile))
 }
 
-/** @throws {ScenarioError} with a sentence for each mistake. */
+/** @throws {ScenarioError} with a sentence for each mistake, of whatever kind. */
 export const parseScenario = (name: string, content: unknown): Scenario => {
-  const result = scenarioSchema.safeParse(content)
-  if (!result.success) throw new ScenarioError(result.error.issues.map(sentenceOf))
-  const mistakes = [...doubleNames(result.data), ...unknownNames(result.data)]
-  if (mistakes.length > 0) throw new ScenarioError(mistakes)
+  // Without its input, an issue does not tell a field that is missing from one of a wrong type.
+  const result = scenarioSchema.safeParse(content, { reportInput: true, error: wordsOf })
+  const mistakes = [
+    ...(result.error?.issues ?? []).map(sentenceOf),
+    ...nameMistakes(content),
+    ...settingMistakes(content),
+  ]
+  if (!result.success || mistakes.length > 0) throw new ScenarioError([...new Set(mistakes)])
   return { name, ...result.data }
 }
 
@@ -77,22 +83,17 @@ const fieldName = (path: readonly PropertyKey[]): string =>
     '',
   )
 
-/** Names that a step of the script uses and nothing in the scenario has. */
-const unknownNames = ({ groups, services, script }: ScenarioFile): readonly string[] =>
-  script.flatMap((step, index) => {
-    const field = 'service' in step ? 'service' : 'group'
-    const known = (field === 'service' ? services : groups).map(({ name }) => name)
-    const used = 'service' in step ? step.service : 'group' in step ? step.group : undefined
-    return used === undefined || known.includes(used)
-      ? []
-      : [`script[${index}].${field} names ${used}, but there is only ${known.join(', ')}.`]
-  })
+const typesInWords: Readonly<Record<string, string>> = {
+  array: 'a list',
+  boolean: 'true or false',
+  object: 'an object',
+  record: 'an object',
+  string: 'a text',
+}
 
-const doubleNames = ({ groups, services, daemons, standaloneTasks }: ScenarioFile): readonly string[] => {
-  const tasks = [...services, ...daemons, ...standaloneTasks].map(({ name }) => name)
-  return [groups.map(({ name }) => name), tasks].flatMap((names) =>
-    [...new Set(names.filter((name, index) => names.indexOf(name) !== index))].map(
-      (name) => `The name ${name} is used twice.`,
-    ),
-  )
+/** For fields whose schema brings no words of its own. */
+const wordsOf = (issue: z.core.$ZodRawIssue): string | undefined => {
+  if (issue.code === 'invalid_type') return `must be ${typesInWords[issue.expected] ?? `a ${issue.expected}`}`
+  if (issue.code === 'invalid_value') return `must be ${issue.values.map(String).join(' or ')}`
+  return undefined
 }

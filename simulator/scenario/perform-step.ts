@@ -1,12 +1,21 @@
 import type { ListContainerInstancesCommandOutput } from '@aws-sdk/client-ecs'
 
 import { call } from '../world/call.ts'
-import { instancesInService } from '../world/group-instances.ts'
 import type { World } from '../world/world.ts'
+import { oldestInService, type InstanceChoice } from './chosen-instances.ts'
+import { isGroupStep } from './group-steps.ts'
+import { isInterruptionStep } from './interruption-steps.ts'
+import { performGroupStep } from './perform-group-step.ts'
+import { performInterruption } from './perform-interruption.ts'
+import { performServiceStep } from './perform-service-step.ts'
 import type { ScriptStep } from './script-step.ts'
+import { isServiceStep } from './service-steps.ts'
 
 /** Does one step of a script: what people, AWS or bad luck do to a cluster. */
 export const performStep = (world: World, step: ScriptStep): void => {
+  if (isInterruptionStep(step)) return performInterruption(world, step)
+  if (isGroupStep(step)) return performGroupStep(world, step)
+  if (isServiceStep(step)) return performServiceStep(world, step)
   switch (step.do) {
     case 'set-desired-capacity':
       call(world.autoScaling.model, 'SetDesiredCapacity', {
@@ -31,29 +40,21 @@ export const performStep = (world: World, step: ScriptStep): void => {
       return eachInstance(world, step, (id) => setContainerInstance(world, id, step.status))
     case 'lose-events':
       return loseEvents(world, step.untilSeconds - step.atSeconds)
-    case 'update-service':
-      return updateService(world, step)
     case 'delete-hook':
-      call(world.autoScaling.model, 'DeleteLifecycleHook', {
-        AutoScalingGroupName: step.group,
-        LifecycleHookName: step.hook,
-      })
-      return
+      return deleteHook(world, step)
   }
 }
 
-interface InstanceStep {
-  readonly group: string
-  readonly instances: number
+const deleteHook = ({ autoScaling }: World, step: Extract<ScriptStep, { do: 'delete-hook' }>): void => {
+  call(autoScaling.model, 'DeleteLifecycleHook', {
+    AutoScalingGroupName: step.group,
+    LifecycleHookName: step.hook,
+  })
 }
 
 /** The oldest instances of the group that are in service. */
-const eachInstance = (
-  world: World,
-  { group, instances }: InstanceStep,
-  act: (instanceId: string) => void,
-): void => {
-  for (const id of instancesInService(world.autoScaling, group).slice(0, instances)) act(id)
+const eachInstance = (world: World, choice: InstanceChoice, act: (instanceId: string) => void): void => {
+  for (const id of oldestInService(world, choice)) act(id)
 }
 
 const setContainerInstance = ({ ecs, spec }: World, instanceId: string, status: string): void => {
@@ -72,19 +73,5 @@ const loseEvents = ({ eventBridge, simulation }: World, forSeconds: number): voi
   eventBridge.dropDeliveries(({ event }) => event.source !== 'aws.events')
   simulation.after(forSeconds * 1_000, () => {
     eventBridge.dropDeliveries()
-  })
-}
-
-const updateService = ({ ecs, spec }: World, step: Extract<ScriptStep, { do: 'update-service' }>): void => {
-  const { minimumHealthyPercent, maximumPercent } = step
-  const bounds = {
-    ...(minimumHealthyPercent !== undefined && { minimumHealthyPercent }),
-    ...(maximumPercent !== undefined && { maximumPercent }),
-  }
-  call(ecs.model, 'UpdateService', {
-    cluster: spec.cluster,
-    service: step.service,
-    ...(step.desired !== undefined && { desiredCount: step.desired }),
-    ...(Object.keys(bounds).length > 0 && { deploymentConfiguration: bounds }),
   })
 }

@@ -1,6 +1,8 @@
 import * as z from 'zod'
 
 import type { WorldSpec } from '../world/world-spec.ts'
+import { groupPolicies } from './group-schemas.ts'
+import { memberOf, placementConstraint, placementRule } from './placement-schema.ts'
 import { scriptStep } from './script-step.ts'
 import { trafficSchema, trafficSpecOf } from './traffic-schema.ts'
 
@@ -10,9 +12,9 @@ const name = z.string('must be a name').min(1, 'must not be empty')
 
 const otherHook = z.strictObject({
   name,
-  transition: z.enum(['terminating', 'launching']).default('terminating'),
+  transition: z.enum(['terminating', 'launching'], 'must be terminating or launching').default('terminating'),
   heartbeatTimeoutSeconds: wholeNumber(30).max(7_200, 'must be 7200 or less').default(3_600),
-  defaultResult: z.enum(['CONTINUE', 'ABANDON']).default('CONTINUE'),
+  defaultResult: z.enum(['CONTINUE', 'ABANDON'], 'must be CONTINUE or ABANDON').default('CONTINUE'),
 })
 
 const group = z
@@ -30,9 +32,24 @@ const group = z
       .union([seconds, z.literal('never')], 'must be a number of seconds or "never"')
       .default(20),
     otherHooks: z.array(otherHook).default([]),
+    instanceAttributes: z.exactOptional(z.record(name, name)),
+    agentVersion: z.exactOptional(z.string().regex(/^\d+\.\d+\.\d+$/, 'must be a version such as 1.105.1')),
+    managedDraining: z.exactOptional(z.boolean('must be true or false')),
+    agentSpotDraining: z.exactOptional(z.boolean('must be true or false')),
+    ...groupPolicies,
+  })
+  .refine(({ market, warmPool }) => market !== 'spot' || warmPool === undefined, {
+    path: ['warmPool'],
+    message: 'must be left out of a group with market "spot": a warm pool has no Spot instances',
   })
   .refine(({ min, desired }) => min <= desired, { path: ['desired'], message: 'must not be below min' })
   .refine(({ desired, max }) => desired <= max, { path: ['desired'], message: 'must not be above max' })
+
+/** From the beginning, or from some second on: tasks that start then have it. */
+const fault = z.union(
+  [z.boolean(), z.strictObject({ fromSeconds: seconds })],
+  'must be true, false or { "fromSeconds": … }',
+)
 
 const task = {
   name,
@@ -41,6 +58,10 @@ const task = {
   startSeconds: seconds.default(15),
   stopSeconds: seconds.default(2),
   stopTimeoutSeconds: z.exactOptional(wholeNumber(1)),
+  hostPort: z.exactOptional(wholeNumber(1).max(65_535, 'must be 65535 or less')),
+  taskPlacementConstraints: z.exactOptional(z.array(memberOf)),
+  requiresAttributes: z.exactOptional(z.array(name)),
+  failsToStart: z.exactOptional(fault),
 }
 
 const loadBalancer = z.strictObject({
@@ -58,6 +79,14 @@ const service = z
     maximumPercent: wholeNumber(100).default(200),
     loadBalancer: z.exactOptional(loadBalancer),
     traffic: z.exactOptional(trafficSchema),
+    neverHealthy: z.exactOptional(fault),
+    protectedTasks: z.exactOptional(wholeNumber(0)),
+    placementConstraints: z.exactOptional(z.array(placementConstraint)),
+    placementStrategy: z.exactOptional(z.array(placementRule).max(4, 'must have 4 rules or fewer')),
+  })
+  .refine(({ loadBalancer, neverHealthy }) => loadBalancer !== undefined || neverHealthy === undefined, {
+    path: ['neverHealthy'],
+    message: 'needs a loadBalancer in the same service: it is whose health checks fail',
   })
   .refine(({ loadBalancer, traffic }) => loadBalancer !== undefined || traffic === undefined, {
     path: ['traffic'],
@@ -80,7 +109,14 @@ export const scenarioSchema = z.strictObject({
   daemons: z.array(z.strictObject(task)).default([]),
   standaloneTasks: z.array(standaloneTask).default([]),
   /** Stack parameters, as `sls deploy --param` takes them. */
-  settings: z.record(z.string(), z.union([z.string(), z.number()]).transform(String)).default({}),
+  settings: z
+    .record(
+      z.string(),
+      z
+        .union([z.string(), z.number(), z.boolean()], 'must be a text, a number, true or false')
+        .transform(String),
+    )
+    .default({}),
   script: z.array(scriptStep).default([]),
   /** The rehearsal ends here, or when nothing is left to happen. */
   lastsSeconds: seconds,

@@ -1,11 +1,9 @@
 import * as z from 'zod'
 
-const atSeconds = z.number('must be a number of seconds').min(0, 'must be 0 or more seconds')
-const name = z.string('must be a name').min(1, 'must not be empty')
-const count = z.int('must be a whole number').min(0, 'must be 0 or more')
-
-/** Which instances a step concerns: the first so many of a group, by age. */
-const instances = { atSeconds, group: name, instances: count.min(1, 'must be 1 or more').default(1) }
+import { groupSteps } from './group-steps.ts'
+import { interruptionSteps } from './interruption-steps.ts'
+import { serviceSteps } from './service-steps.ts'
+import { atSeconds, count, instances, name } from './step-fields.ts'
 
 /** What happens at some moment: one step of a scenario's script. `do` says what. */
 export const scriptStep = z.discriminatedUnion(
@@ -32,16 +30,10 @@ export const scriptStep = z.discriminatedUnion(
     }),
     /** EventBridge delivers nothing but schedules until `untilSeconds`. */
     z.strictObject({ do: z.literal('lose-events'), atSeconds, untilSeconds: atSeconds }),
-    /** UpdateService. */
-    z.strictObject({
-      do: z.literal('update-service'),
-      atSeconds,
-      service: name,
-      desired: z.exactOptional(count),
-      minimumHealthyPercent: z.exactOptional(count),
-      maximumPercent: z.exactOptional(count),
-    }),
     z.strictObject({ do: z.literal('delete-hook'), atSeconds, group: name, hook: name }),
+    ...interruptionSteps,
+    ...groupSteps,
+    ...serviceSteps,
   ],
   'must be a step with a known "do"',
 )

@@ -5,7 +5,9 @@ export const decisionInWords = ({ verdict, because, actions }: Decision): string
   const reason = reasons[because]
   switch (verdict) {
     case 'start':
-      return `is set to DRAINING: ${reason}`
+      return because === 'replacement-asked'
+        ? `is to be replaced: ${reason}`
+        : `is set to DRAINING: ${reason}`
     case 'wait':
       return `waits: ${reason}`
     case 'blocked':
@@ -31,17 +33,32 @@ const stopsOf = (actions: Decision['actions']): string => {
 
 const reasons: Readonly<Record<Because, string>> = {
   'hook-waits': 'its group wants to terminate it and our hook holds it',
+  notice: 'AWS has said that the machine will go within two minutes',
+  'replacement-asked': 'AWS has said that the machine will go, so its group is asked for another',
   adopted: 'it was DRAINING already, so the settle time counts from now',
   settling: 'DRAINING has only just been set, and what ECS lists may still be older',
   'tasks-running': 'tasks are running on it',
   'tasks-stopping': 'ECS counts no task any more, but some have not stopped',
   'not-yet-shown': 'Auto Scaling does not show yet what it announced',
+  unread: 'whether its tasks asked to be left alone could not be read',
+  'not-yet-due': 'there is time before the machine goes',
   'not-yet-drainable': 'ECS cannot set it to DRAINING in its present status',
   'unknown-instance': 'the cluster does not know this machine',
+  'deployment-bounds': 'the deployment bounds of a service leave no room to replace its tasks',
+  'no-capacity': 'no other instance has room for its tasks',
+  'placement-constraint': 'constraints of a service keep its tasks from every other instance',
+  'replacement-unhealthy': 'the replacements of its tasks do not start, or do not answer',
+  'standalone-task': 'only tasks of no service are left, and nobody stops those',
+  'protected-task': 'tasks on it have asked to be left alone, so DRAINING is put off',
+  'slow-stop': 'a task takes its time to stop',
+  'agent-disconnected': 'its ECS agent is silent, so nothing can progress',
+  'launch-suspended': 'there is no room, and its group may launch nothing',
   'all-tasks-stopped': 'every task on it has stopped',
+  'only-ignored-tasks-left': 'only tasks of no service are left, and the policy is not to wait for them',
   'time-to-stop-tasks': 'the deadline is near, so its tasks are stopped in order',
   deadline: 'the deadline has come',
   'machine-terminated': 'EC2 says that the machine is gone',
+  'nothing-to-move': 'no task can run on it',
   'not-in-cluster': 'it is proven that it never joined the cluster',
   orphan: 'it is in service again, so ECS may use it again',
   'not-in-group': 'it belongs to none of our groups',

@@ -1,7 +1,4 @@
-import type { DescribeAutoScalingInstancesCommandOutput } from '@aws-sdk/client-auto-scaling'
-
 import type { WaitingAction } from '../aws/auto-scaling/lifecycle-actions.ts'
-import { call } from '../world/call.ts'
 import type { World } from '../world/world.ts'
 import { NO_NEWS, type NewsSource } from './news.ts'
 
@@ -18,19 +15,13 @@ export const hookNews = (world: World): NewsSource => {
     const waiting = world.autoScaling.waitingActions()
     const fresh = waiting.filter((action) => !known.has(keyOf(action)))
     known = new Set(waiting.map(keyOf))
-    return fresh.map((action) => ({ text: sentenceOf(action, world), tone: 'plain' }))
+    return fresh.map((action) => ({ text: sentenceOf(action), tone: 'plain' }))
   }
 }
 
 const keyOf = ({ instanceId, hookName, startedAt }: WaitingAction): string =>
   `${instanceId} ${hookName} ${startedAt}`
 
-const sentenceOf = ({ instanceId, hookName }: WaitingAction, { autoScaling }: World): string => {
-  const asked = { InstanceIds: [instanceId] }
-  const { AutoScalingInstances: [instance] = [] } = call<DescribeAutoScalingInstancesCommandOutput>(
-    autoScaling.model,
-    'DescribeAutoScalingInstances',
-    asked,
-  )
-  return `${instanceId} is in ${instance?.LifecycleState ?? 'no group'}: the hook ${hookName} holds it`
-}
+/** A state of the warm pool, such as `Warmed:Pending:Wait`, is another than that of the group. */
+const sentenceOf = ({ instanceId, hookName, waitsIn }: WaitingAction): string =>
+  `${instanceId} is in ${waitsIn}: the hook ${hookName} holds it`

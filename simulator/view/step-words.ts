@@ -1,8 +1,17 @@
+import { isGroupStep } from '../scenario/group-steps.ts'
+import { isInterruptionStep } from '../scenario/interruption-steps.ts'
 import type { ScriptStep } from '../scenario/script-step.ts'
+import { isServiceStep } from '../scenario/service-steps.ts'
 import { counted } from './counted.ts'
+import { groupStepInWords } from './group-step-words.ts'
+import { interruptionInWords } from './interruption-words.ts'
+import { serviceStepInWords } from './service-step-words.ts'
 
 /** A step of the script, as it would be told at a console. */
 export const stepInWords = (step: ScriptStep): string => {
+  if (isInterruptionStep(step)) return interruptionInWords(step)
+  if (isGroupStep(step)) return groupStepInWords(step)
+  if (isServiceStep(step)) return serviceStepInWords(step)
   switch (step.do) {
     case 'set-desired-capacity':
       return `somebody sets the desired capacity of ${step.group} to ${step.desired}`
@@ -18,18 +27,7 @@ export const stepInWords = (step: ScriptStep): string => {
       return `somebody sets ${counted(step.instances, 'container instance')} of ${step.group} to ${step.status}`
     case 'lose-events':
       return `EventBridge loses every event for ${step.untilSeconds - step.atSeconds} s`
-    case 'update-service':
-      return `somebody updates the service ${step.service}${changesOf(step)}`
     case 'delete-hook':
       return `somebody deletes the lifecycle hook ${step.hook} of ${step.group}`
   }
-}
-
-const changesOf = (step: Extract<ScriptStep, { do: 'update-service' }>): string => {
-  const changes = [
-    step.desired === undefined ? [] : [`desired count ${step.desired}`],
-    step.minimumHealthyPercent === undefined ? [] : [`minimumHealthyPercent ${step.minimumHealthyPercent}`],
-    step.maximumPercent === undefined ? [] : [`maximumPercent ${step.maximumPercent}`],
-  ].flat()
-  return changes.length === 0 ? '' : `: ${changes.join(', ')}`
 }

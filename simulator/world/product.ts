@@ -58,6 +58,7 @@ const productEnvironment = (
   transport.attach(clients.ec2, caller)
   transport.attach(clients.ecs, caller)
   transport.attach(clients.loadBalancing, caller)
+  transport.attach(clients.sns, caller)
   transport.attach(clients.sqs, caller)
   const clock = { now: () => Math.floor(now()) }
   return createEnvironment({ settings: readSettings(variables), clients, clock })

@@ -32,9 +32,65 @@ export interface GroupSpec {
   readonly registrationSeconds: number | undefined
   /** Lifecycle hooks that are not ours, such as ECS managed draining's. Ours come from the packaged template. */
   readonly otherHooks?: readonly OtherHookSpec[]
+  /** Absent: on demand. */
+  readonly market?: 'on-demand' | 'spot'
+  /** Whether Auto Scaling replaces Spot instances when EC2 recommends it. */
+  readonly capacityRebalance?: boolean
+  /** Filled when virtual time begins. */
+  readonly warmPool?: WarmPoolSpec
+  /** What becomes of an instance whose termination hook is abandoned; absent: it is terminated. */
+  readonly terminateHookAbandon?: 'retain' | 'terminate'
+  readonly instanceMaintenancePolicy?: InstanceMaintenancePolicySpec
+  /** Absent: no limit. */
+  readonly maxInstanceLifetimeSeconds?: number
+  readonly newInstancesProtectedFromScaleIn?: boolean
+  readonly suspendedProcesses?: readonly ScalingProcess[]
+  /** Policies that can be described; none of them acts. */
+  readonly scalingPolicies?: readonly ScalingPolicySpec[]
+  readonly tags?: Readonly<Record<string, string>>
+  /** Custom attributes that the agent registers its instances with (`ECS_INSTANCE_ATTRIBUTES`). */
+  readonly instanceAttributes?: Readonly<Record<string, string>>
+  /** The ECS agent on the group's AMI; absent: a current one. */
+  readonly agentVersion?: string
+  /** The group stands behind a capacity provider with managed draining: ECS adds its own hook and drains by itself. */
+  readonly managedDraining?: boolean
+  /** `ECS_ENABLE_SPOT_INSTANCE_DRAINING`: the agent sets its instance DRAINING at the interruption notice. */
+  readonly agentSpotDraining?: boolean
   /** The first instances that run when virtual time begins, where their ids are given instead of drawn. */
   readonly givenInstances?: readonly GivenInstance[]
 }
+
+export interface WarmPoolSpec {
+  readonly minSize: number
+  readonly poolState: 'Stopped' | 'Running'
+  /** Whether scale-in returns instances to the pool instead of terminating them. */
+  readonly reuseOnScaleIn: boolean
+  /** The pool holds what this exceeds the desired capacity by; absent: the group's maximum size. */
+  readonly maxGroupPreparedCapacity?: number
+}
+
+/** Percentages of the desired capacity that replacements keep to; 100 and more than 100: launch before terminate. */
+export interface InstanceMaintenancePolicySpec {
+  readonly minHealthyPercentage: number
+  readonly maxHealthyPercentage: number
+}
+
+export interface ScalingPolicySpec {
+  readonly name: string
+  readonly policyType: 'SimpleScaling' | 'StepScaling' | 'TargetTrackingScaling'
+}
+
+/** The processes that can be suspended ("Suspend and resume Amazon EC2 Auto Scaling processes"). */
+export type ScalingProcess =
+  | 'Launch'
+  | 'Terminate'
+  | 'AddToLoadBalancer'
+  | 'AlarmNotification'
+  | 'AZRebalance'
+  | 'HealthCheck'
+  | 'InstanceRefresh'
+  | 'ReplaceUnhealthy'
+  | 'ScheduledActions'
 
 /** Ids that something outside of the world has already named, such as a stored event. */
 export interface GivenInstance {
@@ -60,7 +116,34 @@ export interface TaskSpec {
   readonly stopSeconds: number
   /** The container's own `stopTimeout`; undefined: the agent's default of 30 s. */
   readonly stopTimeoutSeconds?: number
+  /** A fixed port of the instance, so that it holds one such task; undefined: a dynamic one. */
+  readonly hostPort?: number
+  /** Constraints of the task definition, which knows `memberOf` alone. */
+  readonly taskPlacementConstraints?: readonly MemberOfConstraint[]
+  /** Attributes that an instance must have to run the task, such as the capability of a volume driver. */
+  readonly requiresAttributes?: readonly string[]
+  /** Its image cannot be pulled. Tasks that run when virtual time begins have theirs already. */
+  readonly failsToStart?: Fault
+  /** Containers run, and answer no health check of their load balancer. */
+  readonly neverHealthy?: Fault
 }
+
+/** From the beginning of virtual time, or so many seconds after it. It concerns what starts from then on. */
+export type Fault = boolean | { readonly fromSeconds: number }
+
+export interface MemberOfConstraint {
+  readonly type: 'memberOf'
+  /** In the cluster query language. */
+  readonly expression: string
+}
+
+export type PlacementConstraintSpec = MemberOfConstraint | { readonly type: 'distinctInstance' }
+
+export type PlacementStrategySpec =
+  | { readonly type: 'random' }
+  /** `instanceId`, `host` or `attribute:<name>`. */
+  | { readonly type: 'spread'; readonly field: string }
+  | { readonly type: 'binpack'; readonly field: 'cpu' | 'memory' }
 
 /** A replica service. */
 export interface ServiceSpec extends TaskSpec {
@@ -70,6 +153,11 @@ export interface ServiceSpec extends TaskSpec {
   readonly loadBalancer?: LoadBalancerSpec
   /** Requests that reach the tasks through the load balancer; undefined: nobody counts them. */
   readonly traffic?: TrafficSpec
+  /** Task protection of the first tasks that run when virtual time begins: ends after ECS's default of two hours. */
+  readonly protectedTasks?: number
+  readonly placementConstraints?: readonly PlacementConstraintSpec[]
+  /** Absent: spread over zones, and then over instances. */
+  readonly placementStrategy?: readonly PlacementStrategySpec[]
   /** ARNs of the first tasks that run when virtual time begins, given instead of drawn. */
   readonly givenTaskArns?: readonly string[]
 }

@@ -1,9 +1,12 @@
 import { AutoScaling } from '../aws/auto-scaling/auto-scaling.ts'
 import { Ec2 } from '../aws/ec2/ec2.ts'
 import { Ecs } from '../aws/ecs/ecs.ts'
+import { withManagedDrainingHook } from '../aws/ecs/managed-draining-hook.ts'
 import { EventBridge } from '../aws/eventbridge/event-bridge.ts'
 import { Lambda } from '../aws/lambda/lambda.ts'
+import type { AwsEvent } from '../aws/event.ts'
 import { LoadBalancing } from '../aws/load-balancing/load-balancing.ts'
+import { Sns } from '../aws/sns/sns.ts'
 import { Sqs } from '../aws/sqs/sqs.ts'
 import { Simulation } from '../engine/simulation.ts'
 import type { CallFaults } from '../sdk/call-fault.ts'
@@ -22,6 +25,7 @@ export interface World {
   readonly loadBalancing: LoadBalancing
   readonly ecs: Ecs
   readonly sqs: Sqs
+  readonly sns: Sns
   readonly eventBridge: EventBridge
   readonly lambda: Lambda
   readonly traffic: Traffic
@@ -33,24 +37,15 @@ export interface World {
 }
 
 /** Builds the account and lets the cluster be in order: instances in service, registered, their tasks running. */
-export const createWorld = (spec: WorldSpec, seed: number): World => {
+export const createWorld = (wanted: WorldSpec, seed: number): World => {
+  const spec = { ...wanted, groups: wanted.groups.map(withManagedDrainingHook) }
   const { startsAt } = spec
   const simulation = new Simulation({ seed, ...(startsAt !== undefined && { startsAt }) })
   const account = { region: spec.region, accountId: spec.accountId }
   const calls: CallRecord[] = []
-  const sqs = new Sqs({ simulation, account })
-  const lambda = new Lambda({ simulation, account })
-  const deliver = (targetArn: string, body: string) => deliverTo({ sqs, lambda }, targetArn, body)
-  const eventBridge = new EventBridge({ simulation, account, deliver })
-  const { publish } = eventBridge
-  const ec2 = new Ec2({ simulation, account, publish })
-  const loadBalancing = new LoadBalancing({ simulation, account })
-  const { cluster: clusterName, groups } = spec
-  const ecs = new Ecs({ simulation, account, clusterName, machines: ec2, loadBalancing, publish, groups })
-  const notify = ({ arn, body }: { readonly arn: string; readonly body: string }) =>
-    notifyQueue(sqs, arn, body)
-  const autoScaling = new AutoScaling({ simulation, account, machines: ec2, publish, notify })
-  const models = [ec2.model, autoScaling.model, ecs.model, loadBalancing.model, sqs.model]
+  const services = buildServices(spec, simulation)
+  const { ec2, autoScaling, ecs, loadBalancing, sqs, sns } = services
+  const models = [ec2, autoScaling, ecs, loadBalancing, sqs, sns].map(({ model }) => model)
   let faults: CallFaults = () => undefined
   const transport = new SdkTransport({
     simulation,
@@ -62,11 +57,43 @@ export const createWorld = (spec: WorldSpec, seed: number): World => {
   const setFaults = (chosen: CallFaults) => {
     faults = chosen
   }
-  const services = { ec2, autoScaling, loadBalancing, ecs, sqs, eventBridge, lambda }
   const quiet = { spec, simulation, ...services, transport, calls, setFaults }
   settle(quiet)
   const traffic = new Traffic({ simulation, loadBalancing, ecs, machines: ec2, services: spec.services })
   return { ...quiet, traffic }
+}
+
+type Services = Pick<
+  World,
+  'ec2' | 'autoScaling' | 'loadBalancing' | 'ecs' | 'sqs' | 'sns' | 'eventBridge' | 'lambda'
+>
+
+/** The services, tied together as AWS ties them: by events, and by what ECS asks of Auto Scaling. */
+const buildServices = (spec: WorldSpec, simulation: Simulation): Services => {
+  const { cluster: clusterName, groups } = spec
+  const account = { region: spec.region, accountId: spec.accountId }
+  const sqs = new Sqs({ simulation, account })
+  const lambda = new Lambda({ simulation, account })
+  const deliver = (targetArn: string, body: string) => deliverTo({ sqs, lambda }, targetArn, body)
+  const eventBridge = new EventBridge({ simulation, account, deliver })
+  const publish = (event: AwsEvent) => {
+    eventBridge.publish(event)
+    ecs.hear(event)
+  }
+  const ec2 = new Ec2({ simulation, account, publish })
+  const loadBalancing = new LoadBalancing({ simulation, account })
+  const ground = { simulation, account, machines: ec2, publish }
+  const ecs = new Ecs({
+    ...ground,
+    clusterName,
+    loadBalancing,
+    groups,
+    autoScaling: () => autoScaling.model,
+  })
+  const notify = ({ arn, body }: { readonly arn: string; readonly body: string }) =>
+    notifyQueue(sqs, arn, body)
+  const autoScaling = new AutoScaling({ ...ground, notify })
+  return { ec2, autoScaling, loadBalancing, ecs, sqs, sns: new Sns(), eventBridge, lambda }
 }
 
 /** Everything that stands when virtual time begins has stood for a while. */

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { execPath } from 'node:process'
@@ -110,7 +110,7 @@ describe('npm start', () => {
   it('explains itself with --help', async () => {
     const { exitCode, stdout } = await start('--help')
     expect(exitCode).toBe(0)
-    for (const flag of ['--scenario', '--seed', '--without-ebbtide', '--json', '--list', '--help'])
+    for (const flag of ['--scenario', '--seed', '--without-ebbtide', '--json', '--log', '--list', '--help'])
       expect(stdout).toContain(flag)
   })
 
@@ -122,6 +122,11 @@ describe('npm start', () => {
     [['--seed', '1.5'], "error: option '--seed <n>' argument '1.5' is invalid. It must be a whole number."],
     [['--scenario'], "error: option '--scenario <name|file>' argument missing"],
     [['extra'], 'error: too many arguments. Expected 0 arguments but got 1.'],
+    [['--log', '/nowhere/rehearsed.log'], '/nowhere/rehearsed.log cannot be written: ENOENT.'],
+    [
+      ['--log', 'rehearsed.log', '--without-ebbtide'],
+      "error: option '--log <file>' cannot be used with option '--without-ebbtide'",
+    ],
     [['--scenario', 'nowhere'], 'There is no scenario nowhere. Known are '],
     [['--scenario', '/nowhere.json'], 'There is no scenario /nowhere.json. Known are '],
   ])('refuses %j in one line', async (args, sentence) => {
@@ -129,6 +134,29 @@ describe('npm start', () => {
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' })
     expect(stderr.startsWith(sentence)).toBe(true)
     expect(stderr.indexOf('\n')).toBe(stderr.length - 1)
+  })
+
+  it('writes a log in virtual time that story tells and replay decides again', async () => {
+    const file = await scenarioFile('small.json', pieces)
+    const log = join(folder, 'rehearsed.log')
+    const { stdout } = await start('--scenario', file, '--json', '--log', log)
+    const { drains } = JSON.parse(stdout) as { drains: readonly { instanceId: string }[] }
+    const lines = (await readFile(log, 'utf8')).trimEnd().split('\n')
+    const stamps = lines.map((line) => {
+      const { timestamp, _aws } = JSON.parse(line) as { timestamp?: string; _aws?: { Timestamp: number } }
+      return timestamp === undefined ? (_aws?.Timestamp ?? NaN) : Date.parse(timestamp)
+    })
+    expect(Math.max(...stamps) - Math.min(...stamps)).toBeLessThan(120_000)
+    expect(stamps).toEqual(stamps.toSorted((one, other) => one - other))
+
+    const [story, replay] = await Promise.all([
+      runNode([...PREFLIGHT, 'simulator/cli/story.ts', log, '--json']),
+      runNode([...PREFLIGHT, 'simulator/cli/replay.ts', log, '--json']),
+    ])
+    expect(JSON.parse(story.stdout)).toMatchObject({
+      drains: drains.map(({ instanceId }) => ({ instanceId })),
+    })
+    expect(JSON.parse(replay.stdout)).toMatchObject({ different: [], unreadable: [] })
   })
 
   it('names every mistake in a scenario file, each in a line', async () => {

@@ -143,7 +143,7 @@ describe('promises 3 and 4', () => {
         promise: 3,
         instanceId,
         at: endedAt,
-        what: 'the action of ebbtide-web ran into its heartbeat timeout',
+        what: 'the action of ebbtide-web ran into its heartbeat timeout while 2 tasks had not stopped',
       },
       { promise: 4, instanceId, at: endedAt, what: expect.stringContaining('without a heartbeat') },
     ])

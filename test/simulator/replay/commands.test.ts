@@ -70,7 +70,11 @@ describe('npm run replay', () => {
       ['x', '--drain-timeout', '5'],
       /It must be between 60 and 172800 seconds\.\n$/,
     ],
-    ['an unknown policy', ['x', '--on-deadline', 'panic'], /Allowed choices are stop-tasks, continue\.\n$/],
+    [
+      'an unknown policy',
+      ['x', '--on-deadline', 'panic'],
+      /Allowed choices are stop-tasks, continue, retain\.\n$/,
+    ],
     [
       'a flag of the other kind of file',
       ['events/look-again.json', '--drain-timeout', '60'],

@@ -1,8 +1,8 @@
 import { decideDrain } from '../../../lib/decide/drain.ts'
 import type { DrainFacts } from '../../../lib/decide/facts.ts'
-import type { DrainPolicy } from '../../../lib/decide/policy.ts'
+import { policyWith } from '../../lib/decide/facts-of.ts'
 
-export const policy: DrainPolicy = { drainTimeoutSeconds: 3_600, onDeadline: 'stop-tasks' }
+export const policy = policyWith()
 
 /** The line that today's code would log about these facts, with whatever a test changes in it. */
 export const loggedLine = (facts: DrainFacts, changes: Record<string, unknown> = {}): string => {

@@ -83,7 +83,7 @@ describe('a replayed message', () => {
     ['ecs-container-instance-draining', 'tasks-left'],
     ['ecs-container-instance-agent-disconnected', 'not-draining'],
     ['ecs-task-stopped-fargate', 'task-not-on-ec2'],
-    ['lifecycle-launching-direct', 'launching'],
+    ['lifecycle-launching-direct', 'other-hook'],
     ['lifecycle-terminating-managed-draining-hook', 'other-hook'],
     ['lifecycle-unknown-transition', 'unknown-transition'],
     ['test-notification-sns', 'test-notification'],

@@ -95,6 +95,14 @@ describe('the time line', () => {
     ])
   })
 
+  it('tells the state in which a hook holds an instance of a warm pool', async () => {
+    const hook = { name: 'warm-up', transition: 'launching' as const, heartbeatTimeoutSeconds: 30 }
+    const pooled = { name: 'g', cpu: 2_048, memory: 4_096, desired: 2, max: 4, otherHooks: [hook] }
+    const script = [{ do: 'put-warm-pool', atSeconds: 5, group: 'g', minSize: 1 }]
+    const { lines } = await tell({ scenario: scenario({ groups: [pooled], script }), ebbtide: 'absent' })
+    expect(withoutStamps(lines)).toContain('A is in Warmed:Pending:Wait: the hook warm-up holds it')
+  })
+
   it('tells a violation that is found at the very end', async () => {
     const rehearsed = scenario()
     let text = ''
