@@ -1,6 +1,6 @@
 import type { EndedAction } from '../aws/auto-scaling/lifecycle-actions.ts'
 import type { World } from '../world/world.ts'
-import { CLOCK_TOLERANCE_MS, deadlineOf, isOurs, type Watch } from './watch.ts'
+import { CLOCK_TOLERANCE_MS, deadlineOf, isOurs, policyOf, type Watch } from './watch.ts'
 
 /** A hook that was let go while tasks had not stopped. Whether a policy had said so is known when it has been logged. */
 interface EarlyEnd {
@@ -53,8 +53,16 @@ const isExcused = (watch: Watch, { action }: EarlyEnd): boolean => {
   const outcomes = loggedOutcomes(watch, action)
   const isPastDeadline = action.endedAt >= deadlineOf(watch, action) - CLOCK_TOLERANCE_MS
   if (isPastDeadline && (outcomes.includes('deadline') || isRecordLost(watch, action))) return true
-  return outcomes.includes('not-in-cluster')
+  return outcomes.includes('not-in-cluster') || isIgnored(watch, action, outcomes)
 }
+
+/** The policy is not to wait for tasks of no service, and nothing else was left. */
+const isIgnored = (watch: Watch, action: EndedAction, outcomes: readonly string[]): boolean =>
+  outcomes.includes('standalone-ignored') &&
+  policyOf(watch, action).standaloneTasks === 'ignore' &&
+  watch.world.ecs
+    .tasksOn(action.instanceId)
+    .every(({ group, lastStatus }) => lastStatus === 'STOPPED' || !group.startsWith('service:'))
 
 const loggedOutcomes = ({ recording }: Watch, { instanceId, startedAt, endedAt }: EndedAction) =>
   recording.decisions

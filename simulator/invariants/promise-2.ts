@@ -1,11 +1,12 @@
 import type { DescribeServicesCommandOutput, DescribeTasksCommandOutput, Task } from '@aws-sdk/client-ecs'
 
+import { NOTICE_STOP_SECONDS } from '../../lib/decide/leaving.ts'
 import { DEFAULT_STOP_TIMEOUT_SECONDS, STOP_MARGIN_SECONDS } from '../../lib/decide/stop-tasks.ts'
 import type { WaitingAction } from '../aws/auto-scaling/lifecycle-actions.ts'
 import { call } from '../world/call.ts'
 import type { World } from '../world/world.ts'
 import { instanceOfContainerInstance } from './container-instance-owner.ts'
-import { CLOCK_TOLERANCE_MS, deadlineOf, isOurs, type Watch } from './watch.ts'
+import { CLOCK_TOLERANCE_MS, deadlineOf, isOurs, noticedAt, type Watch } from './watch.ts'
 
 /** A task of a service that Ebbtide has just told ECS to stop. */
 interface Stop {
@@ -16,7 +17,7 @@ interface Stop {
 }
 
 /**
- * Promise 2: Ebbtide never stops a service task itself before the deadline policy says so, and then one at a time while
+ * Promise 2: Ebbtide never stops a service task itself before the deadline or Spot policy says so, and then one at a time while
  * time allows.
  *
  * How early a task may be stopped follows from the world's own deregistration delay and stop timeout.
@@ -27,7 +28,7 @@ export const watchPromise2 = (watch: Watch): void => {
   watch.onCall(({ operation, error, input, at }) => {
     if (operation !== 'StopTask' || error !== undefined) return
     const stop = stopOf(watch.world, String(input['task']), at)
-    if (stop === undefined) return
+    if (stop === undefined || mayStopForNotice(watch, stop)) return
     const action = watch.world.autoScaling
       .waitingActions()
       .find((waiting) => waiting.instanceId === stop.instanceId && isOurs(watch, waiting))
@@ -37,6 +38,12 @@ export const watchPromise2 = (watch: Watch): void => {
     if (!earlier.has(stop.taskArn)) judge(watch, { stop, action, earlierCount: earlier.size })
     stopped.set(key, earlier.add(stop.taskArn))
   })
+}
+
+/** Half of the two minutes after a warning are over, and the policy is to use the other half. */
+const mayStopForNotice = (watch: Watch, stop: Stop): boolean => {
+  const at = noticedAt(watch, stop.instanceId)
+  return at !== undefined && stop.at >= at + 1_000 * NOTICE_STOP_SECONDS - CLOCK_TOLERANCE_MS
 }
 
 /** Undefined for a task of no service, and for one that ECS does not know. */

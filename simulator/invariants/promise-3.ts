@@ -1,27 +1,53 @@
-import { deadlineOf, isOurs, RESYNC_MS, wasAlive, type Watch } from './watch.ts'
+import type { EndedAction } from '../aws/auto-scaling/lifecycle-actions.ts'
+import { couldHaveBeaten, couldHaveCompleted } from './ability.ts'
+import { deadlineOf, isOurs, RESYNC_MS, type Watch } from './watch.ts'
 
 /** Resync beats or ends every action; one run may be lost. */
 const RESYNCS_TO_RELEASE = 2
 
 /**
  * Promise 3: every lifecycle action ends exactly once. Auto Scaling itself refuses a second end, so what is watched is
- * that each has one: none runs into its heartbeat timeout while Ebbtide lives, and at the end of a run none waits past
- * its deadline plus two resyncs.
+ * that each has one, and that it is ours: none runs into its heartbeat timeout, none into the hook's global cap with
+ * tasks on its instance, and at the end of a run none waits past its deadline plus two resyncs.
  *
- * An action that reaches the hook's global cap has expired knowingly, and a dead Ebbtide cannot beat.
+ * What no software could have done is nobody's fault, see `ability.ts`.
  */
 export const watchPromise3 = (watch: Watch): void => {
   watch.world.autoScaling.onActionEnded((action) => {
-    const { instanceId, hookName, endedAt: at, by } = action
-    if (!isOurs(watch, action) || by !== 'heartbeat-timeout' || !wasAlive(watch, at)) return
-    watch.report({
-      promise: 3,
-      instanceId,
-      at,
-      what: `the action of ${hookName} ran into its heartbeat timeout`,
-    })
+    if (isOurs(watch, action)) judgeEnd(watch, action)
   })
   watch.onEnd(() => judgeWaiting(watch))
+}
+
+const judgeEnd = (watch: Watch, action: EndedAction): void => {
+  const unstoppedTaskCount = watch.world.ecs.tasksOn(action.instanceId).length
+  const into = timeoutThatWeLetPass(watch, action, unstoppedTaskCount)
+  if (into === undefined) return
+  const { instanceId, hookName, endedAt: at } = action
+  const left = unstoppedTaskCount === 0 ? '' : ` while ${unstoppedTaskCount} tasks had not stopped`
+  watch.report({ promise: 3, instanceId, at, what: `the action of ${hookName} ran into its ${into}${left}` })
+}
+
+/** Undefined: none, or nobody could have prevented it. The cap comes after the deadline, so our own end was due. */
+const timeoutThatWeLetPass = (
+  watch: Watch,
+  action: EndedAction,
+  unstoppedTaskCount: number,
+): string | undefined => {
+  switch (action.by) {
+    case 'heartbeat-timeout':
+      return couldHaveBeaten(watch, action) || couldHaveCompleted(watch, action)
+        ? 'heartbeat timeout'
+        : undefined
+    case 'global-timeout':
+      return unstoppedTaskCount > 0 && couldHaveCompleted(watch, action) ? 'global timeout' : undefined
+    case 'completed':
+    case 'hook-deleted':
+    case 'target-rejected':
+    case 'other-hook-abandoned':
+    case 'instance-terminated':
+      return undefined
+  }
 }
 
 const judgeWaiting = (watch: Watch): void => {

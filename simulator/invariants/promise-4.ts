@@ -1,6 +1,7 @@
 import type { EndedAction } from '../aws/auto-scaling/lifecycle-actions.ts'
 import type { CallRecord } from '../sdk/call-record.ts'
-import { deadlineOf, isOurs, wasAlive, type Watch } from './watch.ts'
+import { couldHaveBeaten } from './ability.ts'
+import { deadlineOf, isOurs, type Watch } from './watch.ts'
 
 /**
  * Promise 4: while a drain lives, the gap between heartbeats is below the hook's timeout; none comes after the end or
@@ -25,7 +26,7 @@ const judgeGaps = (watch: Watch, action: EndedAction): void => {
   const times = [startedAt, ...heartbeats, action.endedAt]
   const gaps = times.slice(1).map((time, index) => time - (times[index] ?? time))
   const longestMs = Math.max(...gaps)
-  if (longestMs < heartbeatTimeoutSeconds * 1_000 || !wasAlive(watch, action.endedAt)) return
+  if (longestMs < heartbeatTimeoutSeconds * 1_000 || !couldHaveBeaten(watch, action)) return
   const what = `${longestMs / 1_000} s without a heartbeat, and the hook's timeout is ${heartbeatTimeoutSeconds} s`
   watch.report({ promise: 4, instanceId, at: action.endedAt, what })
 }

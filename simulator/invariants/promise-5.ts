@@ -1,4 +1,5 @@
 import type { CallRecord } from '../sdk/call-record.ts'
+import { instancesOf } from '../world/group-instances.ts'
 import { instanceOfContainerInstance } from './container-instance-owner.ts'
 import type { Watch } from './watch.ts'
 
@@ -32,16 +33,23 @@ const foreignThing = (watch: Watch, call: CallRecord): string | undefined => {
       return foreignEcsThing(watch, call)
     case 'SQS':
       return foreignQueue(watch, call)
+    case 'SNS':
+      return call.input['TopicArn'] === watch.settings.notificationTopicArn ? undefined : 'a topic'
     default:
       return `something in ${call.service}`
   }
 }
 
-const foreignAction = ({ settings }: Watch, { input }: CallRecord): string | undefined => {
+const foreignAction = ({ settings, world }: Watch, { operation, input }: CallRecord): string | undefined => {
+  if (operation === 'TerminateInstanceInAutoScalingGroup') {
+    const id = String(input['InstanceId'])
+    const ours = settings.groups.flatMap((group) => instancesOf(world.autoScaling, group))
+    return ours.some(({ instanceId }) => instanceId === id) ? undefined : `the instance ${id}`
+  }
   const group = String(input['AutoScalingGroupName'])
   const hook = String(input['LifecycleHookName'])
   if (!settings.groups.includes(group)) return `the group ${group}`
-  return hook === settings.hookName ? undefined : `the hook ${hook}`
+  return hook === settings.hookName || hook === settings.launchHookName ? undefined : `the hook ${hook}`
 }
 
 const foreignEcsThing = (watch: Watch, { operation, input }: CallRecord): string | undefined => {

@@ -1,10 +1,13 @@
 import { GLOBAL_CAP_MARGIN_SECONDS } from '../../lib/decide/deadline.ts'
-import { readSettings, type Settings } from '../../lib/settings.ts'
+import { NOTICE_SECONDS } from '../../lib/decide/drain-context.ts'
+import type { DrainPolicy } from '../../lib/decide/policy.ts'
+import { policyForTags, readSettings, type Settings } from '../../lib/settings.ts'
 import type { EndedAction, WaitingAction } from '../aws/auto-scaling/lifecycle-actions.ts'
 import type { DeployedFunction } from '../cloudformation/functions.ts'
 import type { Recording } from '../rehearsal/recording.ts'
 import type { CallRecord } from '../sdk/call-record.ts'
 import type { World } from '../world/world.ts'
+import { noticesIn } from './notices.ts'
 import type { Violation } from './violation.ts'
 
 /** What every promise is watched with: the world's ground truth, and who in it is Ebbtide. */
@@ -13,6 +16,8 @@ export interface Watch {
   readonly recording: Recording
   /** What the deployed functions were told. */
   readonly settings: Settings
+  /** When EC2 warned of the end of each machine, by instance id. */
+  readonly notices: ReadonlyMap<string, number>
   /** The function that wakes each minute. */
   readonly resyncFunction: string | undefined
   /** The longest that one invocation may act on what it read at its start. */
@@ -39,6 +44,7 @@ export const createWatch = ({ world, recording, functions }: Watched): readonly 
     world,
     recording,
     settings: readSettings(functions[0]?.variables ?? {}),
+    notices: noticesIn(world),
     resyncFunction: functions.find(({ handler }) => handler.endsWith('/resync.handler'))?.name,
     longestLookMs: 1_000 * Math.max(...functions.map(({ timeoutSeconds }) => timeoutSeconds)),
     report: (violation) => recording.violations.push(violation),
@@ -71,11 +77,25 @@ const followCalls = (
 export const isOurs = ({ settings }: Watch, action: EndedAction | WaitingAction): boolean =>
   action.hookName === settings.hookName && settings.groups.includes(action.autoScalingGroupName)
 
+/** The policy of a group, by its tags. */
+export const policyOf = (
+  { settings, world }: Watch,
+  { autoScalingGroupName }: { readonly autoScalingGroupName: string },
+): DrainPolicy => {
+  const group = world.spec.groups.find(({ name }) => name === autoScalingGroupName)
+  return policyForTags(settings.policy, group?.tags ?? {}).policy
+}
+
+/** When EC2 said that the machine goes within two minutes. Undefined: it did not, or the policy is to ignore it. */
+export const noticedAt = ({ settings, notices }: Watch, instanceId: string): number | undefined =>
+  settings.policy.spot === 'off' ? undefined : notices.get(instanceId)
+
 /** When our patience with an action ends, by the world's own times. */
-export const deadlineOf = ({ settings }: Watch, action: EndedAction | WaitingAction): number =>
+export const deadlineOf = (watch: Watch, action: EndedAction | WaitingAction): number =>
   Math.min(
-    action.startedAt + settings.drainTimeoutSeconds * 1_000,
+    action.startedAt + policyOf(watch, action).drainTimeoutSeconds * 1_000,
     action.globalTimeoutAt - GLOBAL_CAP_MARGIN_SECONDS * 1_000,
+    (noticedAt(watch, action.instanceId) ?? Infinity) + NOTICE_SECONDS * 1_000,
   )
 
 /** Of every simulated moment, the clock of a function may be this far before it: starts are counted in other calls. */
@@ -83,10 +103,3 @@ export const CLOCK_TOLERANCE_MS = 5_000
 
 /** How often resync comes. */
 export const RESYNC_MS = 60_000
-
-/** Resync ran to its end shortly before: an Ebbtide that is alive would have beaten, or ended what had to end. */
-export const wasAlive = ({ recording, resyncFunction }: Watch, at: number): boolean =>
-  recording.invocations.some(
-    ({ functionName, result, startedAt }) =>
-      functionName === resyncFunction && result.kind === 'succeeded' && startedAt >= at - 2 * RESYNC_MS,
-  )

@@ -184,7 +184,11 @@ describe('a machine or an instance that is not what it seems', () => {
         asPerson(world, 'DeregisterContainerInstance', { containerInstance, force: true })
       })
     })
-    expect(story(run)).toEqual(['blocked: unknown-instance', 'release: not-in-cluster'])
+    expect(story(run)).toEqual([
+      'blocked: unknown-instance',
+      'release: not-in-cluster',
+      'ignore: not-waiting',
+    ])
     expect(outcomes(run)).toEqual(['not-in-cluster'])
     expect(drainSeconds(run)).toBeGreaterThan(60)
     expect(drainSeconds(run)).toBeLessThan(185)
@@ -197,7 +201,7 @@ describe('a machine or an instance that is not what it seems', () => {
       settings: { drainTimeout: 600 },
       script: [terminateOne(10)],
     })
-    expect(story(run)).toEqual(['blocked: unknown-instance', 'overdue: deadline'])
+    expect(story(run)).toEqual(['blocked: unknown-instance', 'overdue: deadline', 'ignore: not-waiting'])
     expect(outcomes(run)).toEqual(['deadline'])
     expect(drainSeconds(run)).toBeGreaterThanOrEqual(598)
   })

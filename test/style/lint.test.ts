@@ -53,6 +53,12 @@ const offences: readonly (readonly [path: string, code: string, rule: string])[]
     imports,
   ],
   ['functions/offence.ts', "export * from '../simulator/a.ts'", imports],
+  ...['lib', 'lib/signals', 'lib/observe', 'lib/act', 'lib/aws', 'functions'].flatMap((folder) =>
+    ['zod', 'zod/v4'].map(
+      (module) =>
+        [`${folder}/offence.ts`, `import * as z from '${module}'\nexport const a = z`, imports] as const,
+    ),
+  ),
   ['deploy/offence.ts', "export * from '../simulator/a.ts'", imports],
   ...['lib', 'functions', 'simulator', 'deploy', 'test/lib'].flatMap(
     (folder) =>
@@ -84,13 +90,14 @@ const inOrder: readonly (readonly [path: string, code: string])[] = [
     'lib/observe/order.ts',
     "import { ECSClient } from '@aws-sdk/client-ecs'\nexport const a = async () => new ECSClient({})",
   ],
-  ['lib/order.ts', "import * as z from 'zod'\nexport class AError extends Error {}\nexport const a = z"],
+  ['lib/order.ts', "import * as z from 'zod/mini'\nexport class AError extends Error {}\nexport const a = z"],
   [
     'functions/order.ts',
     "import middy from '@middy/core'\nimport { a } from '../lib/a.ts'\nexport const handler = middy(() => a(process.env))",
   ],
   ['deploy/order.ts', "import { wholeSeconds } from '../lib/settings.ts'\nexport const a = wholeSeconds"],
   ['deploy/order.js', 'export default class A {}'],
+  ['simulator/order.ts', "import * as z from 'zod'\nexport const a = z"],
   ['simulator/order.ts', "import { handler } from '../functions/drain.ts'\nexport const a = handler"],
 ]
 

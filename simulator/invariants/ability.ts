@@ -1,0 +1,82 @@
+import type { EndedAction } from '../aws/auto-scaling/lifecycle-actions.ts'
+import type { InvocationRecord } from '../aws/lambda/invocation.ts'
+import type { CallRecord } from '../sdk/call-record.ts'
+import { CALL_LATENCY_MS } from '../sdk/sdk-transport.ts'
+import { CLOCK_TOLERANCE_MS, deadlineOf, RESYNC_MS, type Watch } from './watch.ts'
+
+/** What would have kept an action from ending by itself: another heartbeat, or an end of our own. */
+type Remedy = 'RecordLifecycleActionHeartbeat' | 'CompleteLifecycleAction'
+
+/** Without it nobody knows which instances wait. */
+const LISTING = 'DescribeAutoScalingGroups'
+
+interface Window {
+  readonly watch: Watch
+  readonly action: EndedAction
+  readonly since: number
+  readonly until: number
+}
+
+/** Whether a heartbeat of ours could have saved the action: half of its timeout was over, and its deadline to come. */
+export const couldHaveBeaten = (watch: Watch, action: EndedAction): boolean => {
+  const until = Math.min(action.endedAt, deadlineOf(watch, action))
+  return couldHave('RecordLifecycleActionHeartbeat', { watch, action, since: beatDueAt(action), until })
+}
+
+/** Whether the action could have been ended by us, because its deadline had come. */
+export const couldHaveCompleted = (watch: Watch, action: EndedAction): boolean => {
+  const since = deadlineOf(watch, action) + CLOCK_TOLERANCE_MS
+  return couldHave('CompleteLifecycleAction', { watch, action, since, until: action.endedAt })
+}
+
+/** A timeout that is too short for two runs of resync is judged by the two before its end. */
+const beatDueAt = ({ startedAt, heartbeats, heartbeatTimeoutSeconds, endedAt }: EndedAction): number =>
+  Math.min((heartbeats.at(-1) ?? startedAt) + 500 * heartbeatTimeoutSeconds, endedAt - 2 * RESYNC_MS)
+
+/**
+ * Whether any run of resync in that time could have applied the remedy: it lived, and AWS refused it neither the remedy
+ * itself nor the listing that names the instance. An error of our own, such as one thrown because ECS answered
+ * something else than expected, excuses nothing.
+ */
+const couldHave = (remedy: Remedy, { watch, action, since, until }: Window): boolean =>
+  watch.recording.invocations
+    .filter(({ functionName }) => functionName === watch.resyncFunction)
+    .filter(({ startedAt }) => startedAt >= since && startedAt < until)
+    .some((run) => {
+      const calls = callsDuring(watch, run)
+      return hasLived(run, calls) && !calls.some((made) => isRefused(made, remedy, action))
+    })
+
+/** Of this function there is only ever one run at a time. */
+const callsDuring = (
+  { world }: Watch,
+  { functionName, startedAt, endedAt }: InvocationRecord,
+): readonly CallRecord[] =>
+  world.calls.filter(({ caller, at }) => caller === functionName && at >= startedAt && at <= endedAt)
+
+/** Only injection crashes a run. One that merely did too much within its time limit has nobody else to blame. */
+const hasLived = (run: InvocationRecord, calls: readonly CallRecord[]): boolean => {
+  switch (run.result.kind) {
+    case 'succeeded':
+    case 'failed':
+      return true
+    case 'crashed':
+      return false
+    case 'timed-out':
+      return !wasSlowed(run, calls)
+  }
+}
+
+/** Somewhere AWS took longer than the network ever does. */
+const wasSlowed = ({ startedAt, endedAt }: InvocationRecord, calls: readonly CallRecord[]): boolean => {
+  const moments = [startedAt, ...calls.map(({ at }) => at), endedAt]
+  return moments.slice(1).some((moment, index) => moment - (moments[index] ?? moment) > CALL_LATENCY_MS.most)
+}
+
+const isRefused = ({ operation, input, error }: CallRecord, remedy: Remedy, action: EndedAction): boolean => {
+  if (error === undefined || OUR_MISTAKES.test(error)) return false
+  return operation === LISTING || (operation === remedy && input['InstanceId'] === action.instanceId)
+}
+
+/** Wrong input, and permissions that the deployed role lacks. */
+const OUR_MISTAKES = /^Validation|^InvalidParameter|^AccessDenied|^Unauthorized/
