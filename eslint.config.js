@@ -49,6 +49,10 @@ const sdk = {
   regex: '^@(aws-sdk|smithy)/',
   message: 'Only lib/observe, lib/act and lib/aws know the SDK.',
 }
+const wholeZod = {
+  regex: '^zod(?!/mini$)(/|$)',
+  message: 'Import zod/mini: the bundles cannot shake what hangs on the schemas of zod itself.',
+}
 const outsideLib = {
   regex: '(^|/)(functions|simulator|test|deploy|events)/',
   message: 'lib imports nothing outside itself.',
@@ -57,6 +61,10 @@ const settingsComeIn = 'Settings come in as arguments: only functions read the e
 const processGlobal = { name: 'process', message: settingsComeIn }
 const processModule = { regex: '^(node:)?process$', message: settingsComeIn }
 const pureImports = { regex: '^(?!\\./)', message: 'Decisions import their siblings only.' }
+const findingImports = {
+  regex: '^(?!\\./|\\.\\./[a-z-]+\\.ts$)',
+  message: 'Findings import their siblings and the decisions beside them.',
+}
 const functionImports = {
   regex:
     '^(?!\\.\\./lib/|\\./|@middy/core$|@aws-lambda-powertools/(batch|logger|metrics)(/|$)|node:process$|aws-lambda$)',
@@ -110,14 +118,14 @@ export default defineConfig(
     files: ['lib/**/*.ts'],
     ignores: ['lib/{observe,act,aws,decide,capacity}/**'],
     rules: {
-      'no-restricted-imports': restrictImports(sdk, outsideLib, processModule),
+      'no-restricted-imports': restrictImports(sdk, wholeZod, outsideLib, processModule),
       'no-restricted-globals': ['error', processGlobal],
     },
   },
   {
     files: ['lib/{observe,act,aws}/**/*.ts'],
     rules: {
-      'no-restricted-imports': restrictImports(outsideLib, processModule),
+      'no-restricted-imports': restrictImports(wholeZod, outsideLib, processModule),
       'no-restricted-globals': ['error', processGlobal],
     },
   },
@@ -132,6 +140,10 @@ export default defineConfig(
       ],
       'no-restricted-syntax': ['error', ...syntaxEverywhere, ...impureSyntax],
     },
+  },
+  {
+    files: ['lib/decide/findings/**/*.ts'],
+    rules: { 'no-restricted-imports': restrictImports(findingImports) },
   },
   {
     files: ['functions/**/*.ts'],
