@@ -140,12 +140,21 @@ const lookAt = async (environment: Environment, looks: readonly Look[], woken: W
   const drains = ours.filter(({ instanceId }) =>
     mayDrain(containerInstances.get(instanceId), lifecycleStates.get(instanceId)),
   )
-  const launches = await reconcileLaunches(environment, [...launching])
   const results = await reconcile(environment, drains, { now, lifecycleStates, containerInstances })
+  const launches = await launchesOf(environment, [...launching])
   return new Map<string, unknown>([
     ...launches,
     ...results.map(({ facts, error }) => [facts.instanceId, error] as const),
   ])
+}
+
+/** What keeps every launch from being looked at is the error of each, and of no drain in the batch. */
+const launchesOf = async (environment: Environment, launching: readonly LifecycleState[]) => {
+  try {
+    return await reconcileLaunches(environment, launching)
+  } catch (error) {
+    return new Map<string, unknown>(launching.map(({ instanceId }) => [instanceId, error]))
+  }
 }
 
 /** One that is on its way in, or that woke us and is at work, has nothing to drain. */

@@ -8,20 +8,23 @@ import type { Reconciled } from './reconcile.ts'
 /** An instance whose hook waited when it was last seen. */
 export interface Waiting {
   readonly autoScalingGroupName: string
-  /** When its termination began or, as long as that could not be read, when it was first seen. */
-  readonly since: number
+  /** Its deadline or, as long as that could not be read, the stack's timeout after it was first seen. */
+  readonly until: number
 }
 
 /** Keeps in mind which instances wait, for a minute in which nothing can be read. */
-export const noteWaiting = ({ waiting, clock }: Environment, instances: readonly LifecycleState[]): void => {
+export const noteWaiting = (
+  { waiting, clock, settings }: Environment,
+  instances: readonly LifecycleState[],
+): void => {
   const before = new Map(waiting)
+  const until = clock.now() + 1_000 * settings.policy.drainTimeoutSeconds
   waiting.clear()
   for (const { instanceId, autoScalingGroupName, state } of instances)
-    if (isWaiting(state))
-      waiting.set(instanceId, before.get(instanceId) ?? { autoScalingGroupName, since: clock.now() })
+    if (isWaiting(state)) waiting.set(instanceId, before.get(instanceId) ?? { autoScalingGroupName, until })
 }
 
-/** Once a drain has been looked at, its start is known; one that has ended needs no heartbeat. */
+/** Once a drain has been looked at, its deadline is known; one that has ended needs no heartbeat. */
 export const noteDrains = ({ waiting }: Environment, results: readonly Reconciled[]): void => {
   for (const { facts, policy, decision } of results) {
     const known = waiting.get(facts.instanceId)
@@ -29,7 +32,7 @@ export const noteDrains = ({ waiting }: Environment, results: readonly Reconcile
     const hasEnded =
       decision.verdict === 'ignore' || decision.actions.some((action) => action.do === 'complete')
     if (hasEnded) waiting.delete(facts.instanceId)
-    else waiting.set(facts.instanceId, { ...known, since: contextOf(facts, facts.hook, policy).startedAt })
+    else waiting.set(facts.instanceId, { ...known, until: contextOf(facts, facts.hook, policy).deadline })
   }
 }
 
@@ -40,8 +43,8 @@ export const noteDrains = ({ waiting }: Environment, results: readonly Reconcile
 export const keepAlive = async (environment: Environment): Promise<void> => {
   const { waiting, clock, actor, settings, telemetry } = environment
   if (settings.dryRun) return
-  for (const [instanceId, { autoScalingGroupName, since }] of waiting) {
-    if (clock.now() >= since + 1_000 * settings.policy.drainTimeoutSeconds) continue
+  for (const [instanceId, { autoScalingGroupName, until }] of waiting) {
+    if (clock.now() >= until) continue
     const hook = {
       autoScaling: actor.clients.autoScaling,
       instanceId,

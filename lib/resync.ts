@@ -1,4 +1,4 @@
-import { isGone, isThrottled } from './aws/errors.ts'
+import { asError, isGone, isThrottled } from './aws/errors.ts'
 import { contextOf, isWaiting } from './decide/drain-context.ts'
 import type { Notice } from './decide/facts.ts'
 import { secondsBetween } from './drain-metrics.ts'
@@ -48,7 +48,7 @@ const lookAtAll = async (
 ): Promise<readonly Error[]> => {
   const draining = await readDraining(environment)
   const lifecycleStates = new Map(instances.map((state) => [state.instanceId, asSeen(environment, state)]))
-  const notices = await readNotices(environment, now)
+  const { notices, errors } = await readNotices(environment, now)
   const looks = looksAt([...lifecycleStates.values()], draining, notices)
   const sight = { now, lifecycleStates, containerInstances: byInstanceId(draining) }
   const results = await reconcile(environment, looks, sight)
@@ -58,7 +58,7 @@ const lookAtAll = async (
   const launching = instances.filter(({ state }) => isLaunching(state))
   const launches = await reconcileLaunches(environment, launching)
   await reportMissingHooks(environment)
-  return [...results.flatMap(({ error }) => error ?? []), ...launches.values()]
+  return [...errors, ...results.flatMap(({ error }) => error ?? []), ...launches.values()]
 }
 
 /** A dry run has no hook that could hold an instance: one that is on its way out is looked at as if it were held. */
@@ -93,14 +93,24 @@ const looksAt = (
   })
 }
 
-/** Scheduled changes are announced weeks ahead; what is still ahead is asked for, as long as a policy asks for it. */
-const readNotices = async (
-  { observer, settings }: Environment,
-  now: number,
-): Promise<ReadonlyMap<string, Notice>> =>
-  settings.policy.health === 'off'
-    ? new Map()
-    : readScheduledEvents({ ec2: observer.clients.ec2, memo: observer.scheduledEvents, now })
+interface Notices {
+  readonly notices: ReadonlyMap<string, Notice>
+  readonly errors: readonly Error[]
+}
+
+/**
+ * Scheduled changes are announced weeks ahead; what is still ahead is asked for, as long as a policy asks for it. They can
+ * wait until they can be read: the drains of this minute cannot.
+ */
+const readNotices = async ({ observer, settings }: Environment, now: number): Promise<Notices> => {
+  if (settings.policy.health === 'off') return { notices: new Map(), errors: [] }
+  const question = { ec2: observer.clients.ec2, memo: observer.scheduledEvents, now }
+  try {
+    return { notices: await readScheduledEvents(question), errors: [] }
+  } catch (error) {
+    return { notices: new Map(), errors: [asError(error)] }
+  }
+}
 
 const measureInFlight = ({ observer, telemetry }: Environment, results: readonly Reconciled[]): void => {
   for (const autoScalingGroupName of observer.scope.groups) {

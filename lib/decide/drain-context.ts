@@ -1,7 +1,7 @@
 import { deadlineOf } from './deadline.ts'
 import type { Action, Because, Decision, Outcome, Verdict } from './decision.ts'
-import type { ContainerInstanceFacts, DrainFacts, HookFacts } from './facts.ts'
-import { NOTICE_CAUSES, recall, type DrainMemory, type WrittenMemory } from './memory.ts'
+import type { ContainerInstanceFacts, DrainFacts, HookFacts, Notice } from './facts.ts'
+import { recall, type DrainMemory, type WrittenMemory } from './memory.ts'
 import type { DrainPolicy } from './policy.ts'
 
 /**
@@ -76,6 +76,9 @@ const startOf = (facts: DrainFacts, memory: WrittenMemory | undefined): number =
   )
 }
 
+/** Notices after which the machine goes within two minutes, whatever its group does. */
+const LAST_NOTICES: readonly Notice['kind'][] = ['spot', 'capacity']
+
 /** When AWS said that the machine goes within two minutes. Undefined: it did not, or the policy is to ignore it. */
 export const noticedAt = (
   { notice }: DrainFacts,
@@ -83,8 +86,8 @@ export const noticedAt = (
   memory: DrainMemory | undefined,
 ): number | undefined => {
   if (spot === 'off') return undefined
-  if (memory !== undefined && NOTICE_CAUSES.includes(memory.cause)) return memory.actionStartedAt
-  return notice !== undefined && NOTICE_CAUSES.includes(notice.kind) ? notice.at : undefined
+  if (memory?.noticedAt !== undefined) return memory.noticedAt
+  return notice !== undefined && LAST_NOTICES.includes(notice.kind) ? notice.at : undefined
 }
 
 export const isSettled = ({ facts, memory }: Pick<DrainContext, 'facts' | 'memory'>): boolean =>
@@ -108,6 +111,23 @@ export const remember = (containerInstanceArn: string, memory: DrainMemory): Act
   containerInstanceArn,
   memory,
 })
+
+/** The actions, with something more to remember: in the memory that they write anyway, or in a write of its own. */
+export const rememberToo = (
+  actions: readonly Action[],
+  { facts, memory }: Pick<DrainContext, 'facts' | 'memory'>,
+  more: Partial<DrainMemory>,
+): readonly Action[] => {
+  const isWritten = actions.some((action) => action.do === 'remember')
+  if (isWritten)
+    return actions.map((action) =>
+      action.do === 'remember' ? { ...action, memory: { ...action.memory, ...more } } : action,
+    )
+  const arn = facts.containerInstance?.arn
+  return memory === undefined || arn === undefined
+    ? actions
+    : [remember(arn, { ...memory, ...more }), ...actions]
+}
 
 export const lookAgain = (facts: DrainFacts, delaySeconds: number): readonly Action[] =>
   facts.hop < HOP_LIMIT ? [{ do: 'look-again', delaySeconds, hop: facts.hop + 1 }] : []

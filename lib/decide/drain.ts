@@ -1,5 +1,5 @@
 import { isBeatDue } from './deadline.ts'
-import type { Action, Decision } from './decision.ts'
+import type { Decision } from './decision.ts'
 import {
   comesBack,
   completion,
@@ -10,13 +10,15 @@ import {
   isSettled,
   isWaiting,
   lookAgain,
+  noticedAt,
   remember,
+  rememberToo,
   SETTLE_SECONDS,
   type DrainContext,
 } from './drain-context.ts'
 import type { ContainerInstanceFacts, DrainFacts } from './facts.ts'
 import { decideLeaving } from './leaving.ts'
-import { decideNotice } from './notice.ts'
+import { decideGoing, decideReplacing } from './notice.ts'
 import { decideOrphan } from './orphan.ts'
 import type { DrainPolicy } from './policy.ts'
 import { adopt, start } from './starting.ts'
@@ -29,12 +31,12 @@ export const decideDrain = (facts: DrainFacts, policy: DrainPolicy): Decision =>
   if (facts.hook === undefined) return decision('ignore', 'hook-missing')
   const drain = contextOf(facts, facts.hook, policy)
   if (drain.memory?.isEnded) return decision('ignore', 'already-ended')
-  return withHeartbeat(decideWaiting(drain), drain)
+  return withHeartbeat(withNotice(withEnd(decideWaiting(drain), drain), drain), drain)
 }
 
 const decideNotWaiting = (facts: DrainFacts, policy: DrainPolicy): Decision => {
   if (facts.lifecycleState === undefined) return decideUnknownToGroup(facts)
-  const special = decideNotice(facts, policy) ?? decideOrphan(facts)
+  const special = decideGoing(facts, policy) ?? decideOrphan(facts) ?? decideReplacing(facts, policy)
   if (special !== undefined) return special
   return isNewerThanShown(facts) && facts.hop < HOP_LIMIT
     ? decision('wait', 'not-yet-shown', lookAgain(facts, SETTLE_SECONDS))
@@ -70,7 +72,7 @@ const decideWaiting = (drain: DrainContext): Decision => {
   if (machine?.state === 'terminated') return releaseGhost(drain, containerInstance)
   if (isAsleep(drain.facts))
     return decision('release', 'nothing-to-move', [completion(drain, 'nothing-to-move')])
-  if (isDone(drain, containerInstance)) return finish(drain, containerInstance)
+  if (isDone(drain, containerInstance)) return finish(drain)
   if (drain.facts.now >= drain.deadline) return giveUp(drain)
   if (containerInstance.status === 'ACTIVE') return start(drain, containerInstance)
   if (containerInstance.status !== 'DRAINING') return decision('wait', 'not-yet-drainable')
@@ -100,14 +102,8 @@ const isDone = (drain: DrainContext, containerInstance: ContainerInstanceFacts):
 /** Whoever set DRAINING, nobody else will set back an instance that our hook held on its way. */
 const OURS = { drainedBy: 'us' } as const
 
-const finish = (drain: DrainContext, { arn }: ContainerInstanceFacts): Decision => {
-  const { memory, hook, facts } = drain
-  const outlivesHook = memory !== undefined && (hook.hasCompanions || comesBack(facts))
-  return decision('finish', 'all-tasks-stopped', [
-    completion(drain, 'drained'),
-    ...(outlivesHook ? [remember(arn, { ...memory, ...(comesBack(facts) && OURS), isEnded: true })] : []),
-  ])
-}
+const finish = (drain: DrainContext): Decision =>
+  decision('finish', 'all-tasks-stopped', [completion(drain, 'drained')])
 
 /** ABANDON keeps the instance only where its group says so; elsewhere it would even skip the hooks of others. */
 const giveUp = (drain: DrainContext): Decision => {
@@ -115,24 +111,43 @@ const giveUp = (drain: DrainContext): Decision => {
   return decision('overdue', 'deadline', [completion(drain, isRetained ? 'retained' : 'deadline')])
 }
 
+const completes = ({ actions }: Decision): boolean => actions.some((action) => action.do === 'complete')
+
+/** An instance that outlives our hook, in a pool or under the hooks of others, must be known to have been drained. */
+const withEnd = (decided: Decision, drain: DrainContext): Decision => {
+  const { facts, hook, memory } = drain
+  const { containerInstance } = facts
+  const isCleared = decided.actions.some((action) => action.do === 'deregister')
+  const outlivesHook = hook.hasCompanions || comesBack(facts)
+  if (
+    !completes(decided) ||
+    isCleared ||
+    !outlivesHook ||
+    memory === undefined ||
+    containerInstance === undefined
+  )
+    return decided
+  const ended = { ...memory, ...(comesBack(facts) && OURS), isEnded: true }
+  return { ...decided, actions: [...decided.actions, remember(containerInstance.arn, ended)] }
+}
+
+/** A warning that comes while a drain is on its way is in this one look only, so it is remembered. */
+const withNotice = (decided: Decision, drain: DrainContext): Decision => {
+  const { facts, policy, memory } = drain
+  const at = noticedAt(facts, policy, memory)
+  return at === undefined || memory === undefined || memory.noticedAt !== undefined || completes(decided)
+    ? decided
+    : { ...decided, actions: rememberToo(decided.actions, drain, { noticedAt: at }) }
+}
+
 /** Adds a heartbeat, and the memory of it, to a decision that leaves the hook waiting. */
 const withHeartbeat = (decided: Decision, drain: DrainContext): Decision => {
   const { facts, hook, memory, startedAt, deadline } = drain
-  const ends = decided.actions.some((action) => action.do === 'complete')
+  const ends = decided.verdict === 'ignore' || completes(decided)
   const isDue = isBeatDue({ now: facts.now, lastBeatAt: memory?.lastBeatAt ?? startedAt, hook })
   if (ends || !isDue || facts.now >= deadline) return decided
-  return { ...decided, actions: [{ do: 'heartbeat' }, ...rememberBeat(decided.actions, drain)] }
-}
-
-/** The moment of the beat goes into the memory that the decision writes anyway, or into a write of its own. */
-const rememberBeat = (actions: readonly Action[], { facts, memory }: DrainContext): readonly Action[] => {
-  const isWritten = actions.some((action) => action.do === 'remember')
-  if (isWritten)
-    return actions.map((action) =>
-      action.do === 'remember' ? { ...action, memory: { ...action.memory, lastBeatAt: facts.now } } : action,
-    )
-  const arn = facts.containerInstance?.arn
-  return memory === undefined || arn === undefined
-    ? actions
-    : [remember(arn, { ...memory, lastBeatAt: facts.now }), ...actions]
+  return {
+    ...decided,
+    actions: [{ do: 'heartbeat' }, ...rememberToo(decided.actions, drain, { lastBeatAt: facts.now })],
+  }
 }

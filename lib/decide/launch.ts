@@ -13,6 +13,8 @@ export interface LaunchFacts {
   readonly startedAt?: number
   /** Absent: the agent has not registered. */
   readonly containerInstance?: ContainerInstanceFacts
+  /** ECS has the cluster of the stack, and it knows another instance of the group. Absent: not asked. */
+  readonly isClusterOfGroup?: boolean
   /** Daemons that want a task on this instance and have none running there. Absent: not asked. */
   readonly missingDaemons?: readonly string[]
 }
@@ -47,7 +49,7 @@ export type LaunchAction =
  * Decides about an instance that a launch hook holds. It goes into service when ECS can use it: ACTIVE, its agent
  * connected, and the daemons meant for it running.
  *
- * After the timeout only a machine whose agent never registered is given up. A broken daemon image, or an agent that
+ * After the timeout only a machine whose agent never registered, while those of its siblings did, is given up. A broken daemon image, or an agent that
  * flaps, must never keep a cluster from growing, so such a machine goes into service all the same, and an alarm says so.
  */
 export const decideLaunch = (facts: LaunchFacts, policy: LaunchPolicy): LaunchDecision => {
@@ -58,7 +60,7 @@ export const decideLaunch = (facts: LaunchFacts, policy: LaunchPolicy): LaunchDe
   const lack = lackOf(facts)
   if (lack === undefined) return complete(facts, 'finish', 'ready')
   if (facts.now - startOf(facts) >= 1_000 * policy.launchTimeoutSeconds)
-    return complete(facts, 'overdue', lack === 'booting' ? 'never-registered' : 'not-ready-in-time')
+    return complete(facts, 'overdue', isProvenAbsent(facts) ? 'never-registered' : 'not-ready-in-time')
   return { verdict: 'wait', because: lack, actions: beat(facts, facts.hook) }
 }
 
@@ -68,6 +70,10 @@ const lackOf = ({ containerInstance, missingDaemons = [] }: LaunchFacts) => {
   if (containerInstance.status !== 'ACTIVE' || !containerInstance.agentConnected) return 'agent-disconnected'
   return missingDaemons.length > 0 ? 'daemons-missing' : undefined
 }
+
+/** A cluster that knows no instance of the group may be the wrong one, and then every launch would be given up. */
+const isProvenAbsent = ({ containerInstance, isClusterOfGroup }: LaunchFacts): boolean =>
+  containerInstance === undefined && isClusterOfGroup === true
 
 const startOf = ({ startedAt, now }: LaunchFacts): number => startedAt ?? now
 

@@ -32,7 +32,7 @@ export interface Leaving {
 /** The instance is DRAINING because of this action, and not yet done. */
 export const decideLeaving = (drain: DrainContext, leaving: Leaving): Decision => {
   if (!isSettled(drain)) return settle(drain)
-  if (areOnlyIgnoredTasksLeft(drain))
+  if (areOnlyIgnoredTasksLeft(drain, leaving.containerInstance))
     return decision('finish', 'only-ignored-tasks-left', [completion(drain, 'standalone-ignored')])
   const stops = stopsOf(drain)
   const learnt = learn(drain, leaving)
@@ -48,13 +48,21 @@ export const decideLeaving = (drain: DrainContext, leaving: Leaving): Decision =
 }
 
 /** Only a look-again that came early asks for another: whoever set DRAINING has already asked for the first. */
-const settle = ({ facts }: DrainContext): Decision =>
+export const settle = ({ facts }: Pick<DrainContext, 'facts'>): Decision =>
   decision('wait', 'settling', facts.hop > 0 ? lookAgain(facts, SETTLE_SECONDS) : [])
 
-const areOnlyIgnoredTasksLeft = ({ facts, policy }: DrainContext): boolean =>
-  policy.standaloneTasks === 'ignore' &&
-  facts.tasks !== undefined &&
-  facts.tasks.every((task) => isStopped(task) || task.serviceName === undefined)
+/** A listing may lack tasks. What ECS counts beyond it may be of a service. */
+const areOnlyIgnoredTasksLeft = (
+  { facts, policy }: DrainContext,
+  containerInstance: ContainerInstanceFacts,
+): boolean => {
+  if (policy.standaloneTasks !== 'ignore' || facts.tasks === undefined) return false
+  const left = facts.tasks.filter((task) => !isStopped(task))
+  return (
+    left.length >= countedTasks(containerInstance) &&
+    left.every(({ serviceName }) => serviceName === undefined)
+  )
+}
 
 interface Learnt {
   readonly actions: readonly Action[]

@@ -8,7 +8,10 @@ import type { Obstacle } from './decision.ts'
 export interface DrainMemory {
   /** The termination that this memory belongs to; see `recall`. */
   readonly actionStartedAt: number
+  /** For reports only: it may come from prose that names alarms and policies. What AWS announced is `noticedAt`. */
   readonly cause: string
+  /** When AWS said that the machine goes within two minutes. Absent: it did not, or its policy is `off`. */
+  readonly noticedAt?: number
   readonly lastBeatAt: number
   /** `when-written`: the moment of writing, which comes after ECS has accepted DRAINING. */
   readonly drainingSince: number | 'when-written'
@@ -48,10 +51,11 @@ export const formatMemory = (memory: WrittenMemory): string =>
     memory.isEnded ? 'ended' : 'live',
     memory.blockedBy ?? ABSENT,
     memory.countedTasks ?? ABSENT,
+    memory.noticedAt ?? ABSENT,
   ].join(':')
 
 const FORM =
-  /^v1:(\d{13}):([a-z-]{1,20}):(\d{13}):(\d{13}):(us|others):(\d{1,6}|-):(live|ended):([a-z-]{1,22}):(\d{1,4}|-)$/
+  /^v1:(\d{13}):([a-z-]{1,20}):(\d{13}):(\d{13}):(us|others):(\d{1,6}|-):(live|ended):([a-z-]{1,22}):(\d{1,4}|-):(\d{13}|-)$/
 
 /** Reads an attribute value. Another version or anything unexpected is as good as no memory: undefined. */
 export const parseMemory = (value: string): WrittenMemory | undefined => {
@@ -66,6 +70,7 @@ export const parseMemory = (value: string): WrittenMemory | undefined => {
     phase,
     blockedBy,
     countedTasks,
+    noticedAt,
   ] = FORM.exec(value) ?? []
   if (cause === undefined) return undefined
   return {
@@ -79,11 +84,9 @@ export const parseMemory = (value: string): WrittenMemory | undefined => {
     // Whatever stands there was written by us; an obstacle of another version is only reported, never acted on.
     ...(blockedBy === ABSENT ? {} : { blockedBy: blockedBy as Obstacle }),
     ...(countedTasks === ABSENT ? {} : { countedTasks: Number(countedTasks) }),
+    ...(noticedAt === ABSENT ? {} : { noticedAt: Number(noticedAt) }),
   }
 }
-
-/** Causes of drains that began with a notice, before any termination did. */
-export const NOTICE_CAUSES: readonly string[] = ['spot', 'capacity']
 
 /** A notice comes two minutes before the machine goes; the group's own termination follows within them. */
 const NOTICE_LEAD_MS = 150_000
@@ -99,7 +102,7 @@ export const recall = (
 ): WrittenMemory | undefined => {
   const memory = value === undefined ? undefined : parseMemory(value)
   if (memory === undefined || action === undefined) return memory
-  const since = action.startedAt - memory.actionStartedAt
-  const wasAnnounced = NOTICE_CAUSES.includes(memory.cause) && Math.abs(since) <= NOTICE_LEAD_MS
-  return since === 0 || wasAnnounced ? memory : undefined
+  const wasAnnounced =
+    memory.noticedAt !== undefined && Math.abs(action.startedAt - memory.noticedAt) <= NOTICE_LEAD_MS
+  return memory.actionStartedAt === action.startedAt || wasAnnounced ? memory : undefined
 }

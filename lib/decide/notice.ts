@@ -4,12 +4,13 @@ import {
   isSettled,
   lookAgain,
   noticedAt,
+  rememberToo,
   RESYNC_SECONDS,
   type DrainContext,
 } from './drain-context.ts'
 import type { ContainerInstanceFacts, DrainFacts } from './facts.ts'
-import { NOTICE_STOP_SECONDS } from './leaving.ts'
-import { NOTICE_CAUSES, recall } from './memory.ts'
+import { NOTICE_STOP_SECONDS, settle } from './leaving.ts'
+import { recall } from './memory.ts'
 import type { DrainPolicy } from './policy.ts'
 import { startActions } from './starting.ts'
 import { isOnItsWayOut, isStopped } from './stop-tasks.ts'
@@ -18,29 +19,27 @@ import { isOnItsWayOut, isStopped } from './stop-tasks.ts'
 const NOTICE_LIFETIME_SECONDS = 300
 
 /**
- * AWS has said that the machine will go, and its group does not terminate it yet.
+ * The machine goes within two minutes, and its group does not terminate it yet: DRAINING at once, and after half of them
+ * what is left is stopped.
  *
- * Undefined: there is no notice, or its policy is `off`, or nothing is to be done about it now.
+ * Undefined: there is no such notice, or its policy is `off`, or nothing is to be done about it now.
  */
-export const decideNotice = (facts: DrainFacts, policy: DrainPolicy): Decision | undefined => {
-  const noticeAt = noticedAt(facts, policy, recall(facts.containerInstance?.memory, undefined))
-  if (noticeAt !== undefined && facts.now - noticeAt < NOTICE_LIFETIME_SECONDS * 1_000)
-    return decideGoing(facts, policy, noticeAt)
-  return facts.lifecycleState === 'InService' ? decideReplacing(facts, policy) : undefined
-}
-
-/** The machine goes within two minutes: DRAINING at once, and after half of them what is left is stopped. */
-const decideGoing = (facts: DrainFacts, policy: DrainPolicy, noticeAt: number): Decision | undefined => {
+export const decideGoing = (facts: DrainFacts, policy: DrainPolicy): Decision | undefined => {
   const { containerInstance } = facts
   if (containerInstance === undefined) return undefined
   const memory = recall(containerInstance.memory, undefined)
+  const noticeAt = noticedAt(facts, policy, memory)
+  if (noticeAt === undefined || facts.now - noticeAt >= NOTICE_LIFETIME_SECONDS * 1_000) return undefined
   const drain = { facts, policy, startedAt: noticeAt, ...(memory && { memory }) }
   if (containerInstance.status === 'ACTIVE')
     return decision('start', 'notice', startActions(drain, containerInstance, 'us'))
   if (containerInstance.status !== 'DRAINING') return undefined
-  if (memory === undefined || !NOTICE_CAUSES.includes(memory.cause))
+  if (memory === undefined)
     return decision('wait', 'adopted', startActions(drain, containerInstance, 'others'))
-  return isSettled(drain) ? stopWhatIsLeft(drain, containerInstance) : decision('wait', 'settling')
+  const decided = isSettled(drain) ? stopWhatIsLeft(drain, containerInstance) : settle(drain)
+  return memory.noticedAt === undefined
+    ? { ...decided, actions: rememberToo(decided.actions, drain, { noticedAt: noticeAt }) }
+    : decided
 }
 
 const stopWhatIsLeft = (
@@ -63,7 +62,12 @@ const stopWhatIsLeft = (
 }
 
 /** The machine will be retired, or is likely to be interrupted: the group is asked to replace it, in good time. */
-const decideReplacing = ({ notice, now }: DrainFacts, policy: DrainPolicy): Decision | undefined => {
+/** AWS advises to leave the machine, or will soon change it: the group is asked for another. Undefined: not this one. */
+export const decideReplacing = (
+  { lifecycleState, notice, now }: DrainFacts,
+  policy: DrainPolicy,
+): Decision | undefined => {
+  if (lifecycleState !== 'InService') return undefined
   if (notice?.kind === 'rebalance' && policy.rebalance === 'replace') return replace
   if (notice?.kind !== 'health' || policy.health === 'off') return undefined
   const isDue = notice.startsAt === undefined || now >= notice.startsAt - 1_000 * policy.drainTimeoutSeconds

@@ -1,6 +1,6 @@
 import type { Decision } from './decision.ts'
 import type { DrainFacts } from './facts.ts'
-import { NOTICE_CAUSES, parseMemory } from './memory.ts'
+import { parseMemory } from './memory.ts'
 
 /** A drain that began with a notice may be without a termination for so long; then nothing came of it. */
 const NOTICE_PATIENCE_SECONDS = 600
@@ -9,7 +9,7 @@ const NOTICE_PATIENCE_SECONDS = 600
 const BETWEEN_LOOKS_SECONDS = 30
 
 /**
- * An orphan is in service again, or still, while the DRAINING that we set keeps ECS from using it: its hook was taken
+ * An orphan is in service again, or still, or held by a launch hook on its way from the warm pool, while the DRAINING that we set keeps ECS from using it: its hook was taken
  * away, or it came back. One look may be stale; two some time apart are believed, and one where we know that it was to come
  * back. What others set to DRAINING stays theirs.
  *
@@ -32,10 +32,10 @@ export const decideOrphan = (facts: DrainFacts): Decision | undefined => {
 }
 
 export const isOrphan = ({ lifecycleState, containerInstance, now }: DrainFacts): boolean => {
-  if (lifecycleState !== 'InService' || containerInstance?.status !== 'DRAINING') return false
+  if (containerInstance?.status !== 'DRAINING') return false
   const memory = parseMemory(containerInstance.memory ?? '')
   if (memory?.drainedBy !== 'us') return false
-  return (
-    !NOTICE_CAUSES.includes(memory.cause) || now - memory.actionStartedAt > NOTICE_PATIENCE_SECONDS * 1_000
-  )
+  const isBack = lifecycleState === 'InService' || (lifecycleState === 'Pending:Wait' && memory.isEnded)
+  if (!isBack) return false
+  return memory.noticedAt === undefined || now - memory.noticedAt > NOTICE_PATIENCE_SECONDS * 1_000
 }

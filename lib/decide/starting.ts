@@ -48,6 +48,7 @@ const firstMemory = (
     drainingSince: 'when-written',
     drainedBy,
     isEnded: false,
+    ...(noticeAt !== undefined && { noticedAt: noticeAt }),
   }
 }
 

@@ -22,10 +22,12 @@ export const decideUnknownInstance = (drain: DrainContext): Decision => {
 
 /**
  * Machines in a warm pool need not be in the cluster. One that enters the pool after its launch is in the same state as
- * one that goes back to it, and only a message says that our hook waits.
+ * one that goes back to it: only a message, or a termination in progress, says that our hook waits.
  */
 const decideInWarmPool = (drain: DrainContext): Decision =>
-  drain.facts.lifecycleState === 'Warmed:Terminating:Wait' || drain.facts.announcedAt !== undefined
+  drain.facts.lifecycleState === 'Warmed:Terminating:Wait' ||
+  drain.facts.announcedAt !== undefined ||
+  drain.facts.action !== undefined
     ? release(drain, 'nothing-to-move')
     : decision('ignore', 'not-waiting')
 

@@ -10,6 +10,7 @@ import { byInstanceId, readGroupOf } from './drains.ts'
 import type { LifecycleState } from './lifecycle-states.ts'
 import type { Observer } from './observer.ts'
 import { readActions } from './scaling-activities.ts'
+import { readClusterExists, readHasRegisteredInstance } from './registration.ts'
 import { readTasks } from './tasks.ts'
 
 /** The facts about these instances, each held by a launch hook. Calls are shared but for the tasks of each. */
@@ -30,6 +31,8 @@ export const observeLaunches = async (
       autoScalingGroupName: group,
     }
     const actions = await readActions({ ...place, instanceIds, direction: 'launching' })
+    const isInDoubt = instanceIds.some((id) => !found.has(id))
+    const isClusterOfGroup = isInDoubt && (await readIsClusterOf(observer, group))
     for (const { instanceId, state } of ofGroup) {
       const startedAt = actions.get(instanceId)?.startedAt
       facts.push({
@@ -40,13 +43,21 @@ export const observeLaunches = async (
         ...(launchHook && { hook: launchHook }),
         ...(startedAt !== undefined && { startedAt }),
         ...(await registrationOf(observer, found.get(instanceId))),
+        ...(isInDoubt && { isClusterOfGroup }),
       })
     }
   }
   return facts
 }
 
-/** A cluster that does not exist has no container instances, and the machines are given up after their timeout. */
+const readIsClusterOf = async ({ clients, scope }: Observer, autoScalingGroupName: string) => {
+  const question = { ecs: clients.ecs, autoScaling: clients.autoScaling, cluster: scope.cluster }
+  return (
+    (await readClusterExists(question)) && (await readHasRegisteredInstance(question, autoScalingGroupName))
+  )
+}
+
+/** A cluster that does not exist has no container instances. */
 const readRegistered = async ({ clients, scope }: Observer, launching: readonly LifecycleState[]) => {
   const place = { ecs: clients.ecs, cluster: scope.cluster }
   const ids = launching.map(({ instanceId }) => instanceId)

@@ -99,10 +99,10 @@ export const causeOf = (prose: string): string =>
 const causes: readonly (readonly [RegExp, string])[] = [
   [/instance refresh/i, 'instance-refresh'],
   [/max(imum)? instance lifetime/i, 'max-lifetime'],
-  [/spot/i, 'spot'],
   [/rebalance recommendation|capacity rebalanc/i, 'capacity-rebalancing'],
   [/to balance|rebalanc/i, 'zone-rebalancing'],
   [/health.?check/i, 'health'],
   [/taken out of service in response to a user request/i, 'user'],
   [/difference between desired and actual capacity/i, 'scale-in'],
+  [/\bspot\b/i, 'spot'],
 ]

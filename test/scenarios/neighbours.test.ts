@@ -6,7 +6,17 @@ import { worldSpecOf } from '../../simulator/scenario/scenario.ts'
 import { deployEbbtide } from '../../simulator/world/deploy-ebbtide.ts'
 import { captureOutput } from '../../simulator/world/product-output.ts'
 import { createWorld } from '../../simulator/world/world.ts'
-import { asPerson, callsOf, GROUP, HOOK, oldest, play, smallCluster, story, terminateOne } from './small-cluster.ts'
+import {
+  asPerson,
+  callsOf,
+  GROUP,
+  HOOK,
+  oldest,
+  play,
+  smallCluster,
+  story,
+  terminateOne,
+} from './small-cluster.ts'
 
 describe('two stacks on one group', () => {
   it('each end their own hook and leave that of the other alone', async () => {
@@ -16,7 +26,12 @@ describe('two stacks on one group', () => {
     await deployEbbtide(world)
     await deployEbbtide(world, { cluster: 'elsewhere', drainTimeout: '300' })
     world.simulation.after(30_000, () => {
-      performStep(world, { ...terminateOne(30), do: 'terminate-in-group', instances: 1, decrementDesiredCapacity: true })
+      performStep(world, {
+        ...terminateOne(30),
+        do: 'terminate-in-group',
+        instances: 1,
+        decrementDesiredCapacity: true,
+      })
     })
     const endCapture = captureOutput(recording.hear)
     await world.simulation.runUntil(world.simulation.now() + 600_000)
@@ -24,7 +39,9 @@ describe('two stacks on one group', () => {
     const ends = recording.drains.map(({ action }) => `${action.hookName}: ${action.by}`)
     expect(ends.toSorted()).toEqual(['ebbtide-elsewhere: completed', `${HOOK}: completed`])
     const completions = world.calls.filter(({ operation }) => operation === 'CompleteLifecycleAction')
-    const foreign = completions.filter(({ caller, input }) => !caller.startsWith(String(input['LifecycleHookName'])))
+    const foreign = completions.filter(
+      ({ caller, input }) => !caller.startsWith(String(input['LifecycleHookName'])),
+    )
     expect(foreign).toEqual([])
     expect(recording.deadLetters).toBe(0)
   })

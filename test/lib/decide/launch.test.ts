@@ -40,9 +40,15 @@ describe('an instance that a launch hook holds', () => {
     ['waits for its daemons', launchAt(60, { missingDaemons: ['logs'] }), 'wait: daemons-missing', undefined],
     [
       'is given up when its agent never registered',
-      unregistered(600),
+      { ...unregistered(600), isClusterOfGroup: true },
       'overdue: never-registered',
       'ABANDON',
+    ],
+    [
+      'goes into service when no sibling is registered either, as the stack may name another cluster',
+      { ...unregistered(600), isClusterOfGroup: false },
+      'overdue: not-ready-in-time',
+      'CONTINUE',
     ],
     [
       'goes into service without its daemons in the end',

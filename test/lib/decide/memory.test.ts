@@ -14,9 +14,17 @@ const memories: fc.Arbitrary<WrittenMemory> = fc
     drainedBy: fc.constantFrom('us' as const, 'others' as const),
     isEnded: fc.boolean(),
     stopLeadSeconds: fc.option(fc.integer({ min: 0, max: 172_800 }), { nil: undefined }),
+    noticedAt: fc.option(time, { nil: undefined }),
+    blockedBy: fc.option(fc.constantFrom('placement-constraint', 'replacement-unhealthy'), {
+      nil: undefined,
+    }),
+    countedTasks: fc.option(fc.integer({ min: 0, max: 9_999 }), { nil: undefined }),
   })
-  .map(({ stopLeadSeconds, ...rest }) =>
-    stopLeadSeconds === undefined ? rest : { ...rest, stopLeadSeconds },
+  .map(
+    (memory) =>
+      Object.fromEntries(
+        Object.entries(memory).filter(([, value]) => value !== undefined),
+      ) as unknown as WrittenMemory,
   )
 
 describe('the memory of a drain', () => {

@@ -4,7 +4,7 @@ import { decideDrain } from '../../../lib/decide/drain.ts'
 import type { DrainFacts } from '../../../lib/decide/facts.ts'
 import type { DrainPolicy } from '../../../lib/decide/policy.ts'
 import { taskReadingFor } from '../../../lib/decide/reading.ts'
-import { active, at, draining, factsAt, policyWith, START, taskIn, without } from './facts-of.ts'
+import { active, at, draining, factsAt, hookWith, policyWith, START, taskIn, without } from './facts-of.ts'
 
 const spot = { kind: 'spot', at: START } as const
 
@@ -18,7 +18,7 @@ const decide = (facts: DrainFacts, policy: Partial<DrainPolicy> = {}) => {
 }
 
 const noticed = (since: number, changes = {}) =>
-  draining(since, { cause: 'spot', actionStartedAt: START, ...changes })
+  draining(since, { cause: 'spot', actionStartedAt: START, noticedAt: START, ...changes })
 
 describe('a Spot interruption warning', () => {
   it('sets DRAINING at once, before the group terminates the machine', () => {
@@ -30,7 +30,9 @@ describe('a Spot interruption warning', () => {
 
   it('remembers what began the drain', () => {
     const { actions } = decide(inService(1, { notice: spot }))
-    expect(actions[1]).toMatchObject({ memory: { cause: 'spot', actionStartedAt: START, drainedBy: 'us' } })
+    expect(actions[1]).toMatchObject({
+      memory: { noticedAt: START, actionStartedAt: START, drainedBy: 'us' },
+    })
   })
 
   it('looks again when half of the two minutes are over, and stops then what is left', () => {
@@ -55,6 +57,45 @@ describe('a Spot interruption warning', () => {
     })
     expect(decide(facts)).toMatchObject({ says: 'overdue: time-to-stop-tasks' })
     expect(decide({ ...facts, now: at(120) }).says).toBe('overdue: deadline')
+  })
+
+  it('is remembered when it comes while a drain is on its way', () => {
+    const facts = factsAt(300, { notice: { kind: 'spot', at: at(300) }, containerInstance: draining(1) })
+    const { says, actions } = decide(facts)
+    expect(says).toBe('wait: tasks-running')
+    expect(actions).toContainEqual(
+      expect.objectContaining({ do: 'remember', memory: expect.objectContaining({ noticedAt: at(300) }) }),
+    )
+    const containerInstance = draining(1, { noticedAt: at(300) })
+    const tasks = [taskIn('RUNNING', { arn: 'a' })]
+    expect(decide(factsAt(360, { containerInstance, tasks, services: [] })).actions).toContainEqual({
+      do: 'stop-task',
+      taskArn: 'a',
+    })
+    expect(decide(factsAt(420, { containerInstance, tasks })).says).toBe('overdue: deadline')
+  })
+
+  it('that comes before the group shows the termination leaves what was remembered as it was', () => {
+    const notice = { kind: 'spot', at: at(10) } as const
+    const facts = inService(11, { lifecycleState: 'Terminating', notice, containerInstance: draining(1) })
+    expect(decide(facts).actions).toContainEqual(
+      expect.objectContaining({
+        do: 'remember',
+        memory: expect.objectContaining({ noticedAt: at(10), drainedBy: 'us', cause: 'scale-in' }),
+      }),
+    )
+  })
+
+  it('is never taken from the prose of a termination, which names alarms and policies', () => {
+    const tasks = [taskIn('RUNNING', { arn: 'a' })]
+    const facts = factsAt(121, {
+      action: { startedAt: START, cause: 'spot' },
+      containerInstance: draining(1, { cause: 'spot' }),
+      tasks,
+      services: [],
+    })
+    expect(decide(facts)).toMatchObject({ says: 'wait: tasks-running' })
+    expect(decide(facts).does).not.toContain('stop-task')
   })
 
   it('is left alone under the policy off', () => {
@@ -130,13 +171,55 @@ describe('an instance that comes back', () => {
     expect(decide(back)).toMatchObject({ says: 'release: orphan', does: ['set-active', 'forget'] })
   })
 
+  it('is set ACTIVE while the launch hook holds it, as only then can it become ready', () => {
+    const held = (isEnded: boolean) =>
+      factsAt(600, {
+        lifecycleState: 'Pending:Wait',
+        containerInstance: draining(1, { isEnded }),
+        orphanSince: at(600),
+      })
+    expect(decide(held(true))).toMatchObject({ says: 'release: orphan', does: ['set-active', 'forget'] })
+    expect(decide(held(false)).does).toEqual([])
+  })
+
+  it('is set ACTIVE although a change of the machine is announced for later', () => {
+    const notice = { kind: 'health', at: START, startsAt: at(20 * 86_400) } as const
+    const containerInstance = draining(1, { isEnded: true })
+    const facts = { lifecycleState: 'InService', containerInstance, orphanSince: at(600), notice }
+    expect(decide(factsAt(600, facts)).says).toBe('release: orphan')
+  })
+
+  it.each(['Warmed:Pending:Wait', 'ReplacingRootVolume:Wait'])(
+    'is marked as ended in %s when its deadline ends the drain, whoever set it DRAINING',
+    (lifecycleState) => {
+      const containerInstance = draining(1, { drainedBy: 'others' })
+      expect(decide(factsAt(3_600, { lifecycleState, containerInstance })).actions).toMatchObject([
+        { do: 'complete', outcome: 'deadline' },
+        { do: 'remember', memory: { isEnded: true, drainedBy: 'us' } },
+      ])
+    },
+  )
+
+  it('is completed once when its deadline has passed and the hooks of others still hold it', () => {
+    const hook = hookWith({ hasCompanions: true })
+    const late = (isEnded: boolean) => factsAt(3_600, { hook, containerInstance: draining(1, { isEnded }) })
+    expect(decide(late(false)).does).toEqual(['complete', 'remember'])
+    expect(decide(late(true)).says).toBe('ignore: already-ended')
+  })
+
+  it('gets no heartbeat where nothing says that its hook waits', () => {
+    const unknown = factsAt(1_700, { lifecycleState: 'Warmed:Pending:Wait' })
+    expect(decide(without(unknown, 'containerInstance', 'action')).does).toEqual([])
+  })
+
   it('is let into the pool at once when it has nothing to move', () => {
     const unknown = without(
       factsAt(1, { lifecycleState: 'Warmed:Pending:Wait', announcedAt: START }),
       'containerInstance',
     )
     expect(decide(unknown)).toMatchObject({ says: 'release: nothing-to-move', does: ['complete'] })
-    expect(decide(without(unknown, 'announcedAt')).does).toEqual([])
+    expect(decide(without(unknown, 'announcedAt')).says).toBe('release: nothing-to-move')
+    expect(decide(without(unknown, 'announcedAt', 'action')).does).toEqual([])
   })
 
   it('is let out of the pool at once when it was stopped there', () => {

@@ -168,8 +168,13 @@ describe('protected tasks', () => {
 
 describe('standalone tasks', () => {
   const { serviceName: _, ...job } = taskIn('RUNNING', { arn: 'job' })
-  const decide = (seconds: number, standaloneTasks: DrainPolicy['standaloneTasks']) => {
-    const containerInstance = draining(1, { stopLeadSeconds: 60, countedTasks: 2, lastBeatAt: at(seconds) })
+  const decide = (
+    seconds: number,
+    standaloneTasks: DrainPolicy['standaloneTasks'],
+    runningTasksCount = 1,
+  ) => {
+    const memory = { stopLeadSeconds: 60, countedTasks: runningTasksCount, lastBeatAt: at(seconds) }
+    const containerInstance = draining(1, memory, { runningTasksCount })
     return decideDrain(factsAt(seconds, { containerInstance, tasks: [job] }), policyWith({ standaloneTasks }))
   }
 
@@ -182,5 +187,9 @@ describe('standalone tasks', () => {
 
   it('are not waited for where they are ignored, and it is recorded', () => {
     expect(decide(60, 'ignore').actions).toMatchObject([{ do: 'complete', outcome: 'standalone-ignored' }])
+  })
+
+  it('are not taken for all that is left while ECS counts more tasks than it lists', () => {
+    expect(decide(60, 'ignore', 2).actions.some((action) => action.do === 'complete')).toBe(false)
   })
 })
