@@ -21,15 +21,22 @@ describe('a launch hook', () => {
     expect(run.recording.violations).toEqual([])
   })
 
-  it('gives a machine up whose agent never registers', async () => {
+  it.each([
+    ['gives a machine up whose agent does not register in time', 10_000, 'ABANDON'],
+    [
+      'gives none up in a cluster that knows no machine of the group: it may be the wrong one',
+      'never',
+      'CONTINUE',
+    ],
+  ])('%s', async (_, registrationSeconds, result) => {
     const run = await play({
-      groups: [{ ...group, registrationSeconds: 'never' }],
+      groups: [{ ...group, registrationSeconds }],
       services: [],
       settings: { ...launchHook, launchTimeout: 300 },
       script: [grow],
       lastsSeconds: 500,
     })
-    expect(launchResults(run)).toEqual(['ABANDON'])
+    expect(launchResults(run)).toEqual([result])
   })
 
   it('never keeps a cluster from growing because a daemon is broken', async () => {
@@ -75,6 +82,24 @@ describe('an instance that comes back', () => {
     expect(outcomes(run)).toEqual(['drained'])
     expect(run.recording.killedTasks).toEqual([])
     expect(run.world.ecs.containerInstanceOn(instanceId)?.status).toBe('ACTIVE')
+    expect(run.recording.violations).toEqual([])
+  })
+
+  it('from a warm pool is ACTIVE again as soon as a launch hook holds it', async () => {
+    const run = await play({
+      groups: [{ ...group, warmPool: { minSize: 0, reuseOnScaleIn: true } }],
+      services: [{ ...shop, loadBalancer: { deregistrationDelaySeconds: 30 } }],
+      settings: launchHook,
+      script: [
+        { do: 'set-desired-capacity', atSeconds: 30, group: GROUP, desired: 2 },
+        { do: 'set-desired-capacity', atSeconds: 500, group: GROUP, desired: 3 },
+      ],
+      lastsSeconds: 1_400,
+    })
+    const again = run.recording.metric('LaunchReadySeconds').at(-1)
+    expect(again).toBeLessThan(180)
+    expect(run.recording.metric('LaunchNotReady')).not.toContain(1)
+    expect(run.recording.killedTasks).toEqual([])
     expect(run.recording.violations).toEqual([])
   })
 

@@ -1,8 +1,15 @@
 import { describe, expect, it } from '@jest/globals'
 
-import { callsOf, GROUP, group, oldest, outcomes, play, shop } from './small-cluster.ts'
+import { callsOf, GROUP, group, oldest, outcomes, play, shop, terminateOne } from './small-cluster.ts'
 
 const spotGroup = { ...group, market: 'spot' }
+const interruptionOf = (instanceId: string) => ({
+  source: 'aws.ec2',
+  detailType: 'EC2 Spot Instance Interruption Warning',
+  resources: [],
+  detail: { 'instance-id': instanceId, 'instance-action': 'terminate' },
+})
+
 const quickShop = { ...shop, loadBalancer: { deregistrationDelaySeconds: 30 } }
 
 describe('a Spot interruption', () => {
@@ -47,6 +54,26 @@ describe('a Spot interruption', () => {
     expect(run.recording.drains).toHaveLength(byInstance.size)
     expect(run.recording.metric('DrainsStarted').length).toBe(byInstance.size)
     expect(run.recording.deadLetters).toBe(0)
+    expect(run.recording.killedTasks).toEqual([])
+  })
+
+  it('that comes in the middle of a drain shortens it, although it is told only once', async () => {
+    const run = await play(
+      {
+        services: [{ ...quickShop, minimumHealthyPercent: 100, maximumPercent: 100 }],
+        script: [terminateOne(10)],
+        lastsSeconds: 600,
+      },
+      (world) => {
+        const instanceId = oldest(world)
+        world.simulation.after(300_000, () => {
+          world.eventBridge.publish(interruptionOf(instanceId))
+        })
+      },
+    )
+    const [drain] = run.recording.drains
+    expect(callsOf(run, 'StopTask').length).toBeGreaterThan(0)
+    expect(drain?.action.by).toBe('completed')
     expect(run.recording.killedTasks).toEqual([])
   })
 
@@ -103,16 +130,10 @@ describe('what AWS announces longer ahead', () => {
 
 describe('a signal for an instance of nobody here', () => {
   it('costs one call, and the answer is remembered for five minutes', async () => {
-    const warning = (id: string) => ({
-      source: 'aws.ec2',
-      detailType: 'EC2 Spot Instance Interruption Warning',
-      resources: [],
-      detail: { 'instance-id': id, 'instance-action': 'terminate' },
-    })
     const run = await play({ services: [], script: [], lastsSeconds: 290 }, (world) => {
       for (let second = 10; second < 250; second += 10)
         world.simulation.after(second * 1_000, () => {
-          world.eventBridge.publish(warning('i-0fffffffffffffff0'))
+          world.eventBridge.publish(interruptionOf('i-0fffffffffffffff0'))
         })
     })
     expect(callsOf(run, 'DescribeAutoScalingInstances').length).toBeLessThanOrEqual(2)

@@ -48,13 +48,14 @@ describe('an outage that lasts longer than the timeout of the hook', () => {
   })
 })
 
-describe('a close look that can never be had', () => {
+describe('a reading that can never be had', () => {
   it.each([
     'DescribeTargetHealth',
     'DescribeTargetGroupAttributes',
     'DescribeTaskDefinition',
     'DescribeServices',
     'GetTaskProtection',
+    'DescribeInstanceStatus',
   ])('for want of %s keeps the hook alive and the deadline', async (operation) => {
     const run = await play(
       {
