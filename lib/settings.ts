@@ -209,7 +209,8 @@ const policyTags = {
 /**
  * The policy of one group: the stack's, overridden by the group's tags.
  *
- * @returns with it, a sentence for each tag that makes no sense; the stack's value then stands.
+ * @returns with it, a sentence for each tag that makes no sense, or asks for what the stack is not deployed for; the
+ *   stack's value then stands.
  */
 export const policyForTags = (
   stack: DrainPolicy,
@@ -220,7 +221,11 @@ export const policyForTags = (
   for (const [tag, { policy, schema }] of Object.entries(policyTags)) {
     if (tags[tag] === undefined) continue
     const result = schema.safeParse(tags[tag])
-    if (result.success) overrides[policy] = result.data
+    if (result.success && stack[policy] === 'off' && result.data !== 'off')
+      nonsense.push(
+        `the tag ${tag} can only be "off": the stack has no rule and no permission for more. Set its parameter "${policy}", and the tag "off" on other groups.`,
+      )
+    else if (result.success) overrides[policy] = result.data
     else nonsense.push(`the tag ${tag} ${result.error.issues[0]?.message ?? 'is wrong'}`)
   }
   return { policy: { ...stack, ...(overrides as Partial<DrainPolicy>) }, nonsense }

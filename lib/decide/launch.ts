@@ -9,8 +9,8 @@ export interface LaunchFacts {
   readonly lifecycleState: string
   /** Our launch hook on the group. Absent: the group has none of our hook's name. */
   readonly hook?: HookFacts
-  /** When the launch began. Absent: no scaling activity names this instance. */
-  readonly startedAt?: number
+  /** When the launch began or, as long as no scaling activity names the instance, when it was first seen. */
+  readonly startedAt: number
   /** Absent: the agent has not registered. */
   readonly containerInstance?: ContainerInstanceFacts
   /** ECS has the cluster of the stack, and it knows another instance of the group. Absent: not asked. */
@@ -59,7 +59,7 @@ export const decideLaunch = (facts: LaunchFacts, policy: LaunchPolicy): LaunchDe
   if (facts.hook === undefined) return { verdict: 'ignore', because: 'hook-missing', actions: [] }
   const lack = lackOf(facts)
   if (lack === undefined) return complete(facts, 'finish', 'ready')
-  if (facts.now - startOf(facts) >= 1_000 * policy.launchTimeoutSeconds)
+  if (facts.now - facts.startedAt >= 1_000 * policy.launchTimeoutSeconds)
     return complete(facts, 'overdue', isProvenAbsent(facts) ? 'never-registered' : 'not-ready-in-time')
   return { verdict: 'wait', because: lack, actions: beat(facts, facts.hook) }
 }
@@ -75,11 +75,9 @@ const lackOf = ({ containerInstance, missingDaemons = [] }: LaunchFacts) => {
 const isProvenAbsent = ({ containerInstance, isClusterOfGroup }: LaunchFacts): boolean =>
   containerInstance === undefined && isClusterOfGroup === true
 
-const startOf = ({ startedAt, now }: LaunchFacts): number => startedAt ?? now
-
 /** Nothing can be remembered of a machine that ECS does not know, so once a beat is due each look beats. */
 const beat = (facts: LaunchFacts, hook: HookFacts): readonly LaunchAction[] =>
-  isBeatDue({ now: facts.now, lastBeatAt: startOf(facts), hook }) ? [{ do: 'heartbeat' }] : []
+  isBeatDue({ now: facts.now, lastBeatAt: facts.startedAt, hook }) ? [{ do: 'heartbeat' }] : []
 
 const complete = (
   facts: LaunchFacts,
@@ -92,7 +90,7 @@ const complete = (
     {
       do: 'complete-launch',
       result: because === 'never-registered' ? 'ABANDON' : 'CONTINUE',
-      startedAt: startOf(facts),
+      startedAt: facts.startedAt,
     },
   ],
 })

@@ -34,14 +34,14 @@ export const observeLaunches = async (
     const isInDoubt = instanceIds.some((id) => !found.has(id))
     const isClusterOfGroup = isInDoubt && (await readIsClusterOf(observer, group))
     for (const { instanceId, state } of ofGroup) {
-      const startedAt = actions.get(instanceId)?.startedAt
+      const startedAt = actions.get(instanceId)?.startedAt ?? observer.unlisted.since(`launch ${instanceId}`)
       facts.push({
         now,
         instanceId,
         autoScalingGroupName: group,
         lifecycleState: state,
         ...(launchHook && { hook: launchHook }),
-        ...(startedAt !== undefined && { startedAt }),
+        startedAt,
         ...(await registrationOf(observer, found.get(instanceId))),
         ...(isInDoubt && { isClusterOfGroup }),
       })

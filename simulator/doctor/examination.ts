@@ -43,17 +43,17 @@ export const examine = async (
 }
 
 const groupPolicy = (tags: Readonly<Record<string, string>>, drainTimeoutSeconds: number): GroupPolicy => {
-  const { policy, nonsense } = policyForTags({ ...defaults, drainTimeoutSeconds }, tags)
+  const { policy, nonsense } = policyForTags({ ...widest, drainTimeoutSeconds }, tags)
   return { drainTimeoutSeconds: policy.drainTimeoutSeconds, tagProblems: nonsense }
 }
 
-/** The stack's defaults. No finding rests on them; a group's tags are read against a whole policy. */
-const defaults: Omit<DrainPolicy, 'drainTimeoutSeconds'> = {
+/** The most that a stack allows, as its parameters are not known. No finding rests on it; tags are read against a whole policy. */
+const widest: Omit<DrainPolicy, 'drainTimeoutSeconds'> = {
   onDeadline: 'stop-tasks',
   standaloneTasks: 'wait',
   protectedTasks: 'honour',
   drainReserveSeconds: 900,
   spot: 'drain',
-  rebalance: 'off',
+  rebalance: 'replace',
   health: 'replace',
 }

@@ -174,6 +174,16 @@ describe('the tags of a group', () => {
     })
   })
 
+  it('cannot turn on what the stack is not deployed for', () => {
+    const { policy, nonsense } = policyForTags(policyWith({ rebalance: 'off' }), {
+      'ebbtide:rebalance': 'replace',
+    })
+    expect(policy.rebalance).toBe('off')
+    expect(nonsense).toEqual([expect.stringContaining('Set its parameter "rebalance"')])
+    const off = policyForTags(policyWith({ health: 'replace' }), { 'ebbtide:health': 'off' })
+    expect(off).toMatchObject({ policy: { health: 'off' }, nonsense: [] })
+  })
+
   it('that make no sense leave the value of the stack, and are named', () => {
     expect(policyForTags(policyWith(), { 'ebbtide:on-deadline': 'panic' })).toEqual({
       policy: policyWith(),
