@@ -208,7 +208,7 @@ describe('an instance that comes back', () => {
   })
 
   it('gets no heartbeat where nothing says that its hook waits', () => {
-    const unknown = factsAt(1_700, { lifecycleState: 'Warmed:Pending:Wait' })
+    const unknown = factsAt(1_700, { lifecycleState: 'Warmed:Pending:Wait', unlistedSince: START })
     expect(decide(without(unknown, 'containerInstance', 'action')).does).toEqual([])
   })
 
