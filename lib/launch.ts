@@ -27,7 +27,7 @@ export const reconcileLaunches = async (
 ): Promise<ReadonlyMap<string, Error>> => {
   const { observer, clock, settings } = environment
   if (settings.launchHookName === undefined || launching.length === 0) return new Map()
-  const facts = await observeLaunches(observer, launching, clock.now())
+  const facts = await observeLaunches(observer, launching, { now: clock.now(), policy: settings })
   const errors = new Map<string, Error>()
   await pMap(
     facts,

@@ -16,7 +16,7 @@ export const HOP_LIMIT = 3
 /** Resync comes this often. What is due before it comes again is looked at when it is due. */
 export const RESYNC_SECONDS = 60
 
-/** From a Spot interruption warning, or that of a capacity reservation, until the machine goes. */
+/** From a Spot interruption warning, or that of a capacity reservation, until EC2 takes the machine ("Spot Instance interruption notices"). */
 export const NOTICE_SECONDS = 120
 
 /**
@@ -90,6 +90,18 @@ export const noticedAt = (
   return notice !== undefined && LAST_NOTICES.includes(notice.kind) ? notice.at : undefined
 }
 
+/** After a notice of two minutes what is left is stopped at half of them, so that targets deregister in time. */
+export const NOTICE_STOP_SECONDS = 60
+
+export const isTimeToStopForNotice = (
+  facts: DrainFacts,
+  policy: DrainPolicy,
+  memory: DrainMemory | undefined,
+): boolean => {
+  const noticeAt = noticedAt(facts, policy, memory)
+  return noticeAt !== undefined && facts.now >= noticeAt + 1_000 * NOTICE_STOP_SECONDS
+}
+
 export const isSettled = ({ facts, memory }: Pick<DrainContext, 'facts' | 'memory'>): boolean =>
   memory !== undefined && facts.now - memory.drainingSince >= SETTLE_SECONDS * 1_000
 
@@ -128,6 +140,24 @@ export const rememberToo = (
     ? actions
     : [remember(arn, { ...memory, ...more }), ...actions]
 }
+
+/** A warning that comes while a drain is on its way is in this one look only, so it is remembered. */
+export const withNotice = (
+  decided: Decision,
+  { facts, policy, memory }: Pick<DrainContext, 'facts' | 'policy' | 'memory'>,
+): Decision => {
+  const at = noticedAt(facts, policy, memory)
+  return at === undefined || memory === undefined || memory.noticedAt !== undefined || completes(decided)
+    ? decided
+    : { ...decided, actions: rememberToo(decided.actions, { facts, memory }, { noticedAt: at }) }
+}
+
+export const completes = ({ actions }: Decision): boolean =>
+  actions.some((action) => action.do === 'complete')
+
+/** Only a look-again that came early asks for another: whoever set DRAINING has already asked for the first. */
+export const settle = ({ facts }: Pick<DrainContext, 'facts'>): Decision =>
+  decision('wait', 'settling', facts.hop > 0 ? lookAgain(facts, SETTLE_SECONDS) : [])
 
 export const lookAgain = (facts: DrainFacts, delaySeconds: number): readonly Action[] =>
   facts.hop < HOP_LIMIT ? [{ do: 'look-again', delaySeconds, hop: facts.hop + 1 }] : []

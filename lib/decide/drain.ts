@@ -2,6 +2,7 @@ import { isBeatDue } from './deadline.ts'
 import type { Decision } from './decision.ts'
 import {
   comesBack,
+  completes,
   completion,
   contextOf,
   decision,
@@ -10,10 +11,10 @@ import {
   isSettled,
   isWaiting,
   lookAgain,
-  noticedAt,
   remember,
   rememberToo,
   SETTLE_SECONDS,
+  withNotice,
   type DrainContext,
 } from './drain-context.ts'
 import type { ContainerInstanceFacts, DrainFacts } from './facts.ts'
@@ -111,8 +112,6 @@ const giveUp = (drain: DrainContext): Decision => {
   return decision('overdue', 'deadline', [completion(drain, isRetained ? 'retained' : 'deadline')])
 }
 
-const completes = ({ actions }: Decision): boolean => actions.some((action) => action.do === 'complete')
-
 /** An instance that outlives our hook, in a pool or under the hooks of others, must be known to have been drained. */
 const withEnd = (decided: Decision, drain: DrainContext): Decision => {
   const { facts, hook, memory } = drain
@@ -129,15 +128,6 @@ const withEnd = (decided: Decision, drain: DrainContext): Decision => {
     return decided
   const ended = { ...memory, ...(comesBack(facts) && OURS), isEnded: true }
   return { ...decided, actions: [...decided.actions, remember(containerInstance.arn, ended)] }
-}
-
-/** A warning that comes while a drain is on its way is in this one look only, so it is remembered. */
-const withNotice = (decided: Decision, drain: DrainContext): Decision => {
-  const { facts, policy, memory } = drain
-  const at = noticedAt(facts, policy, memory)
-  return at === undefined || memory === undefined || memory.noticedAt !== undefined || completes(decided)
-    ? decided
-    : { ...decided, actions: rememberToo(decided.actions, drain, { noticedAt: at }) }
 }
 
 /** Adds a heartbeat, and the memory of it, to a decision that leaves the hook waiting. */

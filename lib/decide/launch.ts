@@ -59,10 +59,16 @@ export const decideLaunch = (facts: LaunchFacts, policy: LaunchPolicy): LaunchDe
   if (facts.hook === undefined) return { verdict: 'ignore', because: 'hook-missing', actions: [] }
   const lack = lackOf(facts)
   if (lack === undefined) return complete(facts, 'finish', 'ready')
-  if (facts.now - facts.startedAt >= 1_000 * policy.launchTimeoutSeconds)
+  if (isTimeUp(facts, policy))
     return complete(facts, 'overdue', isProvenAbsent(facts) ? 'never-registered' : 'not-ready-in-time')
   return { verdict: 'wait', because: lack, actions: beat(facts, facts.hook) }
 }
+
+/** Only then is it asked whether the cluster is that of the group. */
+export const isTimeUp = (
+  { now, startedAt }: Pick<LaunchFacts, 'now' | 'startedAt'>,
+  { launchTimeoutSeconds }: LaunchPolicy,
+): boolean => now - startedAt >= 1_000 * launchTimeoutSeconds
 
 /** What the instance still lacks. Undefined: nothing. */
 const lackOf = ({ containerInstance, missingDaemons = [] }: LaunchFacts) => {

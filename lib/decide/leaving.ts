@@ -6,23 +6,22 @@ import {
   hasNoCountedTasks,
   isSettled,
   lookAgain,
+  isTimeToStopForNotice,
+  NOTICE_STOP_SECONDS,
   noticedAt,
   remember,
   RESYNC_SECONDS,
-  SETTLE_SECONDS,
+  settle,
   type DrainContext,
 } from './drain-context.ts'
 import type { ContainerInstanceFacts, TaskFacts } from './facts.ts'
 import type { WrittenMemory } from './memory.ts'
 import type { DrainPolicy } from './policy.ts'
 import { obstacleTo, silentAgent, slowStopWithin, type FoundObstacle } from './obstacle.ts'
-import { isOnItsWayOut, isStopped, longestStopLeadSeconds, tasksToStop } from './stop-tasks.ts'
+import { isStaying, isStopped, longestStopLeadSeconds, tasksToStop } from './stop-tasks.ts'
 
 /** Between two tasks of one service: time for a quick replacement, and twice within the margin. */
 const STAGGER_SECONDS = 15
-
-/** After a notice of two minutes what is left is stopped at half of them, so that targets deregister in time. */
-export const NOTICE_STOP_SECONDS = 60
 
 export interface Leaving {
   readonly containerInstance: ContainerInstanceFacts
@@ -46,10 +45,6 @@ export const decideLeaving = (drain: DrainContext, leaving: Leaving): Decision =
     actions,
   )
 }
-
-/** Only a look-again that came early asks for another: whoever set DRAINING has already asked for the first. */
-export const settle = ({ facts }: Pick<DrainContext, 'facts'>): Decision =>
-  decision('wait', 'settling', facts.hop > 0 ? lookAgain(facts, SETTLE_SECONDS) : [])
 
 /** A listing may lack tasks. What ECS counts beyond it may be of a service. */
 const areOnlyIgnoredTasksLeft = (
@@ -107,25 +102,18 @@ const stopsOf = (drain: DrainContext): readonly Action[] => {
     ...new Set([...stoppedForNotice(drain), ...stoppedStandalone(drain), ...stoppedForDeadline(drain)]),
   ]
   const stops = stopped.map(({ arn }): Action => ({ do: 'stop-task', taskArn: arn }))
-  const isMoreToStop =
-    facts.tasks.filter((task) => !isStopped(task) && !isOnItsWayOut(task)).length > stopped.length
+  const isMoreToStop = facts.tasks.filter(isStaying).length > stopped.length
   return [...stops, ...(stops.length > 0 && isMoreToStop ? lookAgain(facts, STAGGER_SECONDS) : [])]
 }
 
-const isStillWanted = (task: TaskFacts): boolean => !isStopped(task) && !isOnItsWayOut(task)
-
 const stoppedForNotice = ({ facts, policy, memory }: DrainContext): readonly TaskFacts[] => {
-  const noticeAt = noticedAt(facts, policy, memory)
-  const isTime = noticeAt !== undefined && facts.now >= noticeAt + 1_000 * NOTICE_STOP_SECONDS
-  return isTime ? (facts.tasks ?? []).filter(isStillWanted) : []
+  return isTimeToStopForNotice(facts, policy, memory) ? (facts.tasks ?? []).filter(isStaying) : []
 }
 
 const stoppedStandalone = ({ facts, policy, startedAt }: DrainContext): readonly TaskFacts[] => {
   if (typeof policy.standaloneTasks === 'string') return []
   const isTime = facts.now >= startedAt + 1_000 * policy.standaloneTasks.stopAfterSeconds
-  return isTime
-    ? (facts.tasks ?? []).filter((task) => isStillWanted(task) && task.serviceName === undefined)
-    : []
+  return isTime ? (facts.tasks ?? []).filter((task) => isStaying(task) && task.serviceName === undefined) : []
 }
 
 /** After a notice all that is left is stopped together, at half of the time; the deadline adds nothing to that. */

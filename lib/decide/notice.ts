@@ -3,17 +3,18 @@ import {
   decision,
   isSettled,
   lookAgain,
+  NOTICE_STOP_SECONDS,
   noticedAt,
-  rememberToo,
   RESYNC_SECONDS,
+  settle,
+  withNotice,
   type DrainContext,
 } from './drain-context.ts'
 import type { ContainerInstanceFacts, DrainFacts } from './facts.ts'
-import { NOTICE_STOP_SECONDS, settle } from './leaving.ts'
 import { recall } from './memory.ts'
 import type { DrainPolicy } from './policy.ts'
 import { startActions } from './starting.ts'
-import { isOnItsWayOut, isStopped } from './stop-tasks.ts'
+import { isStaying } from './stop-tasks.ts'
 
 /** A notice that was not followed by the end of the machine is forgotten after this. */
 const NOTICE_LIFETIME_SECONDS = 300
@@ -36,10 +37,7 @@ export const decideGoing = (facts: DrainFacts, policy: DrainPolicy): Decision | 
   if (containerInstance.status !== 'DRAINING') return undefined
   if (memory === undefined)
     return decision('wait', 'adopted', startActions(drain, containerInstance, 'others'))
-  const decided = isSettled(drain) ? stopWhatIsLeft(drain, containerInstance) : settle(drain)
-  return memory.noticedAt === undefined
-    ? { ...decided, actions: rememberToo(decided.actions, drain, { noticedAt: noticeAt }) }
-    : decided
+  return withNotice(isSettled(drain) ? stopWhatIsLeft(drain, containerInstance) : settle(drain), drain)
 }
 
 const stopWhatIsLeft = (
@@ -54,14 +52,13 @@ const stopWhatIsLeft = (
       'tasks-running',
       waitSeconds <= RESYNC_SECONDS ? lookAgain(facts, waitSeconds) : [],
     )
-  const left = (facts.tasks ?? []).filter((task) => !isStopped(task) && !isOnItsWayOut(task))
+  const left = (facts.tasks ?? []).filter(isStaying)
   const stops = left.map(({ arn }): Action => ({ do: 'stop-task', taskArn: arn }))
   return stops.length > 0
     ? decision('overdue', 'time-to-stop-tasks', stops)
     : decision('wait', containerInstance.runningTasksCount > 0 ? 'tasks-running' : 'tasks-stopping')
 }
 
-/** The machine will be retired, or is likely to be interrupted: the group is asked to replace it, in good time. */
 /** AWS advises to leave the machine, or will soon change it: the group is asked for another. Undefined: not this one. */
 export const decideReplacing = (
   { lifecycleState, notice, now }: DrainFacts,

@@ -2,7 +2,7 @@ import { isDeadlock } from './bounds.ts'
 import type { Obstacle } from './decision.ts'
 import type { DrainFacts, HookFacts, ServiceFacts, TaskFacts } from './facts.ts'
 import type { WrittenMemory } from './memory.ts'
-import { DEFAULT_STOP_TIMEOUT_SECONDS, isOnItsWayOut, isStopped, STOP_MARGIN_SECONDS } from './stop-tasks.ts'
+import { DEFAULT_STOP_TIMEOUT_SECONDS, isStaying, STOP_MARGIN_SECONDS } from './stop-tasks.ts'
 
 /** An agent disconnects and reconnects several times an hour ("Amazon ECS events"); only a longer silence means something. */
 export const AGENT_GRACE_SECONDS = 120
@@ -44,8 +44,6 @@ const stayingServices = ({ tasks, services }: Question): readonly ServiceFacts[]
   const names = new Set(tasks.filter(isStaying).map(({ serviceName }) => serviceName))
   return services.filter(({ name, isDaemon }) => !isDaemon && names.has(name))
 }
-
-const isStaying = (task: TaskFacts): boolean => !isStopped(task) && !isOnItsWayOut(task)
 
 type Find = (question: Question) => FoundObstacle | undefined
 

@@ -3,13 +3,14 @@ import {
   countedTasks,
   hasNoCountedTasks,
   isSettled,
+  isTimeToStopForNotice,
   isWaiting,
   noticedAt,
   RESYNC_SECONDS,
   type DrainContext,
 } from './drain-context.ts'
 import type { ContainerInstanceFacts, DrainFacts } from './facts.ts'
-import { dueTimes, NOTICE_STOP_SECONDS } from './leaving.ts'
+import { dueTimes } from './leaving.ts'
 import { recall, type WrittenMemory } from './memory.ts'
 import { HEALTHY_GRACE_SECONDS } from './obstacle.ts'
 import type { DrainPolicy } from './policy.ts'
@@ -112,7 +113,7 @@ const isStuck = (
 /** Before the group terminates the machine, only the stopping after a notice needs its tasks. */
 const readingAfterNotice = (facts: DrainFacts, policy: DrainPolicy): TaskReading => {
   const memory = recall(facts.containerInstance?.memory, undefined)
-  const noticeAt = noticedAt(facts, policy, memory)
-  const isTime = noticeAt !== undefined && facts.now >= noticeAt + 1_000 * NOTICE_STOP_SECONDS
-  return isTime && facts.containerInstance?.status === 'DRAINING' ? 'statuses' : 'none'
+  return isTimeToStopForNotice(facts, policy, memory) && facts.containerInstance?.status === 'DRAINING'
+    ? 'statuses'
+    : 'none'
 }

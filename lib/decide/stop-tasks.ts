@@ -15,6 +15,9 @@ export const isStopped = (task: TaskFacts): boolean => task.lastStatus === 'STOP
 export const isOnItsWayOut = (task: TaskFacts): boolean =>
   task.desiredStatus === 'STOPPED' && !isStopped(task)
 
+/** Nobody has told it to stop yet. */
+export const isStaying = (task: TaskFacts): boolean => !isStopped(task) && !isOnItsWayOut(task)
+
 /**
  * Seconds before the deadline at which a task must be told to stop. StopTask first deregisters the target and waits for
  * the whole deregistration delay, and only then sends SIGTERM, which has the container's stop timeout to end it.
@@ -45,12 +48,10 @@ interface StopRequest {
  */
 export const tasksToStop = (request: StopRequest): readonly TaskFacts[] => {
   const due = request.tasks.filter(
-    (task) => isStoppable(task) && stopTimeOf(task, request.deadline) <= request.now,
+    (task) => isStaying(task) && stopTimeOf(task, request.deadline) <= request.now,
   )
   return due.filter((task) => hasNoTimeLeft(task, request) || isNext(task, due, request))
 }
-
-const isStoppable = (task: TaskFacts): boolean => task.desiredStatus !== 'STOPPED' && !isStopped(task)
 
 const hasNoTimeLeft = (task: TaskFacts, { now, deadline }: StopRequest): boolean =>
   stopTimeOf(task, deadline) + 1_000 * STOP_MARGIN_SECONDS <= now

@@ -1,5 +1,5 @@
 import { isGone } from '../aws/errors.ts'
-import type { LaunchFacts } from '../decide/launch.ts'
+import { isTimeUp, type LaunchFacts, type LaunchPolicy } from '../decide/launch.ts'
 import {
   findContainerInstances,
   readContainerInstances,
@@ -17,24 +17,24 @@ import { readTasks } from './tasks.ts'
 export const observeLaunches = async (
   observer: Observer,
   launching: readonly LifecycleState[],
-  now: number,
+  { now, policy }: { readonly now: number; readonly policy: LaunchPolicy },
 ): Promise<readonly LaunchFacts[]> => {
   const found = await readRegistered(observer, launching)
   const facts: LaunchFacts[] = []
   for (const group of new Set(launching.map(({ autoScalingGroupName }) => autoScalingGroupName))) {
     const { launchHook } = await readGroupOf(observer, group)
     const ofGroup = launching.filter(({ autoScalingGroupName }) => autoScalingGroupName === group)
-    const instanceIds = ofGroup.map(({ instanceId }) => instanceId)
-    const place = {
-      autoScaling: observer.clients.autoScaling,
-      memo: observer.actions,
-      autoScalingGroupName: group,
-    }
-    const actions = await readActions({ ...place, instanceIds, direction: 'launching' })
-    const isInDoubt = instanceIds.some((id) => !found.has(id))
+    const actions = await readLaunchActions(observer, group, ofGroup)
+    const begun = ofGroup.map(({ instanceId, state }) => ({
+      instanceId,
+      state,
+      startedAt: actions.get(instanceId)?.startedAt ?? observer.unlisted.since(`launch ${instanceId}`),
+    }))
+    const isInDoubt = begun.some(
+      ({ instanceId, startedAt }) => !found.has(instanceId) && isTimeUp({ now, startedAt }, policy),
+    )
     const isClusterOfGroup = isInDoubt && (await readIsClusterOf(observer, group))
-    for (const { instanceId, state } of ofGroup) {
-      const startedAt = actions.get(instanceId)?.startedAt ?? observer.unlisted.since(`launch ${instanceId}`)
+    for (const { instanceId, state, startedAt } of begun) {
       facts.push({
         now,
         instanceId,
@@ -49,6 +49,19 @@ export const observeLaunches = async (
   }
   return facts
 }
+
+const readLaunchActions = (
+  { clients, actions }: Observer,
+  autoScalingGroupName: string,
+  launching: readonly LifecycleState[],
+) =>
+  readActions({
+    autoScaling: clients.autoScaling,
+    memo: actions,
+    autoScalingGroupName,
+    instanceIds: launching.map(({ instanceId }) => instanceId),
+    direction: 'launching',
+  })
 
 const readIsClusterOf = async ({ clients, scope }: Observer, autoScalingGroupName: string) => {
   const question = { ecs: clients.ecs, autoScaling: clients.autoScaling, cluster: scope.cluster }

@@ -1,6 +1,6 @@
 import type { DescribeServicesCommandOutput, DescribeTasksCommandOutput, Task } from '@aws-sdk/client-ecs'
 
-import { NOTICE_STOP_SECONDS } from '../../lib/decide/leaving.ts'
+import { NOTICE_STOP_SECONDS } from '../../lib/decide/drain-context.ts'
 import { DEFAULT_STOP_TIMEOUT_SECONDS, STOP_MARGIN_SECONDS } from '../../lib/decide/stop-tasks.ts'
 import type { WaitingAction } from '../aws/auto-scaling/lifecycle-actions.ts'
 import { call } from '../world/call.ts'

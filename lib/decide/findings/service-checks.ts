@@ -1,11 +1,9 @@
 import { isDeadlock, isOutage, roomWithin } from '../bounds.ts'
 import { GLOBAL_CAP_MARGIN_SECONDS } from '../deadline.ts'
+import { NOTICE_SECONDS } from '../drain-context.ts'
 import { STOP_MARGIN_SECONDS } from '../stop-tasks.ts'
 import type { Check } from './finding.ts'
 import type { InspectedService, Inspection } from './inspection.ts'
-
-/** From the interruption notice until EC2 takes the machine ("Spot Instance interruption notices"). */
-const SPOT_NOTICE_SECONDS = 120
 
 export const serviceDeadlock: Check = ({ cluster, services }) =>
   replicas(services)
@@ -69,11 +67,11 @@ export const stopLongerThanSpotNotice: Check = ({ groups, services }) => {
   if (spotGroups.length === 0) return []
   const names = spotGroups.map(({ name }) => name).join(', ')
   return services
-    .filter((service) => stopSeconds(service) > SPOT_NOTICE_SECONDS)
+    .filter((service) => stopSeconds(service) > NOTICE_SECONDS)
     .map((service) => ({
       code: 'stop-longer-than-spot-notice',
       subject: `service ${service.name}`,
-      found: `${stopArithmetic(service)}, and ${names} has Spot instances, which get ${SPOT_NOTICE_SECONDS} s.`,
+      found: `${stopArithmetic(service)}, and ${names} has Spot instances, which get ${NOTICE_SECONDS} s.`,
       fix: `${shorten}, or keep the service off Spot instances`,
     }))
 }

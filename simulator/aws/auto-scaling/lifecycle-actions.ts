@@ -16,8 +16,8 @@ export type EndedBy =
   | 'other-hook-abandoned'
   | 'instance-terminated'
 
-/** A hook that holds an instance now. Times are milliseconds since 1970. */
-export interface WaitingAction {
+/** A hook and the instance that it holds, or held. Times are milliseconds since 1970. */
+interface HookAction {
   readonly instanceId: string
   readonly autoScalingGroupName: string
   readonly hookName: string
@@ -25,30 +25,23 @@ export interface WaitingAction {
   /** The state of the instance meanwhile, such as `Terminating:Wait`. */
   readonly waitsIn: LifecycleState
   readonly startedAt: number
-  /** When its default result comes unless somebody beats or completes it. */
-  readonly expiresAt: number
   /** When its default result comes whatever anybody does. */
   readonly globalTimeoutAt: number
   readonly heartbeatTimeoutSeconds: number
   readonly heartbeats: readonly number[]
 }
 
+/** A hook that holds an instance now. */
+export interface WaitingAction extends HookAction {
+  /** When its default result comes unless somebody beats or completes it. */
+  readonly expiresAt: number
+}
+
 /** A hook that held an instance, and how that ended. */
-export interface EndedAction {
-  readonly instanceId: string
-  readonly autoScalingGroupName: string
-  readonly hookName: string
-  readonly transition: Journey['name']
-  /** The state of the instance meanwhile, such as `Terminating:Wait`. */
-  readonly waitsIn: LifecycleState
-  readonly startedAt: number
+export interface EndedAction extends HookAction {
   readonly endedAt: number
   readonly result: ActionResult
   readonly by: EndedBy
-  /** When its default result would have come whatever anybody did. */
-  readonly globalTimeoutAt: number
-  readonly heartbeatTimeoutSeconds: number
-  readonly heartbeats: readonly number[]
 }
 
 /** How callers name an action: always hook and group, and then its token or its instance; a token says it all. */

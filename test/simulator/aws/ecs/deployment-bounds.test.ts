@@ -33,6 +33,9 @@ const messagesOf = (world: EcsWorld): readonly string[] => {
   return services?.[0]?.events?.map(({ message }) => message ?? '') ?? []
 }
 
+/** Bounds that let no task be stopped first and none be started first. */
+const deadlock = { desired: 4, min: 100, max: 100, keep: 4, total: 4, stopFirst: 0, startFirst: 0 }
+
 describe('deployment bounds', () => {
   it.each(rows)(
     'keep $keep and allow $total of $desired at $min/$max',
@@ -70,15 +73,7 @@ describe('deployment bounds', () => {
   })
 
   it('say that they leave no room, and again after six hours', async () => {
-    const world = drainedWorld({
-      desired: 4,
-      min: 100,
-      max: 100,
-      keep: 4,
-      total: 4,
-      stopFirst: 0,
-      startFirst: 0,
-    })
+    const world = drainedWorld(deadlock)
     const complaints = () =>
       messagesOf(world).filter((message) => message.includes('unable to stop or start tasks'))
     await world.pass(60)
@@ -90,15 +85,7 @@ describe('deployment bounds', () => {
   })
 
   it('let the drain go on when UpdateService widens them', async () => {
-    const world = drainedWorld({
-      desired: 4,
-      min: 100,
-      max: 100,
-      keep: 4,
-      total: 4,
-      stopFirst: 0,
-      startFirst: 0,
-    })
+    const world = drainedWorld(deadlock)
     await world.pass(60)
     world.call('UpdateService', { service: 'web', deploymentConfiguration: { maximumPercent: 150 } })
     await world.pass(600)
