@@ -26,11 +26,13 @@ const services: Readonly<
   EC2: { prefix: 'ec2', denial: 'UnauthorizedOperation', status: 403 },
   'Elastic Load Balancing v2': { prefix: 'elasticloadbalancing', denial: 'AccessDenied', status: 403 },
   SNS: { prefix: 'sns', denial: 'AuthorizationError', status: 403 },
+  S3: { prefix: 's3', denial: 'AccessDenied', status: 403 },
   CloudWatch: { prefix: 'cloudwatch', denial: 'AccessDenied', status: 403 },
 }
 
-/** SQS authorises a batch call by the action of the single call. */
+/** SQS authorises a batch call by the action of the single call, and S3 a list of objects by an older name. */
 export const actionOf = (serviceId: string, operation: string): string => {
+  if (serviceId === 'S3' && operation === 'ListObjectsV2') return 's3:ListBucket'
   const action = serviceId === 'SQS' ? operation.replace(/Batch$/, '') : operation
   return `${serviceOf(serviceId).prefix}:${action}`
 }

@@ -22,6 +22,7 @@ export const resourcesOf = (
   account: Account,
 ): readonly Resource[] => {
   if (service === 'ECS') return ecsResources(operation, input, account)
+  if (service === 'S3') return [plain(s3Resource(operation, input))]
   if (operation.startsWith('Describe')) return [EVERYTHING]
   if (service === 'SNS') return texts(input['TopicArn']).map(plain)
   if (service === 'SQS')
@@ -78,6 +79,12 @@ const ecsResources = (operation: string, input: Input, account: Account): readon
     .map((name) => arn('ecs', account, `cluster/${name}`))
     .map((arn) => ({ arn, clusterArn: arn }))
 }
+
+/** Lists are permitted on the bucket, everything else here on the object. Neither ARN names region or account. */
+const s3Resource = (operation: string, { Bucket, Key }: Input): string =>
+  operation === 'ListObjectsV2'
+    ? `arn:aws:s3:::${String(Bucket)}`
+    : `arn:aws:s3:::${String(Bucket)}/${String(Key)}`
 
 const plain = (resourceArn: string): Resource => ({ arn: resourceArn, clusterArn: undefined })
 

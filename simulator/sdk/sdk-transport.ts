@@ -23,7 +23,7 @@ export interface SdkTransportOptions {
 }
 
 /** What this file needs of an SDK client, whichever service it is for. `never`: each has middleware types of its own. */
-interface SdkClient {
+export interface SdkClient {
   readonly config: { readonly serviceId: string }
   readonly middlewareStack: { add(middleware: never, options: typeof BEFORE_EVERYTHING): void }
 }
@@ -105,7 +105,8 @@ export class SdkTransport {
     const answer = this.#takeEffect({ call, caller, fault }, operation)
     await caller.wait(latencyMs - outwardMs)
     if (answer.error !== undefined) throw sdkException(answer.error, connection.errors)
-    return { $metadata: { httpStatusCode: 200, attempts: 1, totalRetryDelay: 0 }, ...answer.output }
+    const output = model.present?.(answer.output) ?? answer.output
+    return { $metadata: { httpStatusCode: 200, attempts: 1, totalRetryDelay: 0 }, ...output }
   }
 
   #operation(model: ServiceModel, name: string): Operation {
@@ -134,9 +135,21 @@ export class SdkTransport {
       const output = structuredClone(operation(call.input as never))
       return fault?.kind === 'answer-lost' ? { error: fault.error } : { output }
     } catch (error) {
-      if (error instanceof ServiceError && error.code !== NOT_MODELLED) return { error }
+      if (error instanceof ServiceError && error.code !== NOT_MODELLED)
+        return { error: this.#asTold(error, call, caller) }
       throw this.#refuse((error as Error).message)
     }
+  }
+
+  /**
+   * Who may not list a bucket is not told which objects are missing ("GetObject": without `s3:ListBucket` the answer is 403
+   * instead of 404).
+   */
+  #asTold(error: ServiceError, call: Call, { statements }: Caller): ServiceError {
+    if (error.code !== 'NoSuchKey' || statements === undefined) return error
+    const [resource] = resourcesOf({ ...call, operation: 'ListObjectsV2' }, this.#options.account)
+    if (isAllowed(statements, { action: actionOf('S3', 'ListObjectsV2'), resource })) return error
+    return accessDenied('S3', actionOf('S3', call.operation))
   }
 }
 
