@@ -10,6 +10,8 @@ export interface ServiceModel {
   readonly serviceId: string
   /** By operation name, such as `ListTasks`. What is not here is refused by name. */
   readonly operations: Readonly<Record<string, Operation>>
+  /** Makes of an output what a client is handed where that is more than data, such as a stream. Absent: the output itself. */
+  readonly present?: (output: object) => object
 }
 
 /** An error that AWS would send: its code and message on the wire, and who is to blame. */

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { matchesPattern } from '../sdk/permission.ts'
 import { functionsOf } from './functions.ts'
-import { rulesOf } from './messaging.ts'
+import { queuesOf, rulesOf } from './messaging.ts'
 import { textOrList } from './roles.ts'
 import type { Stack } from './stack.ts'
 
@@ -20,6 +20,25 @@ interface Delivery {
   readonly ruleArn: string
   readonly targetArn: string
 }
+
+/**
+ * Checks that every FIFO queue that a rule delivers to makes deduplication ids by itself: EventBridge sends none, and each
+ * of its events would be lost ("SqsParameters" in the API reference of PutTargets).
+ *
+ * @throws {Error} naming the queues.
+ */
+export const checkDeduplication = (stack: Stack): void => {
+  const targets = deliveriesOf(stack).map(({ targetArn }) => targetArn)
+  const unfit = queuesOf(stack)
+    .filter(
+      ({ name, fifo }) => fifo?.contentBasedDeduplication === false && targets.some(endsWith(`:${name}`)),
+    )
+    .map(({ name }) => name)
+  if (unfit.length > 0)
+    throw new Error(`rules deliver to ${unfit.join(', ')}, which needs ContentBasedDeduplication`)
+}
+
+const endsWith = (suffix: string) => (text: string) => text.endsWith(suffix)
 
 /**
  * Checks that EventBridge may deliver to every target of every rule. Without a permission of the queue or the function

@@ -6,7 +6,10 @@ import type { Stack } from './stack.ts'
 /** Numbers may be written as text in a template. */
 const wholeNumber = z.coerce.number().int()
 
-/** Strict: a property that is not listed, such as FifoQueue, would change what the queue does and is refused. */
+/** Templates write truth as JSON or as text. */
+const truth = z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')])
+
+/** Strict: a property that is not listed, such as DeduplicationScope, would change what the queue does and is refused. */
 const queueProperties = z.strictObject({
   QueueName: z.string().optional(),
   VisibilityTimeout: wholeNumber.default(30),
@@ -15,6 +18,9 @@ const queueProperties = z.strictObject({
   RedrivePolicy: z
     .strictObject({ deadLetterTargetArn: z.string(), maxReceiveCount: wholeNumber.default(10) })
     .optional(),
+  // CloudFormation takes FifoQueue: true or nothing ("AWS::SQS::Queue").
+  FifoQueue: truth.pipe(z.literal(true)).optional(),
+  ContentBasedDeduplication: truth.optional(),
   // These change nothing that is simulated: encryption, cost, and how long a poll may wait.
   RedriveAllowPolicy: z.unknown().optional(),
   ReceiveMessageWaitTimeSeconds: z.unknown().optional(),
@@ -35,6 +41,9 @@ export const queuesOf = (stack: Stack): QueueSpec[] =>
         maxReceiveCount: properties.RedrivePolicy.maxReceiveCount,
       },
     }),
+    ...(properties.FifoQueue && {
+      fifo: { contentBasedDeduplication: properties.ContentBasedDeduplication ?? false },
+    }),
   }))
 
 const targetProperties = z.strictObject({
@@ -43,6 +52,7 @@ const targetProperties = z.strictObject({
   Input: z.string().optional(),
   InputPath: z.string().optional(),
   InputTransformer: z.unknown().optional(),
+  SqsParameters: z.strictObject({ MessageGroupId: z.string() }).optional(),
   // Simulated targets are always reachable, so that neither is ever used.
   RetryPolicy: z.unknown().optional(),
   DeadLetterConfig: z.unknown().optional(),
@@ -75,5 +85,6 @@ export const rulesOf = (stack: Stack): DeployedRule[] =>
       ...(target.Input !== undefined && { input: target.Input }),
       ...(target.InputPath !== undefined && { inputPath: target.InputPath }),
       ...(target.InputTransformer !== undefined && { inputTransformer: target.InputTransformer }),
+      ...(target.SqsParameters && { messageGroupId: target.SqsParameters.MessageGroupId }),
     })),
   }))

@@ -22,7 +22,7 @@ export const deployEbbtide = async (
   settings: StackSettings = {},
   onPackaging?: () => void,
 ): Promise<readonly DeployedFunction[]> => {
-  const { spec, transport, sqs, eventBridge, lambda } = world
+  const { spec, transport, sqs, s3, eventBridge, lambda } = world
   const groups = spec.groups.map(({ name }) => name).join(',')
   const template = await cachedTemplate({ cluster: spec.cluster, groups, ...settings }, onPackaging)
   const place = {
@@ -37,6 +37,7 @@ export const deployEbbtide = async (
   deployTemplate({
     ...place,
     sqs,
+    s3,
     eventBridge,
     lambda,
     createHandler:

@@ -4,7 +4,7 @@ import { createClients } from '../../lib/aws/clients.ts'
 import { createEnvironment, type Environment } from '../../lib/environment.ts'
 import { readSettings } from '../../lib/settings.ts'
 import type { LambdaEnvironment, LambdaHandler } from '../aws/lambda/function-spec.ts'
-import type { SdkTransport } from '../sdk/sdk-transport.ts'
+import type { SdkClient, SdkTransport } from '../sdk/sdk-transport.ts'
 
 /** The module behind a function's `handler`, as Lambda's runtime would load it. */
 interface FunctionModule {
@@ -54,12 +54,7 @@ const productEnvironment = (
   transport: SdkTransport,
 ): Environment => {
   const clients = createClients()
-  transport.attach(clients.autoScaling, caller)
-  transport.attach(clients.ec2, caller)
-  transport.attach(clients.ecs, caller)
-  transport.attach(clients.loadBalancing, caller)
-  transport.attach(clients.sns, caller)
-  transport.attach(clients.sqs, caller)
+  for (const client of Object.values<SdkClient>({ ...clients })) transport.attach(client, caller)
   const clock = { now: () => Math.floor(now()) }
   return createEnvironment({ settings: readSettings(variables), clients, clock })
 }

@@ -6,6 +6,7 @@ import { EventBridge } from '../aws/eventbridge/event-bridge.ts'
 import { Lambda } from '../aws/lambda/lambda.ts'
 import type { AwsEvent } from '../aws/event.ts'
 import { LoadBalancing } from '../aws/load-balancing/load-balancing.ts'
+import { S3 } from '../aws/s3/s3.ts'
 import { Sns } from '../aws/sns/sns.ts'
 import { Sqs } from '../aws/sqs/sqs.ts'
 import { Simulation } from '../engine/simulation.ts'
@@ -26,6 +27,7 @@ export interface World {
   readonly ecs: Ecs
   readonly sqs: Sqs
   readonly sns: Sns
+  readonly s3: S3
   readonly eventBridge: EventBridge
   readonly lambda: Lambda
   readonly traffic: Traffic
@@ -44,8 +46,8 @@ export const createWorld = (wanted: WorldSpec, seed: number): World => {
   const account = { region: spec.region, accountId: spec.accountId }
   const calls: CallRecord[] = []
   const services = buildServices(spec, simulation)
-  const { ec2, autoScaling, ecs, loadBalancing, sqs, sns } = services
-  const models = [ec2, autoScaling, ecs, loadBalancing, sqs, sns].map(({ model }) => model)
+  const { ec2, autoScaling, ecs, loadBalancing, sqs, sns, s3 } = services
+  const models = [ec2, autoScaling, ecs, loadBalancing, sqs, sns, s3].map(({ model }) => model)
   let faults: CallFaults = () => undefined
   const transport = new SdkTransport({
     simulation,
@@ -65,7 +67,7 @@ export const createWorld = (wanted: WorldSpec, seed: number): World => {
 
 type Services = Pick<
   World,
-  'ec2' | 'autoScaling' | 'loadBalancing' | 'ecs' | 'sqs' | 'sns' | 'eventBridge' | 'lambda'
+  'ec2' | 'autoScaling' | 'loadBalancing' | 'ecs' | 'sqs' | 'sns' | 's3' | 'eventBridge' | 'lambda'
 >
 
 /** The services, tied together as AWS ties them: by events, and by what ECS asks of Auto Scaling. */
@@ -74,8 +76,7 @@ const buildServices = (spec: WorldSpec, simulation: Simulation): Services => {
   const account = { region: spec.region, accountId: spec.accountId }
   const sqs = new Sqs({ simulation, account })
   const lambda = new Lambda({ simulation, account })
-  const deliver = (targetArn: string, body: string) => deliverTo({ sqs, lambda }, targetArn, body)
-  const eventBridge = new EventBridge({ simulation, account, deliver })
+  const eventBridge = new EventBridge({ simulation, account, deliver: deliverTo({ sqs, lambda }) })
   const publish = (event: AwsEvent) => {
     eventBridge.publish(event)
     ecs.hear(event)
@@ -93,7 +94,8 @@ const buildServices = (spec: WorldSpec, simulation: Simulation): Services => {
   const notify = ({ arn, body }: { readonly arn: string; readonly body: string }) =>
     notifyQueue(sqs, arn, body)
   const autoScaling = new AutoScaling({ ...ground, notify })
-  return { ec2, autoScaling, loadBalancing, ecs, sqs, sns: new Sns(), eventBridge, lambda }
+  const [sns, s3] = [new Sns(), new S3({ simulation })]
+  return { ec2, autoScaling, loadBalancing, ecs, sqs, sns, s3, eventBridge, lambda }
 }
 
 /** Everything that stands when virtual time begins has stood for a while. */
@@ -115,10 +117,13 @@ interface Targets {
   readonly lambda: Lambda
 }
 
-const deliverTo = ({ sqs, lambda }: Targets, targetArn: string, body: string): void => {
-  if (targetArn.includes(':sqs:')) sqs.send(sqs.queueByArn(targetArn), { body })
-  else lambda.invokeAsync(targetArn, body)
-}
+const deliverTo =
+  ({ sqs, lambda }: Targets) =>
+  (targetArn: string, body: string, messageGroupId?: string): void => {
+    if (!targetArn.includes(':sqs:')) lambda.invokeAsync(targetArn, body)
+    else
+      sqs.send(sqs.queueByArn(targetArn), { body, ...(messageGroupId !== undefined && { messageGroupId }) })
+  }
 
 /** A hook's own target. A queue that does not exist refuses, and Auto Scaling then answers for the hook itself. */
 const notifyQueue = (sqs: Sqs, arn: string, body: string): 'accepted' | 'rejected' => {

@@ -37,8 +37,8 @@ export type DeliveryPredicate = (delivery: Delivery) => boolean
 export interface EventBridgeOptions {
   readonly simulation: Simulation
   readonly account: { readonly region: string; readonly accountId: string }
-  /** Hands a body to a queue or a function. */
-  readonly deliver: (targetArn: string, body: string) => void
+  /** Hands a body to a queue or a function. The group is for FIFO queues. */
+  readonly deliver: (targetArn: string, body: string, messageGroupId?: string) => void
 }
 
 interface Rule {
@@ -147,7 +147,7 @@ export class EventBridge {
     const body = bodyFor(target, delivery.event)
     const latencyMs = this.#random.integer(EVENT_LATENCY_MS.least, EVENT_LATENCY_MS.most)
     this.#options.simulation.after(latencyMs, () => {
-      this.#options.deliver(target.arn, body)
+      this.#options.deliver(target.arn, body, target.messageGroupId)
       for (const listener of this.#deliveryListeners) listener(delivery)
     })
   }

@@ -1,3 +1,4 @@
+import { FIFO_SUFFIX } from '../sqs/fifo.ts'
 import type { EventPattern } from './event-pattern.ts'
 
 /** A rule of the default event bus. It has a pattern, a schedule, or both. */
@@ -15,6 +16,8 @@ export interface RuleTarget {
   readonly input?: string
   /** The part of the event that is handed on, such as `$.detail`. */
   readonly inputPath?: string
+  /** `SqsParameters.MessageGroupId`, which a FIFO queue needs. */
+  readonly messageGroupId?: string
   /** Refused: input transformers are not modelled. */
   readonly inputTransformer?: unknown
 }
@@ -29,6 +32,9 @@ export const bodyFor = (target: RuleTarget, event: object): string => {
 export const checkTarget = (target: RuleTarget): void => {
   if (target.inputTransformer !== undefined)
     throw new Error(`${target.arn}: InputTransformer is not modelled`)
+  const isFifo = target.arn.endsWith(FIFO_SUFFIX)
+  if (isFifo !== (target.messageGroupId !== undefined))
+    throw new Error(`${target.arn}: a FIFO queue needs a MessageGroupId, and only there it is modelled`)
   if (target.inputPath !== undefined && !/^\$(\.[\w-]+)*$/.test(target.inputPath)) {
     throw new Error(`${target.arn}: the input path ${target.inputPath} is not modelled`)
   }

@@ -9,7 +9,7 @@ import type { LambdaFunction } from './lambda-function.ts'
 import { failedMessageIds } from './partial-batch-response.ts'
 import { sqsEvent } from './sqs-records.ts'
 
-/** A mapping on a standard queue, as CreateEventSourceMapping takes it. */
+/** A mapping on a queue, as CreateEventSourceMapping takes it. */
 export interface EventSourceMappingSpec {
   readonly queueArn: string
   readonly functionArn: string
@@ -28,7 +28,11 @@ export const INITIAL_CONCURRENT_BATCHES = 5
 export const CONCURRENT_BATCHES_ADDED_PER_MINUTE = 300
 export const MAX_CONCURRENT_BATCHES = 1_250
 
-/** Takes messages from a queue in batches, runs a function on each batch and deletes what succeeded. */
+/**
+ * Takes messages from a queue in batches, runs a function on each batch and deletes what succeeded. On a FIFO queue a
+ * batch may hold several groups, each in its order; that only one batch of a group is on its way, and that a message that
+ * failed holds its group back, is the queue's doing ("Configuring scaling behavior for SQS event source mappings").
+ */
 export class EventSourceMapping {
   readonly spec: EventSourceMappingSpec
   readonly #queue: Queue
@@ -134,6 +138,9 @@ const checkMapping = (
   const problems = [
     timeoutSeconds > visibilityTimeoutSeconds &&
       `the function's time limit of ${timeoutSeconds} s is above the queue's visibility timeout of ${visibilityTimeoutSeconds} s`,
+    queue.spec.fifo &&
+      (batchSize > MAX_BATCH_ENTRIES || maximumBatchingWindowSeconds > 0) &&
+      'a FIFO queue takes batches of 10 at most and no batching window',
     !isWithin(batchSize, 1, 10_000) && `the batch size ${batchSize} is not between 1 and 10000`,
     !isWithin(maximumBatchingWindowSeconds, 0, 300) && 'the batching window is not between 0 and 300 s',
     batchSize > MAX_BATCH_ENTRIES &&
@@ -141,7 +148,7 @@ const checkMapping = (
       'a batch size above 10 needs a window of 1 s or more',
     !isWithin(maximumConcurrency, MIN_MAXIMUM_CONCURRENCY, 1_000) &&
       'MaximumConcurrency is not between 2 and 1000',
-  ].filter((problem) => problem !== false)
+  ].filter((problem) => typeof problem === 'string')
   if (problems.length > 0)
     throw new Error(`event source mapping of ${queue.spec.name}: ${problems.join('; ')}`)
 }

@@ -7,6 +7,13 @@ export interface QueueSpec {
   readonly retentionSeconds: number
   readonly delaySeconds: number
   readonly redrive?: RedrivePolicy
+  /** Absent: a standard queue. */
+  readonly fifo?: FifoSettings
+}
+
+export interface FifoSettings {
+  /** A message without a deduplication id of its own gets the digest of its body. */
+  readonly contentBasedDeduplication: boolean
 }
 
 export interface RedrivePolicy {
@@ -22,6 +29,9 @@ export interface NewMessage {
   readonly delaySeconds?: number
   readonly attributes?: MessageAttributes
   readonly senderId?: string
+  /** Only for FIFO queues, which need it. */
+  readonly messageGroupId?: string
+  readonly messageDeduplicationId?: string
 }
 
 /** What stays the same for as long as a message lives, in whichever queue. Times are milliseconds since 1970. */
@@ -33,6 +43,14 @@ export interface MessageContent {
   readonly sentAt: number
   /** The queue that gave the message up; undefined as long as it is where it was sent. */
   readonly deadLetterSourceArn: string | undefined
+  /** Absent in standard queues. */
+  readonly fifo?: FifoContent
+}
+
+export interface FifoContent {
+  readonly messageGroupId: string
+  readonly messageDeduplicationId: string
+  readonly sequenceNumber: string
 }
 
 /** A message as one ReceiveMessage hands it out. */

@@ -31,6 +31,8 @@ const everyQueueAttribute = (queue: Queue): Record<string, string | undefined> =
         deadLetterTargetArn: spec.redrive.deadLetterQueueArn,
         maxReceiveCount: spec.redrive.maxReceiveCount,
       }),
+    FifoQueue: spec.fifo && 'true',
+    ContentBasedDeduplication: spec.fifo && String(spec.fifo.contentBasedDeduplication),
   }
 }
 
@@ -42,6 +44,9 @@ export const systemAttributes = (message: ReceivedMessage): Record<string, strin
     SenderId: message.senderId,
     ApproximateFirstReceiveTimestamp: String(message.firstReceivedAt),
     DeadLetterQueueSourceArn: message.deadLetterSourceArn,
+    MessageGroupId: message.fifo?.messageGroupId,
+    MessageDeduplicationId: message.fifo?.messageDeduplicationId,
+    SequenceNumber: message.fifo?.sequenceNumber,
   })
 
 /** An attribute that exists and is not set, such as a missing redrive policy, is left out of the answer. */

@@ -2,12 +2,13 @@ import type { Random } from '../../engine/random.ts'
 import type { Simulation } from '../../engine/simulation.ts'
 import type { Timer } from '../../engine/timer-queue.ts'
 import { ServiceError } from '../operation.ts'
+import { busyGroups, FifoMemory, positionInOrder } from './fifo.ts'
 import { MAX_VISIBILITY_TIMEOUT_SECONDS } from './limits.ts'
 import type { MessageContent, QueueCounts, QueueSpec, ReceivedMessage } from './message.ts'
 import { storeMessage, type StoredMessage } from './stored-message.ts'
 
 /**
- * What a standard queue may do to its consumers. Both are documented ("Amazon SQS at-least-once delivery", "standard
+ * What a standard queue may do to its consumers, and a FIFO queue never does. Both are documented ("Amazon SQS at-least-once delivery", "standard
  * queues"); how often is not, so the odds are set by whoever runs the simulation.
  */
 export interface QueueDisorder {
@@ -30,11 +31,13 @@ interface QueueContext {
   readonly giveUp: (content: MessageContent, deadLetterQueueArn: string) => void
 }
 
-/** One standard queue: messages are available, in flight or delayed, and gone after their retention. */
+/** One queue: messages are available, in flight or delayed, and gone after their retention. */
 export class Queue {
   readonly spec: QueueSpec
   readonly arn: string
   readonly createdAt: number
+  /** Undefined: a standard queue. */
+  readonly fifoMemory: FifoMemory | undefined
   readonly #context: QueueContext
   readonly #random: Random
   readonly #messages = new Map<string, StoredMessage>()
@@ -47,6 +50,7 @@ export class Queue {
     this.spec = spec
     this.arn = context.arn
     this.createdAt = context.simulation.now()
+    this.fifoMemory = spec.fifo && new FifoMemory()
     this.#context = context
     this.#random = context.simulation.randomFor(`sqs ${spec.name}`)
   }
@@ -87,18 +91,28 @@ export class Queue {
 
   receive(limit: number, visibilityTimeoutSeconds = this.spec.visibilityTimeoutSeconds): ReceivedMessage[] {
     const received: ReceivedMessage[] = []
-    while (received.length < limit && this.#available.length > 0) {
-      const message = this.#takeNext()
+    const busy = busyGroups(this.spec.fifo ? this.#messages.values() : [])
+    while (received.length < limit) {
+      const message = this.#takeNext(busy)
+      if (message === undefined) return received
       if (this.#isReceivedTooOften(message)) this.#giveUp(message)
       else received.push(this.#handOut(message, visibilityTimeoutSeconds))
     }
     return received
   }
 
-  /** Deleting twice is no error. A receipt handle that a later receive replaced deletes nothing. */
-  delete(receiptHandle: string): void {
+  /**
+   * Deleting twice is no error. A receipt handle that a later receive replaced deletes nothing, and neither does one of a
+   * FIFO queue whose visibility timeout has ended: the message is then offered again ("Exactly-once processing").
+   */
+  delete(receiptHandle: string): 'deleted' | 'expired' {
     const message = this.#find(receiptHandle)
-    if (message?.receiptHandle === receiptHandle) this.#remove(message)
+    if (message?.receiptHandle !== receiptHandle) return 'deleted'
+    if (this.spec.fifo !== undefined && message.place !== 'in-flight') return 'expired'
+    this.#remove(message)
+    // The next message of its group may go now.
+    if (this.spec.fifo !== undefined && this.#available.length > 0) this.#tellAvailable()
+    return 'deleted'
   }
 
   /** @throws {ServiceError} `MessageNotInflight`, `ReceiptHandleIsInvalid`, or `InvalidParameterValue` past the 12 hours. */
@@ -137,13 +151,19 @@ export class Queue {
     return Buffer.from(`${this.arn} ${message.content.messageId} ${this.#random.hex(16)}`).toString('base64')
   }
 
-  #takeNext(): StoredMessage {
-    const isReordered = this.#random.chance(this.#context.disorder().reorderOdds)
-    const position = isReordered ? this.#random.integer(0, this.#available.length - 1) : 0
-    const [message] = this.#available.splice(position, 1)
-    if (message === undefined)
-      throw new Error(`taking a message from ${this.spec.name}, which has none available`)
-    return message
+  /** Undefined: there is none, or only such as wait for their group. */
+  #takeNext(busy: ReadonlySet<string>): StoredMessage | undefined {
+    if (this.#available.length === 0) return undefined
+    const position = this.#available.findIndex(
+      ({ content: { fifo } }) => !fifo || !busy.has(fifo.messageGroupId),
+    )
+    if (position === -1) return undefined
+    return this.#available.splice(this.#disordered(position), 1)[0]
+  }
+
+  #disordered(position: number): number {
+    const isReordered = !this.spec.fifo && this.#random.chance(this.#context.disorder().reorderOdds)
+    return isReordered ? this.#random.integer(0, this.#available.length - 1) : position
   }
 
   #isReceivedTooOften(message: StoredMessage): boolean {
@@ -167,7 +187,8 @@ export class Queue {
     message.lastReceivedAt = now
     message.receiptHandle = receiptHandle
     this.#hide(message, 'in-flight', visibilityTimeoutSeconds)
-    if (this.#random.chance(this.#context.disorder().duplicateOdds)) this.#duplicateLater(message)
+    if (!this.spec.fifo && this.#random.chance(this.#context.disorder().duplicateOdds))
+      this.#duplicateLater(message)
     const { receiveCount, firstReceivedAt } = message
     return { ...message.content, receiptHandle, receiveCount, firstReceivedAt }
   }
@@ -192,7 +213,11 @@ export class Queue {
   #makeAvailable(message: StoredMessage): void {
     message.place = 'available'
     message.reappears = undefined
-    this.#available.push(message)
+    this.#available.splice(positionInOrder(this.#available, message), 0, message)
+    this.#tellAvailable()
+  }
+
+  #tellAvailable(): void {
     for (const listener of this.#listeners) listener()
   }
 

@@ -62,11 +62,11 @@ const send = (sqs: Sqs, queue: Queue, input: SendMessageCommandInput | SendEntry
     MessageId: content.messageId,
     MD5OfMessageBody: md5(content.body),
     ...(attributesDigest !== undefined && { MD5OfMessageAttributes: attributesDigest }),
+    ...(content.fifo && { SequenceNumber: content.fifo.sequenceNumber }),
   }
 }
 
 const newMessage = (input: SendMessageCommandInput | SendEntry): NewMessage => {
-  refuseIf(input.MessageGroupId ?? input.MessageDeduplicationId, 'message groups')
   refuseIf(input.MessageSystemAttributes, 'message system attributes')
   const attributes = input.MessageAttributes ?? {}
   const attributeCount = Object.keys(attributes).length
@@ -75,12 +75,17 @@ const newMessage = (input: SendMessageCommandInput | SendEntry): NewMessage => {
     body: required('MessageBody', input.MessageBody),
     attributes,
     ...(input.DelaySeconds !== undefined && { delaySeconds: input.DelaySeconds }),
+    ...(input.MessageGroupId !== undefined && { messageGroupId: input.MessageGroupId }),
+    ...(input.MessageDeduplicationId !== undefined && {
+      messageDeduplicationId: input.MessageDeduplicationId,
+    }),
   }
 }
 
 /** Long polling is not modelled: an operation answers at once. */
 const receive = (queue: Queue, input: ReceiveMessageCommandInput): object => {
   refuseIf(input.WaitTimeSeconds, 'long polling (WaitTimeSeconds)')
+  refuseIf(input.ReceiveRequestAttemptId, 'ReceiveRequestAttemptId')
   const limit = input.MaxNumberOfMessages ?? 1
   checkWithin('MaxNumberOfMessages', limit, { least: 1, most: MAX_BATCH_ENTRIES })
   if (input.VisibilityTimeout !== undefined) checkVisibilityTimeout(input.VisibilityTimeout)
@@ -117,8 +122,8 @@ const chosen = <T>(
   )
 
 const remove = (queue: Queue, receiptHandle: string | undefined): object => {
-  queue.delete(required('ReceiptHandle', receiptHandle))
-  return {}
+  if (queue.delete(required('ReceiptHandle', receiptHandle)) === 'deleted') return {}
+  throw new ServiceError('InvalidParameterValue', 'The receipt handle has expired.')
 }
 
 const changeVisibility = (

@@ -2,6 +2,7 @@ import type { Random } from '../../engine/random.ts'
 import type { Simulation } from '../../engine/simulation.ts'
 import { uuid } from '../../engine/uuid.ts'
 import { ServiceError, type ServiceModel } from '../operation.ts'
+import { FIFO_SUFFIX, fifoPlaceOf } from './fifo.ts'
 import {
   checkWithin,
   MAX_DELAY_SECONDS,
@@ -24,7 +25,7 @@ export interface SqsOptions {
 /** Somebody of this account, for messages whose sender does not say who it is. */
 const DEFAULT_SENDER_ID = 'AROASIMULATEDSENDER00:ebbtide'
 
-/** Simulated Amazon SQS: standard queues of one account in one region. */
+/** Simulated Amazon SQS: standard and FIFO queues of one account in one region. */
 export class Sqs {
   readonly #simulation: Simulation
   readonly #account: SqsOptions['account']
@@ -97,20 +98,32 @@ export class Sqs {
     return this.queueByArn(url === this.urlOf(name) ? this.arnOf(name) : url)
   }
 
-  /** @throws {ServiceError} `InvalidParameterValue` for a delay or a size beyond the limits. */
+  /**
+   * A duplicate in a FIFO queue is accepted and not delivered. The answer then tells of the message that was delivered,
+   * which AWS does not document.
+   *
+   * @throws {ServiceError} `InvalidParameterValue` for a delay or a size beyond the limits, or for what the kind of queue
+   * does not take.
+   */
   send(queue: Queue, message: NewMessage): MessageContent {
-    const {
-      body,
-      attributes = {},
-      delaySeconds = queue.spec.delaySeconds,
-      senderId = DEFAULT_SENDER_ID,
-    } = message
+    const { body, attributes = {}, delaySeconds = queue.spec.delaySeconds } = message
     checkWithin('DelaySeconds', delaySeconds, { least: 0, most: MAX_DELAY_SECONDS })
     checkWithin('The size of the message in bytes', messageBytes(body, attributes), {
       least: 1,
       most: MAX_MESSAGE_BYTES,
     })
-    const content: MessageContent = {
+    const place = fifoPlaceOf(queue.spec, message)
+    const earlier = place && queue.fifoMemory?.duplicateOf(place, this.#simulation.now())
+    if (earlier !== undefined) return earlier
+    const fifo = place && queue.fifoMemory?.number(place)
+    const content = { ...this.#contentOf(message), ...(fifo && { fifo }) }
+    queue.fifoMemory?.remember(content)
+    queue.add(content, delaySeconds)
+    return content
+  }
+
+  #contentOf({ body, attributes = {}, senderId = DEFAULT_SENDER_ID }: NewMessage): MessageContent {
+    return {
       messageId: uuid(this.#random),
       body,
       attributes,
@@ -118,8 +131,6 @@ export class Sqs {
       sentAt: this.#simulation.now(),
       deadLetterSourceArn: undefined,
     }
-    queue.add(content, delaySeconds)
-    return content
   }
 
   /** A dead letter keeps its id and the time it was sent ("Using dead-letter queues in Amazon SQS"). */
@@ -129,12 +140,9 @@ export class Sqs {
   }
 }
 
-const checkQueue = ({
-  visibilityTimeoutSeconds,
-  retentionSeconds,
-  delaySeconds,
-  redrive,
-}: QueueSpec): void => {
+const checkQueue = (spec: QueueSpec): void => {
+  checkKind(spec)
+  const { visibilityTimeoutSeconds, retentionSeconds, delaySeconds, redrive } = spec
   checkWithin('VisibilityTimeout', visibilityTimeoutSeconds, {
     least: 0,
     most: MAX_VISIBILITY_TIMEOUT_SECONDS,
@@ -145,4 +153,13 @@ const checkQueue = ({
   })
   checkWithin('DelaySeconds', delaySeconds, { least: 0, most: MAX_DELAY_SECONDS })
   if (redrive) checkWithin('maxReceiveCount', redrive.maxReceiveCount, { least: 1, most: MAX_RECEIVE_COUNT })
+}
+
+/** Name and dead-letter queue must be of the queue's own kind ("Amazon SQS queue names", "Using dead-letter queues"). */
+const checkKind = ({ name, fifo, redrive }: QueueSpec): void => {
+  const names = [name, ...(redrive ? [redrive.deadLetterQueueArn] : [])]
+  const strange = names.filter((one) => one.endsWith(FIFO_SUFFIX) !== (fifo !== undefined))
+  if (strange.length === 0) return
+  const kind = fifo === undefined ? 'a standard queue' : 'a FIFO queue'
+  throw new ServiceError('InvalidParameterValue', `${strange.join(' and ')} cannot name ${kind}.`)
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import type { SQSEvent } from 'aws-lambda'
 import { EventBridge } from '../../../simulator/aws/eventbridge/event-bridge.ts'
 import { Lambda } from '../../../simulator/aws/lambda/lambda.ts'
+import { S3 } from '../../../simulator/aws/s3/s3.ts'
 import { Sqs } from '../../../simulator/aws/sqs/sqs.ts'
 import { deployTemplate } from '../../../simulator/cloudformation/deploy.ts'
 import type { DeployedLifecycleHook } from '../../../simulator/cloudformation/lifecycle-hooks.ts'
@@ -92,7 +93,7 @@ const resources = {
       Code: { S3Bucket: { Ref: 'Bucket' } },
     },
   },
-  Bucket: { Type: 'AWS::S3::Bucket' },
+  Bucket: { Type: 'AWS::S3::Bucket', Properties: {} },
   Mapping: {
     Type: 'AWS::Lambda::EventSourceMapping',
     Properties: {
@@ -125,12 +126,14 @@ type Resources = Readonly<Record<string, { readonly Type: string; readonly Prope
 const deploy = (Resources: Resources = resources) => {
   const simulation = new Simulation({ seed: 1 })
   const sqs = new Sqs({ simulation, account })
+  const s3 = new S3({ simulation })
   const lambda = new Lambda({ simulation, account })
   const eventBridge = new EventBridge({
     simulation,
     account,
-    deliver: (arn, body) => {
-      if (arn.includes(':sqs:')) sqs.send(sqs.queueByArn(arn), { body })
+    deliver: (arn, body, messageGroupId) => {
+      if (arn.includes(':sqs:'))
+        sqs.send(sqs.queueByArn(arn), { body, ...(messageGroupId !== undefined && { messageGroupId }) })
       else lambda.invokeAsync(arn, body)
     },
   })
@@ -141,6 +144,7 @@ const deploy = (Resources: Resources = resources) => {
     ...account,
     stackName: 'ebbtide-web',
     sqs,
+    s3,
     lambda,
     eventBridge,
     createHandler:
@@ -151,7 +155,7 @@ const deploy = (Resources: Resources = resources) => {
       },
     putLifecycleHook: (hook) => hooks.push(hook),
   })
-  return { simulation, sqs, lambda, eventBridge, hooks, events }
+  return { simulation, sqs, s3, lambda, eventBridge, hooks, events }
 }
 
 /** The template with one resource's properties changed; undefined takes a property away. */
@@ -220,6 +224,72 @@ describe('a deployed stack', () => {
   })
 })
 
+describe('a stack with a FIFO queue behind its rules', () => {
+  const fifo = (changes: object = {}, target: object = {}): Resources => ({
+    ...resources,
+    Dead: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'dead.fifo', FifoQueue: true } },
+    Signals: {
+      Type: 'AWS::SQS::Queue',
+      Properties: {
+        ...resources.Signals.Properties,
+        QueueName: 'signals.fifo',
+        FifoQueue: true,
+        ContentBasedDeduplication: true,
+        ...changes,
+      },
+    },
+    Stopped: {
+      Type: 'AWS::Events::Rule',
+      Properties: {
+        ...resources.Stopped.Properties,
+        Targets: [
+          {
+            Id: 'queue',
+            Arn: { 'Fn::GetAtt': ['Signals', 'Arn'] },
+            SqsParameters: { MessageGroupId: 'capacity' },
+            ...target,
+          },
+        ],
+      },
+    },
+  })
+  const stoppedTask = { source: 'aws.ecs', detailType: 'ECS Task State Change', resources: [], detail: {} }
+
+  it('hands events over in the group that the rule names', async () => {
+    const { simulation, eventBridge, events } = deploy(fifo())
+    eventBridge.publish(stoppedTask)
+    await simulation.runUntil(simulation.now() + 10_000)
+    expect(events.map(({ event }) => event.Records[0]?.attributes)).toMatchObject([
+      { MessageGroupId: 'capacity' },
+    ])
+  })
+
+  it('loses a second event whose body is the same, as a constant input makes it', async () => {
+    const { simulation, eventBridge, events } = deploy(fifo({}, { Input: '{"look":"capacity"}' }))
+    eventBridge.publish(stoppedTask)
+    await simulation.runUntil(simulation.now() + 60_000)
+    eventBridge.publish(stoppedTask)
+    await simulation.runUntil(simulation.now() + 60_000)
+    expect(events.filter(({ event }) => event.source === undefined)).toHaveLength(1)
+  })
+
+  it('is refused without what EventBridge needs for it', () => {
+    expect(() => deploy(fifo({ ContentBasedDeduplication: false }))).toThrow('signals.fifo')
+    expect(() => deploy(fifo({}, { SqsParameters: undefined }))).toThrow('MessageGroupId')
+    expect(() => deploy(fifo({ QueueName: 'signals' }))).toThrow('cannot name a FIFO queue')
+  })
+})
+
+describe('a stack with a bucket', () => {
+  it('has it, with the days after which its objects expire', () => {
+    const rule = { Status: 'Enabled', Prefix: 'candidates/', ExpirationInDays: 1 }
+    const { s3 } = deploy(changed('Bucket', { LifecycleConfiguration: { Rules: [rule] } }))
+    expect(s3.bucketNamed('ebbtide-web-Bucket-SIMULATEDSIM').spec.expirations).toEqual([
+      { prefix: 'candidates/', days: 1 },
+    ])
+  })
+})
+
 describe('a stack that would deliver nothing', () => {
   it.each<[string, Resources]>([
     ['its queue has no policy', { ...resources, SignalsPolicy: { Type: 'AWS::SNS::Topic' } }],
@@ -235,7 +305,8 @@ describe('a stack that would deliver nothing', () => {
 
 describe('a stack with something that is not modelled', () => {
   it.each<[Resources, string]>([
-    [changed('Signals', { FifoQueue: true }), 'Signals'],
+    [changed('Signals', { DeduplicationScope: 'messageGroup' }), 'Signals'],
+    [changed('Bucket', { VersioningConfiguration: { Status: 'Enabled' } }), 'Bucket'],
     [changed('Mapping', { FilterCriteria: {} }), 'Mapping'],
     [changed('Mapping', { Enabled: false }), 'a disabled mapping is not modelled'],
     [changed('Drain', { ReservedConcurrentExecutions: 1 }), 'reserved concurrency is not modelled'],

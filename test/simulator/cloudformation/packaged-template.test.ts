@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import { cachedTemplate } from '../../../deploy/cached-template.ts'
 import { EventBridge } from '../../../simulator/aws/eventbridge/event-bridge.ts'
 import { Lambda } from '../../../simulator/aws/lambda/lambda.ts'
+import { S3 } from '../../../simulator/aws/s3/s3.ts'
 import { Sqs } from '../../../simulator/aws/sqs/sqs.ts'
 import { deployTemplate } from '../../../simulator/cloudformation/deploy.ts'
 import { functionsOf } from '../../../simulator/cloudformation/functions.ts'
@@ -24,6 +25,7 @@ describe('the stack that is packaged', () => {
         ...account,
         stackName: 'ebbtide-web',
         sqs,
+        s3: new S3({ simulation }),
         lambda: new Lambda({ simulation, account }),
         eventBridge: new EventBridge({ simulation, account, deliver: () => undefined }),
         createHandler: () => () => () => Promise.resolve(),
