@@ -1,0 +1,40 @@
+import { JsonCodec2 } from '@smithy/core/protocols'
+import { NormalizedSchema } from '@smithy/core/schema'
+
+import type { SchemaRef } from './wire-service.ts'
+
+/** Seconds since 1970, with a fraction ("AWS JSON 1.1 protocol", Smithy documentation). */
+const EPOCH_SECONDS = 7
+
+const codec = new JsonCodec2({
+  jsonName: false,
+  timestampFormat: { useTrait: true, default: EPOCH_SECONDS },
+})
+
+/** What a body says, and the names of members that the operation does not have. */
+export interface JsonInput {
+  readonly input: Readonly<Record<string, unknown>>
+  readonly unknown: readonly string[]
+}
+
+/** @throws {SyntaxError} when the body is no JSON object. */
+export const readJsonInput = async (schema: SchemaRef, body: string): Promise<JsonInput> => {
+  const given: unknown = JSON.parse(body === '' ? '{}' : body)
+  if (typeof given !== 'object' || given === null || Array.isArray(given))
+    throw new SyntaxError('The body must be a JSON object.')
+  const shape = NormalizedSchema.of(schema)
+  if (shape.isUnitSchema()) return { input: {}, unknown: Object.keys(given) }
+  const known = new Set(Array.from(shape.structIterator(), ([name]) => name))
+  return {
+    input: (await codec.createDeserializer().read(shape, body)) as JsonInput['input'],
+    unknown: Object.keys(given).filter((name) => !known.has(name)),
+  }
+}
+
+export const writeJson = (schema: SchemaRef, output: object): string => {
+  const shape = NormalizedSchema.of(schema)
+  if (shape.isUnitSchema()) return '{}'
+  const serializer = codec.createSerializer()
+  serializer.write(shape, output)
+  return new TextDecoder().decode(serializer.flush())
+}
