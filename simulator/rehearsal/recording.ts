@@ -11,6 +11,8 @@ import type { DroppedRequests } from '../traffic/dropped-requests.ts'
 import { call } from '../world/call.ts'
 import type { OutputLine } from '../world/product-output.ts'
 import type { World } from '../world/world.ts'
+import { InstanceHours } from './instance-hours.ts'
+import { UnplacedTasks } from './unplaced-tasks.ts'
 
 /** A decision as its log line tells it. */
 export interface LoggedDecision {
@@ -38,9 +40,13 @@ export class Recording {
   readonly droppedRequests: DroppedRequests[] = []
   readonly violations: Violation[] = []
   readonly #lineListeners: ((line: OutputLine) => void)[] = []
+  readonly instanceHours: InstanceHours
+  readonly unplacedTasks: UnplacedTasks
   deadLetters = 0
 
   constructor(world: World) {
+    this.instanceHours = new InstanceHours(world)
+    this.unplacedTasks = new UnplacedTasks(world)
     world.lambda.onInvocation((invocation) => this.invocations.push(invocation))
     world.ecs.onTaskEnded((task) => this.endedTasks.push(task))
     world.traffic.onDrop((dropped) => this.droppedRequests.push(dropped))

@@ -10,6 +10,10 @@ export interface Score {
   readonly drains: readonly DrainScore[]
   /** HTTP requests to the services that have traffic. */
   readonly requests: { readonly sent: number; readonly dropped: number }
+  /** What EC2 bills for machines of the groups. */
+  readonly instanceHours: number
+  /** One for each second and task that a service wants and that no instance had room for. */
+  readonly unplacedTaskSeconds: number
   readonly lambda: { readonly invocations: number; readonly billedMs: number }
   readonly awsCalls: CallScore
   readonly deadLetters: number
@@ -46,6 +50,8 @@ export const scoreOf = (world: World, recording: Recording, about: ScoreOf): Sco
   ...about,
   drains: recording.drains.map((drain) => scoreOfDrain(drain, recording)),
   requests: requestsOf(world),
+  instanceHours: rounded(recording.instanceHours.hours),
+  unplacedTaskSeconds: rounded(recording.unplacedTasks.taskSeconds),
   lambda: {
     invocations: recording.invocations.length,
     billedMs: recording.invocations.reduce((sum, { billedMs }) => sum + billedMs, 0),
@@ -79,6 +85,9 @@ const causeOf = (id: string, { decisions }: Recording): string =>
 
 const outcomeOf = (decision: EndedDrain['decision']): string | undefined =>
   decision?.decision.actions.flatMap((action) => (action.do === 'complete' ? [action.outcome] : []))[0]
+
+/** To thousandths: sums of fractions should not look more exact than they are. */
+const rounded = (value: number): number => Math.round(value * 1_000) / 1_000
 
 const secondsBetween = (from: number, to: number): number => Math.round(to - from) / 1_000
 

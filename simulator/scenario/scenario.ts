@@ -71,6 +71,19 @@ const loadBalancer = z.strictObject({
   unhealthyThreshold: wholeNumber(2).max(10, 'must be 10 or less').default(2),
 })
 
+/** Service auto scaling by target tracking on requests. From no task it could not begin: nothing would be measured. */
+const autoScaling = z
+  .strictObject({
+    minCapacity: wholeNumber(1),
+    maxCapacity: wholeNumber(1),
+    requestsPerTarget: z.number('must be a number').gt(0, 'must be above 0'),
+    scaleInCooldownSeconds: seconds.default(300),
+  })
+  .refine(({ minCapacity, maxCapacity }) => minCapacity <= maxCapacity, {
+    path: ['maxCapacity'],
+    message: 'must not be below minCapacity',
+  })
+
 const service = z
   .strictObject({
     ...task,
@@ -79,6 +92,7 @@ const service = z
     maximumPercent: wholeNumber(100).default(200),
     loadBalancer: z.exactOptional(loadBalancer),
     traffic: z.exactOptional(trafficSchema),
+    autoScaling: z.exactOptional(autoScaling),
     neverHealthy: z.exactOptional(fault),
     protectedTasks: z.exactOptional(wholeNumber(0)),
     placementConstraints: z.exactOptional(z.array(placementConstraint)),
@@ -91,6 +105,10 @@ const service = z
   .refine(({ loadBalancer, traffic }) => loadBalancer !== undefined || traffic === undefined, {
     path: ['traffic'],
     message: 'needs a loadBalancer in the same service: requests reach tasks through one',
+  })
+  .refine(({ traffic, autoScaling }) => traffic !== undefined || autoScaling === undefined, {
+    path: ['autoScaling'],
+    message: 'needs traffic in the same service: it follows the requests',
   })
 
 const standaloneTask = z.strictObject({

@@ -50,6 +50,9 @@ export const trafficSchema = z
     /** The curve begins anew then; between its last point and that moment it runs on to its first point. */
     repeatsEverySeconds: z.exactOptional(someSeconds),
     bursts: z.array(burst, 'must be a list of bursts').default([]),
+    variesByPercent: z.exactOptional(
+      z.number('must be a number').min(0, 'must be 0 or more').max(100, 'must be 100 or less'),
+    ),
     durations: durations.default([...defaultDurations]),
   })
   .refine(({ requestsPerSecond, curve }) => (requestsPerSecond === undefined) !== (curve === undefined), {

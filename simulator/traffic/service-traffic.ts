@@ -71,6 +71,11 @@ export class ServiceTraffic {
     this.#stretches = this.#stretches.filter(({ until }) => until > at - this.#longestMs)
   }
 
+  /** Requests that arrived at `at` or before, whatever became of them. */
+  sentUntil(at: number): number {
+    return this.#stream.sentUntil(at)
+  }
+
   /** The counts at this moment, which is not before the last change. Changes nothing. */
   score(at: number): ServiceTrafficScore {
     const droppedFor = new Map(this.#droppedFor)

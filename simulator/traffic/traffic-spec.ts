@@ -6,6 +6,8 @@ export interface TrafficSpec {
   readonly repeatsEverySeconds?: number
   /** On top of the curve, each once. */
   readonly bursts: readonly Burst[]
+  /** Each point and burst is higher or lower by up to so much, as the seed draws it; absent: none is. */
+  readonly variesByPercent?: number
   /** How long requests take to be answered. The shares sum to 1. */
   readonly durations: readonly DurationShare[]
 }

@@ -5,6 +5,7 @@ import type { Simulation } from '../engine/simulation.ts'
 import type { ServiceSpec } from '../world/world-spec.ts'
 import type { DroppedRequests, ServiceTrafficScore } from './dropped-requests.ts'
 import { ServiceTraffic } from './service-traffic.ts'
+import { variedTraffic } from './varied-traffic.ts'
 
 export interface TrafficScore {
   readonly sent: number
@@ -24,7 +25,8 @@ interface TrafficOptions {
 
 /**
  * HTTP requests on their way through Application Load Balancers to the tasks of services, so that downtime is a number
- * of dropped requests. There is no chance in it and no timer of its own: the same events drop the same requests.
+ * of dropped requests. There is no chance in it, but for a curve
+ * that is meant to vary, and no timer of its own: the same events drop the same requests.
  *
  * What a target's state means for requests is told in `routing.ts`, what ends them in `dropped-requests.ts`. A target
  * that leaves goes on answering what it has until it becomes `unused`; then the load balancer closes what is left
@@ -72,6 +74,11 @@ export class Traffic {
     }
   }
 
+  /** Requests that clients have sent to a service; 0 for one without traffic. */
+  sentTo(service: string): number {
+    return this.#services.get(service)?.sentUntil(this.#options.simulation.now()) ?? 0
+  }
+
   /** Called once for each event, target and reason. Requests that nobody took are told at the next event. */
   onDrop(listener: (dropped: DroppedRequests) => void): void {
     this.#listeners.push(listener)
@@ -85,7 +92,7 @@ export class Traffic {
   #createServiceTraffic(service: string, spec: NonNullable<ServiceSpec['traffic']>): ServiceTraffic {
     const { machines, simulation } = this.#options
     return new ServiceTraffic({
-      spec,
+      spec: variedTraffic(spec, simulation.randomFor(`traffic ${service}`)),
       startsAt: simulation.now(),
       whySilent: (instanceId) =>
         machines.find(instanceId)?.state === 'running' ? 'container-ended' : 'machine-died',

@@ -51,9 +51,16 @@ const sumsOf = (report: ScoreReport): readonly Row[] => {
     ...(stillWaiting === 0 ? [] : [['still waiting', counted(stillWaiting, 'instance')] as const]),
     ...(score.requests.sent === 0 ? [] : [['requests', requestsInWords(score.requests)] as const]),
     ['tasks killed', String(tasksKilled)],
+    ['instances', `${score.instanceHours.toFixed(1)} hours billed`],
+    ...wantRows(score),
     ...(report.ebbtide === 'absent' ? [] : ebbtideRows(score)),
   ]
 }
+
+const wantRows = ({ unplacedTaskSeconds }: Score): readonly Row[] =>
+  unplacedTaskSeconds === 0
+    ? []
+    : [['want of room', `${Math.round(unplacedTaskSeconds)} task-seconds in which a task had no instance`]]
 
 const ebbtideRows = (score: Score): readonly Row[] => [
   ['Lambda', lambdaInWords(score)],

@@ -9,6 +9,7 @@ import { hookNews } from './hook-news.ts'
 import { machineNews } from './machine-news.ts'
 import type { News, NewsSource } from './news.ts'
 import { scriptNews } from './script-news.ts'
+import { serviceScalingNews } from './service-scaling-news.ts'
 import { taskNews } from './task-news.ts'
 import { violationNews } from './violation-news.ts'
 import { timeStamp } from './virtual-time.ts'
@@ -55,6 +56,7 @@ const tick = (simulation: Simulation): void => {
 
 const sourcesOf = ({ world, recording, scenario }: Watched, beganAt: number): readonly NewsSource[] => [
   scriptNews(stepsThatHappen(scenario), beganAt),
+  serviceScalingNews(world),
   machineNews(world),
   dropNews(recording),
   hookNews(world),

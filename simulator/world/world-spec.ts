@@ -1,3 +1,4 @@
+import type { TaskTarget } from '../aws/application-auto-scaling/task-target.ts'
 import type { TrafficSpec } from '../traffic/traffic-spec.ts'
 
 /**
@@ -153,6 +154,8 @@ export interface ServiceSpec extends TaskSpec {
   readonly loadBalancer?: LoadBalancerSpec
   /** Requests that reach the tasks through the load balancer; undefined: nobody counts them. */
   readonly traffic?: TrafficSpec
+  /** Application Auto Scaling follows the requests; absent: the desired count stays as it is. */
+  readonly autoScaling?: TaskTarget
   /** Task protection of the first tasks that run when virtual time begins: ends after ECS's default of two hours. */
   readonly protectedTasks?: number
   readonly placementConstraints?: readonly PlacementConstraintSpec[]

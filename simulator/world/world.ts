@@ -1,3 +1,4 @@
+import type { ApplicationAutoScaling } from '../aws/application-auto-scaling/application-auto-scaling.ts'
 import { AutoScaling } from '../aws/auto-scaling/auto-scaling.ts'
 import { Ec2 } from '../aws/ec2/ec2.ts'
 import { Ecs } from '../aws/ecs/ecs.ts'
@@ -15,6 +16,7 @@ import type { CallRecord } from '../sdk/call-record.ts'
 import { SdkTransport } from '../sdk/sdk-transport.ts'
 import { Traffic } from '../traffic/traffic.ts'
 import { instancesInService } from './group-instances.ts'
+import { scaleServices } from './service-auto-scaling.ts'
 import type { WorldSpec } from './world-spec.ts'
 
 /** One simulated AWS account in one region, with one ECS cluster and its groups. */
@@ -31,6 +33,8 @@ export interface World {
   readonly eventBridge: EventBridge
   readonly lambda: Lambda
   readonly traffic: Traffic
+  /** What moves the desired counts of services that follow their requests. */
+  readonly serviceAutoScaling: ApplicationAutoScaling
   readonly transport: SdkTransport
   /** Every call of every SDK client, in the order of their effects. */
   readonly calls: readonly CallRecord[]
@@ -62,7 +66,8 @@ export const createWorld = (wanted: WorldSpec, seed: number): World => {
   const quiet = { spec, simulation, ...services, transport, calls, setFaults }
   settle(quiet)
   const traffic = new Traffic({ simulation, loadBalancing, ecs, machines: ec2, services: spec.services })
-  return { ...quiet, traffic }
+  const serviceAutoScaling = scaleServices({ ...quiet, traffic })
+  return { ...quiet, traffic, serviceAutoScaling }
 }
 
 type Services = Pick<
@@ -99,7 +104,7 @@ const buildServices = (spec: WorldSpec, simulation: Simulation): Services => {
 }
 
 /** Everything that stands when virtual time begins has stood for a while. */
-const settle = ({ spec, autoScaling, ecs }: Omit<World, 'traffic'>): void => {
+const settle = ({ spec, autoScaling, ecs }: Omit<World, 'traffic' | 'serviceAutoScaling'>): void => {
   for (const group of spec.groups) {
     autoScaling.createRunningGroup(group, spec.zones)
     if (group.registrationSeconds === undefined) continue

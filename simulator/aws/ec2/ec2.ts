@@ -140,6 +140,11 @@ export class Ec2 implements AutoScaledMachines {
 
   readonly find = (instanceId: string): Machine | undefined => this.#entries.get(instanceId)?.machine
 
+  /** Every machine that is not forgotten, in the order of their launches. */
+  get machines(): readonly Machine[] {
+    return [...this.#entries.values()].map(({ machine }) => machine)
+  }
+
   readonly onStateChange = (listener: (machine: Machine) => void): void => {
     this.#listeners.push(listener)
   }
@@ -154,14 +159,13 @@ export class Ec2 implements AutoScaledMachines {
 
   /** What an SDK client of EC2 can ask. */
   get model(): ServiceModel {
-    const machines = () => [...this.#entries.values()].map(({ machine }) => machine)
     return {
       serviceId: 'EC2',
       operations: {
         DescribeInstances: (input: DescribeInstancesInput) =>
-          describeInstances(machines(), input, this.#options.account.accountId),
+          describeInstances(this.machines, input, this.#options.account.accountId),
         DescribeInstanceStatus: (input: DescribeInstanceStatusCommandInput) =>
-          describeInstanceStatus(machines(), this.notices.scheduled, input),
+          describeInstanceStatus(this.machines, this.notices.scheduled, input),
       },
     }
   }

@@ -7,6 +7,7 @@ import { clusterOperations } from './operations/cluster-operations.ts'
 import { containerInstanceOperations } from './operations/container-instance-operations.ts'
 import { serviceOperations } from './operations/service-operations.ts'
 import { taskOperations } from './operations/task-operations.ts'
+import { countUnplaced } from './wanted-tasks.ts'
 import { taskProtectionOperations } from './operations/task-protection-operations.ts'
 import { DEFAULT_STRATEGY } from './placement-strategies.ts'
 import { settleService, settleStandaloneTasks, type Workload } from './settled-cluster.ts'
@@ -160,6 +161,11 @@ export class Ecs {
     if (containerInstance === undefined) return undefined
     const { arn, status, agentConnected } = containerInstance
     return { containerInstanceArn: arn, status, agentConnected }
+  }
+
+  /** Tasks that replica services want and that are on no instance. */
+  get unplacedTaskCount(): number {
+    return countUnplaced(this.#parts.cluster)
   }
 
   /** The ARN of the service's target group. Undefined without a load balancer, and for an unknown service. */

@@ -61,6 +61,8 @@ describe('npm start', () => {
       'virtualSeconds',
       'drains',
       'requests',
+      'instanceHours',
+      'unplacedTaskSeconds',
       'lambda',
       'awsCalls',
       'deadLetters',

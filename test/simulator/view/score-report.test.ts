@@ -19,6 +19,8 @@ const score: Score = {
     },
   ],
   requests: { sent: 76_800, dropped: 0 },
+  instanceHours: 1.5,
+  unplacedTaskSeconds: 0,
   lambda: { invocations: 34, billedMs: 4_210 },
   awsCalls: { total: 12, throttled: 1, byOperation: { A: 1, B: 2, C: 3, D: 1, E: 4, F: 1 } },
   deadLetters: 0,
@@ -40,6 +42,7 @@ describe('the score for a person', () => {
       '',
       'requests      76800 sent, 0 dropped',
       'tasks killed  0',
+      'instances     1.5 hours billed',
       'Lambda        34 invocations, 4.2 s billed: 1.2 % of the 5 min 42 s that sleeping through the drains would have billed',
       'AWS calls     12, 1 throttled: 4 E, 3 C, 2 B, 1 A, 2 others',
       'dead letters  0',
@@ -59,9 +62,16 @@ describe('the score for a person', () => {
       '',
       'requests      76800 sent, 422 dropped',
       'tasks killed  11',
+      'instances     1.5 hours billed',
       '',
       'Without Ebbtide: 11 tasks were killed and 422 requests were dropped.',
     ])
+  })
+
+  it('says so when tasks had no instance to run on', () => {
+    expect(linesOf({}, { unplacedTaskSeconds: 1_234.5 })).toContain(
+      'want of room  1235 task-seconds in which a task had no instance',
+    )
   })
 
   it('names every promise that was broken', () => {
