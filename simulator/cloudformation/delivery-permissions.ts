@@ -101,21 +101,12 @@ const queueGrants = (stack: Stack): Grant[] =>
     }))
     .map((grant) => (grant.sources.length > 0 ? grant : { ...grant, sources: undefined }))
 
-const permissionProperties = z.looseObject({
-  FunctionName: z.string(),
-  Action: z.string(),
-  Principal: z.string(),
-  SourceArn: z.string().optional(),
-})
-
-const functionGrants = (stack: Stack): Grant[] => {
-  const functions = functionsOf(stack)
-  return stack.resources('AWS::Lambda::Permission', permissionProperties).map(({ properties }) => ({
-    principals: [properties.Principal],
-    actions: [properties.Action],
-    targets: functions
-      .filter(({ name, arn }) => properties.FunctionName === name || properties.FunctionName === arn)
-      .map(({ arn }) => arn),
-    sources: properties.SourceArn === undefined ? undefined : [properties.SourceArn],
-  }))
-}
+const functionGrants = (stack: Stack): Grant[] =>
+  functionsOf(stack).flatMap(({ arn, permissions = [] }) =>
+    permissions.map(({ principal, sourceArn }) => ({
+      principals: [principal],
+      actions: ['lambda:InvokeFunction'],
+      targets: [arn],
+      sources: sourceArn === undefined ? undefined : [sourceArn],
+    })),
+  )

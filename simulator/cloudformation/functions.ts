@@ -25,6 +25,14 @@ const functionProperties = z.looseObject({
   ReservedConcurrentExecutions: z.undefined('reserved concurrency is not modelled').optional(),
 })
 
+/** Strict: a condition that is not listed would let fewer in. */
+const permissionProperties = z.strictObject({
+  FunctionName: z.string(),
+  Action: z.literal('lambda:InvokeFunction'),
+  Principal: z.string(),
+  SourceArn: z.string().optional(),
+})
+
 /** Destinations of asynchronous invocations are not modelled. */
 const invokeConfigProperties = z.strictObject({
   FunctionName: z.string(),
@@ -35,6 +43,7 @@ const invokeConfigProperties = z.strictObject({
 })
 
 export const functionsOf = (stack: Stack): DeployedFunction[] => {
+  const permissions = stack.resources('AWS::Lambda::Permission', permissionProperties)
   const invokeConfigs = stack.resources('AWS::Lambda::EventInvokeConfig', invokeConfigProperties)
   return stack
     .resources('AWS::Lambda::Function', functionProperties)
@@ -47,6 +56,12 @@ export const functionsOf = (stack: Stack): DeployedFunction[] => {
       memoryMb: properties.MemorySize,
       variables: properties.Environment.Variables,
       statements: statementsOfRole(stack, properties.Role),
+      permissions: permissions
+        .filter(({ properties: { FunctionName } }) => [ref, attributes['Arn']].includes(FunctionName))
+        .map(({ properties: { Principal, SourceArn } }) => ({
+          principal: Principal,
+          ...(SourceArn !== undefined && { sourceArn: SourceArn }),
+        })),
       ...asynchronousLimits(
         invokeConfigs.find((config) => config.properties.FunctionName === ref)?.properties,
       ),

@@ -1,6 +1,7 @@
 import type { Context } from 'aws-lambda'
 import type { Caller } from '../../sdk/caller.ts'
 import type { Statement } from '../../sdk/permission.ts'
+import type { InvokePermission } from './invoke-permission.ts'
 
 /** A deployed handler. `never` accepts every handler: the event is whatever its source sends. */
 export type LambdaHandler = (event: never, context: Context) => Promise<unknown>
@@ -24,6 +25,8 @@ export interface FunctionSpec {
   readonly maximumRetryAttempts?: number
   /** How old an asynchronous event may be when it is tried again; undefined: Lambda's default of 6 hours. */
   readonly maximumEventAgeSeconds?: number
+  /** The function's own policy: whom it lets in beside the account's own people. Absent: nobody. */
+  readonly permissions?: readonly InvokePermission[]
   /** What the function's role allows; undefined: everything. */
   readonly statements?: readonly Statement[]
   /** Stands for loading the code: called once for each execution environment. */

@@ -2,8 +2,13 @@ import type { Simulation } from '../../engine/simulation.ts'
 import type { Sqs } from '../sqs/sqs.ts'
 import { EventSourceMapping, type EventSourceMappingSpec } from './event-source-mapping.ts'
 import type { FunctionSpec } from './function-spec.ts'
-import type { CrashPoint, CrashRule, InvocationRecord, InvocationResult } from './invocation.ts'
+import type { CrashPoint, CrashRule, InvocationRecord } from './invocation.ts'
 import { LambdaFunction } from './lambda-function.ts'
+import {
+  invokeSynchronously,
+  type SynchronousOutcome,
+  type SynchronousRequest,
+} from './synchronous-invocation.ts'
 
 /** An asynchronous invocation that failed is tried twice more ("How Lambda handles errors … asynchronous invocation"). */
 export const ASYNC_RETRY_DELAYS_MS = [60_000, 120_000] as const
@@ -79,9 +84,15 @@ export class Lambda {
     return found
   }
 
-  /** Invokes synchronously, as a custom termination policy is: the caller gets the result and nothing is tried again. */
-  invoke(functionArn: string, payload: string, onEnd: (result: InvocationResult) => void): void {
-    this.functionByArn(functionArn).invoke(payload, onEnd)
+  /** Deletes a function. Invocations that run go on; mappings and schedules that name it must go before. */
+  deleteFunction(arn: string): void {
+    this.#functions.delete(arn)
+  }
+
+  /** Invokes synchronously, as a custom termination policy is: the caller gets the outcome and nothing is tried again. */
+  invoke(request: SynchronousRequest, onEnd: (outcome: SynchronousOutcome) => void): void {
+    const invoked = this.#functions.get(request.functionArn)
+    invokeSynchronously(this.#options.simulation, { request, invoked }, onEnd)
   }
 
   /** Invokes asynchronously, as EventBridge does, with Lambda's retries as far as the function allows them. */

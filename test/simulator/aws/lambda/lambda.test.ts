@@ -29,7 +29,7 @@ const setUp = (code: Code, changes: Partial<FunctionSpec> = {}) => {
   })
   const results: InvocationResult[] = []
   const invoke = (event: unknown = {}) =>
-    lambda.invoke(arn, JSON.stringify(event), (result) => results.push(result))
+    lambda.functionByArn(arn).invoke(JSON.stringify(event), (result) => results.push(result))
   const pass = (seconds: number) => simulation.runUntil(simulation.now() + seconds * 1000)
   return { simulation, lambda, arn, records, results, invoke, pass, loads: () => loads }
 }
