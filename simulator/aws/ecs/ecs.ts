@@ -7,7 +7,8 @@ import { clusterOperations } from './operations/cluster-operations.ts'
 import { containerInstanceOperations } from './operations/container-instance-operations.ts'
 import { serviceOperations } from './operations/service-operations.ts'
 import { taskOperations } from './operations/task-operations.ts'
-import { countUnplaced } from './wanted-tasks.ts'
+import { tasksWithoutHome, type Departure } from './room-elsewhere.ts'
+import { countUnplaced, demandOn, type Demand } from './wanted-tasks.ts'
 import { taskProtectionOperations } from './operations/task-protection-operations.ts'
 import { DEFAULT_STRATEGY } from './placement-strategies.ts'
 import { settleService, settleStandaloneTasks, type Workload } from './settled-cluster.ts'
@@ -166,6 +167,16 @@ export class Ecs {
   /** Tasks that replica services want and that are on no instance. */
   get unplacedTaskCount(): number {
     return countUnplaced(this.#parts.cluster)
+  }
+
+  /** What is asked of the cluster now. */
+  get demand(): Demand {
+    return demandOn(this.#parts.cluster)
+  }
+
+  /** The tasks that would have no home if instances went, named by their groups. */
+  tasksWithoutHome(departure: Departure): readonly string[] {
+    return tasksWithoutHome(this.#parts.cluster, departure)
   }
 
   /** The ARN of the service's target group. Undefined without a load balancer, and for an unknown service. */

@@ -1,0 +1,123 @@
+import {
+  SetDesiredCapacityCommand,
+  TerminateInstanceInAutoScalingGroupCommand,
+} from '@aws-sdk/client-auto-scaling'
+import { describe, expect, it } from '@jest/globals'
+
+import { instancesInService } from '../../../simulator/world/group-instances.ts'
+import type { World } from '../../../simulator/world/world.ts'
+import { group, GROUP, play } from '../../scenarios/small-cluster.ts'
+import { at, clientsAs } from './broken-product.ts'
+
+/** Three instances with room for four tasks each, and no load balancer, so that nothing takes long. */
+const groups = [{ ...group, cpu: 1_024, memory: 4_096 }]
+const service = { name: 'shop', cpu: 256, memory: 256 }
+
+const remove = (world: World, index = 0, caller?: string) => {
+  const InstanceId = instancesInService(world.autoScaling, GROUP)[index]
+  const removal = { InstanceId, ShouldDecrementDesiredCapacity: true }
+  return clientsAs(world, caller).autoScaling.send(new TerminateInstanceInAutoScalingGroupCommand(removal))
+}
+
+const setDesired = (world: World, DesiredCapacity: number) =>
+  clientsAs(world).autoScaling.send(
+    new SetDesiredCapacityCommand({ AutoScalingGroupName: GROUP, DesiredCapacity }),
+  )
+
+/** What is said of promise 8 when a function of ours does `work`. That it may touch the group is not in question here. */
+const judged = async (changes: Record<string, unknown>, work: (world: World) => void) => {
+  const { recording } = await play({ groups, services: [{ ...service, desired: 8 }], ...changes }, work)
+  return recording.violations.flatMap(({ promise, what }) => (promise === 8 ? [what] : []))
+}
+
+const NO_HOME = 'removed an instance although its tasks do not fit elsewhere with what leaves already'
+
+describe('promise 8', () => {
+  it('is kept where the tasks of a removed instance fit elsewhere', async () => {
+    expect(await judged({}, (world) => at(world, 10, () => remove(world)))).toEqual([])
+  })
+
+  it('is broken by the removal of an instance whose tasks fit nowhere else', async () => {
+    const services = [{ ...service, desired: 9 }]
+    const found = await judged({ services }, (world) => at(world, 10, () => remove(world)))
+    expect(found).toEqual([`${NO_HOME}: service:shop`])
+  })
+
+  it('is broken by the second of two removals that fit one by one and not together', async () => {
+    const found = await judged({}, (world) => {
+      at(world, 10, () => remove(world, 0))
+      at(world, 10, () => remove(world, 1))
+    })
+    expect(found).toEqual([`${NO_HOME}: service:shop`])
+  })
+
+  it('finds the one way in which unlike tasks fit', async () => {
+    // The first four share the oldest instance. The others have 400 and 560 left: 240 + 160, and 320 + 240. Largest first,
+    // each where it fits first, leaves the last one over.
+    const services = [320, 240, 240, 160, 624, 464].map((cpu, index) => ({
+      name: `service-${index}`,
+      cpu,
+      memory: 64,
+      desired: 1,
+    }))
+    expect(await judged({ services }, (world) => at(world, 10, () => remove(world)))).toEqual([])
+  })
+
+  it('is broken where a placement constraint keeps the tasks from what is free', async () => {
+    const constraints = [{ type: 'distinctInstance' }]
+    const services = [{ ...service, desired: 3, placementConstraints: constraints }]
+    const found = await judged({ services }, (world) => at(world, 10, () => remove(world)))
+    expect(found).toEqual([`${NO_HOME}: service:shop`])
+  })
+
+  it('is broken by the removal of an instance with a standalone task, which nobody starts again', async () => {
+    const standaloneTasks = [{ name: 'report', cpu: 64, memory: 64, count: 3 }]
+    const placed = { services: [], standaloneTasks, lastsSeconds: 60 }
+    const found = await judged(placed, (world) => {
+      for (const index of [0, 1, 2]) at(world, 10, () => remove(world, index))
+    })
+    expect(new Set(found)).toEqual(new Set([`${NO_HOME}: family:report`]))
+  })
+
+  it('does not blame a function for tasks that were asked for after it may have looked', async () => {
+    const script = [{ do: 'update-service', atSeconds: 9, service: 'shop', desired: 12 }]
+    expect(await judged({ script }, (world) => at(world, 10, () => remove(world)))).toEqual([])
+  })
+
+  it('does not blame our functions for what somebody else removes', async () => {
+    const services = [{ ...service, desired: 12 }]
+    const found = await judged({ services }, (world) => at(world, 10, () => remove(world, 0, 'operator')))
+    expect(found).toEqual([])
+  })
+
+  it('is broken by a removal below the minimum, which a group that cannot launch lets pass', async () => {
+    const unable = [{ ...groups[0], min: 2, suspendedProcesses: ['Launch'] }]
+    const script = [{ do: 'terminate-by-hand', atSeconds: 10, group: GROUP }]
+    const found = await judged({ groups: unable, script, services: [] }, (world) =>
+      at(world, 400, () => remove(world)),
+    )
+    expect(found).toEqual([`removed an instance of ${GROUP}, which is below its minimum of 2`])
+  })
+
+  it('is broken by adding an instance soon after taking one away, with nothing more to do', async () => {
+    const found = await judged({}, (world) => {
+      at(world, 10, () => remove(world))
+      at(world, 310, () => setDesired(world, 3))
+    })
+    expect(found).toEqual([
+      `added an instance to ${GROUP} 5 min after taking one away, with nothing more to do`,
+    ])
+  })
+
+  it('is kept by adding an instance because more is asked for, or an instance was lost', async () => {
+    const more = { do: 'update-service', atSeconds: 300, service: 'shop', desired: 10 }
+    const lost = { do: 'terminate-by-hand', atSeconds: 300, group: GROUP }
+    for (const step of [more, lost]) {
+      const found = await judged({ script: [step] }, (world) => {
+        at(world, 10, () => remove(world))
+        at(world, 310, () => setDesired(world, 3))
+      })
+      expect(found).toEqual([])
+    }
+  })
+})
