@@ -28,6 +28,11 @@ export interface AutoScalingAssumptions {
    * replacement is documented to end in termination; whether ABANDON makes it fail is not.
    */
   readonly abandonedRootVolumeReplacement: 'goes-on' | 'turns-into-termination'
+  /**
+   * Below which share of its target a metric lets target tracking scale in. AWS says only that it is more conservative
+   * than scale-out; the alarms that it makes show nine tenths for most metrics, and lower ones for some.
+   */
+  readonly scaleInThresholdShare: number
 }
 
 export const defaultAssumptions: AutoScalingAssumptions = {
@@ -37,4 +42,5 @@ export const defaultAssumptions: AutoScalingAssumptions = {
   spotNoticeWithoutRebalancing: 'replaces-at-once',
   scheduledEventReplacement: 'when-it-starts',
   abandonedRootVolumeReplacement: 'goes-on',
+  scaleInThresholdShare: 0.9,
 }

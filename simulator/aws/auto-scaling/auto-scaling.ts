@@ -3,6 +3,7 @@ import type { Simulation } from '../../engine/simulation.ts'
 import { uuid } from '../../engine/uuid.ts'
 import type { GroupSpec, OtherHookSpec } from '../../world/world-spec.ts'
 import type { AutoScaledMachines } from '../ec2/machine.ts'
+import type { AlarmNotice } from '../cloudwatch/alarm.ts'
 import type { PublishEvent } from '../event.ts'
 import type { ServiceModel } from '../operation.ts'
 import { ActivityLog } from './activity-log.ts'
@@ -33,6 +34,7 @@ import { tagOperations } from './operations/tags.ts'
 import { warmPoolOperations } from './operations/warm-pools.ts'
 import { Replacements } from './replacements.ts'
 import { RootVolumes } from './root-volumes.ts'
+import { ScalingPolicies, type ScalingAlarms } from './scaling-policies.ts'
 import { Roster } from './roster.ts'
 import { WarmPoolLifecycle } from './warm-pool-lifecycle.ts'
 import type { WarmPool } from './warm-pool.ts'
@@ -47,6 +49,8 @@ export interface AutoScalingOptions {
   readonly publish: PublishEvent
   /** Delivers to a hook's own target; EventBridge gets its event by `publish` in any case. */
   readonly notify: Notify
+  /** CloudWatch's alarms; absent: no policy can be watched by any. */
+  readonly alarms?: ScalingAlarms
   /** Where AWS's documentation is silent; see there for the defaults. */
   readonly assumptions?: Partial<AutoScalingAssumptions>
 }
@@ -105,6 +109,11 @@ export class AutoScaling {
     this.#context.actions.onEnded(listener)
   }
 
+  /** An alarm names a scaling policy among its actions. */
+  onAlarm(policyArn: string, notice: AlarmNotice): void {
+    this.#context.policies.onAlarm(policyArn, notice)
+  }
+
   get model(): ServiceModel {
     return {
       serviceId: 'Auto Scaling',
@@ -155,11 +164,16 @@ const buildContext = (
   const rootVolumes = new RootVolumes({ ...ground, lifecycle })
   const replacements = new Replacements({ simulation, lifecycle, warmPoolLifecycle })
   const loops = { ...ground, lifecycle, warmPoolLifecycle, rootVolumes, replacements }
+  const capacity = new CapacityLoop(loops)
+  const warmPools = new WarmPools(loops)
+  const alarms = options.alarms ?? NO_ALARMS
   const context = {
     ...loops,
     groups,
-    capacity: new CapacityLoop(loops),
-    warmPools: new WarmPools(loops),
+    capacity,
+    warmPools,
+    alarms,
+    policies: new ScalingPolicies({ ...loops, groups, capacity, warmPools, alarms }),
     health: new HealthChecks(loops),
     lifetimes: new InstanceLifetimes(loops),
     refreshes: new InstanceRefreshes(loops),
@@ -167,6 +181,14 @@ const buildContext = (
   }
   new NoticedReplacements(context)
   return context
+}
+
+const NO_ALARMS: ScalingAlarms = {
+  putAlarm: ({ name }) => {
+    throw new Error(`there is no CloudWatch for the alarm ${name}`)
+  },
+  deleteAlarm: () => undefined,
+  alarmsActingOn: () => [],
 }
 
 const poolFromSpec = ({ warmPool }: GroupSpec): WarmPool | undefined =>

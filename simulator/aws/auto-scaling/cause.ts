@@ -11,6 +11,11 @@ export const causes = {
     `desired: ${bounds.desired} changing the desired capacity from ${from} to ${bounds.desired}.`,
   create: (at: number, desired: number): string =>
     `At ${stamp(at)} a user request created an AutoScalingGroup changing the desired capacity from 0 to ${desired}.`,
+  alarm: (at: number, { alarm, state, policy, from, to }: AlarmCause): string =>
+    `At ${stamp(at)} a monitor alarm ${alarm} in state ${state} triggered policy ${policy} changing the desired capacity ` +
+    `from ${from} to ${to}.`,
+  executedPolicy: (at: number, { policy, from, to }: PolicyCause): string =>
+    `At ${stamp(at)} a user request executed policy ${policy} changing the desired capacity from ${from} to ${to}.`,
 
   growth: (at: number, from: number, to: number): string =>
     `At ${stamp(at)} an instance was started in response to a difference between desired and actual capacity, ` +
@@ -74,6 +79,17 @@ export const causes = {
     `At ${stamp(at)} an instance was taken out of service in response to an EC2 health check indicating it has a ` +
     `scheduled event.`,
 } as const
+
+interface PolicyCause {
+  readonly policy: string
+  readonly from: number
+  readonly to: number
+}
+
+interface AlarmCause extends PolicyCause {
+  readonly alarm: string
+  readonly state: string
+}
 
 export interface Bounds {
   readonly min: number

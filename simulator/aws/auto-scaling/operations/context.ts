@@ -8,6 +8,7 @@ import type { InstanceRefreshes } from '../instance-refreshes.ts'
 import type { LifecycleActions } from '../lifecycle-actions.ts'
 import type { Notify } from '../hook-waits.ts'
 import type { Lifecycle } from '../lifecycle.ts'
+import type { ScalingAlarms, ScalingPolicies } from '../scaling-policies.ts'
 import { required, validationError } from '../validation.ts'
 import type { WarmPools } from '../warm-pools.ts'
 import type { ZoneRebalancing } from '../zone-rebalancing.ts'
@@ -22,6 +23,8 @@ export interface OperationContext {
   readonly actions: LifecycleActions
   readonly capacity: CapacityLoop
   readonly warmPools: WarmPools
+  readonly policies: ScalingPolicies
+  readonly alarms: ScalingAlarms
   readonly health: HealthChecks
   readonly lifetimes: InstanceLifetimes
   readonly refreshes: InstanceRefreshes

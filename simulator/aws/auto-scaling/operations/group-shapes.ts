@@ -6,6 +6,7 @@ import type {
 } from '@aws-sdk/client-auto-scaling'
 import type { Group } from '../group.ts'
 import type { Member } from '../member.ts'
+import { DEFAULT_COOLDOWN_SECONDS } from '../policy-execution.ts'
 import { poolMembers, type WarmPool } from '../warm-pool.ts'
 import type { OperationContext } from './context.ts'
 
@@ -17,7 +18,7 @@ export const toGroupShape = (group: Group, { account }: OperationContext): AutoS
   MinSize: group.min,
   MaxSize: group.max,
   DesiredCapacity: group.desired,
-  DefaultCooldown: 300,
+  DefaultCooldown: DEFAULT_COOLDOWN_SECONDS,
   AvailabilityZones: [...group.zones],
   LoadBalancerNames: [],
   TargetGroupARNs: [],
