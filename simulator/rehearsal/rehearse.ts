@@ -63,7 +63,10 @@ const perform = (world: World, step: ScriptStep): void => {
 
 const play = async (world: World, recording: Recording, options: RehearsalOptions): Promise<void> => {
   const passTime = options.passTime ?? ((simulation, untilMs) => simulation.runUntil(untilMs))
-  const endCapture = captureOutput(recording.hear)
+  const endCapture = captureOutput((line) => {
+    world.cloudWatch.hearLogLine(line)
+    recording.hear(line)
+  })
   try {
     await passTime(world.simulation, world.simulation.now() + options.scenario.lastsSeconds * 1_000)
     world.traffic.settle()

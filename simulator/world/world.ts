@@ -1,5 +1,7 @@
 import type { ApplicationAutoScaling } from '../aws/application-auto-scaling/application-auto-scaling.ts'
 import { AutoScaling } from '../aws/auto-scaling/auto-scaling.ts'
+import type { AlarmNotice } from '../aws/cloudwatch/alarm.ts'
+import { CloudWatch } from '../aws/cloudwatch/cloudwatch.ts'
 import { Ec2 } from '../aws/ec2/ec2.ts'
 import { Ecs } from '../aws/ecs/ecs.ts'
 import { withManagedDrainingHook } from '../aws/ecs/managed-draining-hook.ts'
@@ -15,6 +17,7 @@ import type { CallFaults } from '../sdk/call-fault.ts'
 import type { CallRecord } from '../sdk/call-record.ts'
 import { SdkTransport } from '../sdk/sdk-transport.ts'
 import { Traffic } from '../traffic/traffic.ts'
+import { actOnAlarm, putOwnMetrics } from './cloudwatch-ties.ts'
 import { instancesInService } from './group-instances.ts'
 import { scaleServices } from './service-auto-scaling.ts'
 import type { WorldSpec } from './world-spec.ts'
@@ -30,6 +33,7 @@ export interface World {
   readonly sqs: Sqs
   readonly sns: Sns
   readonly s3: S3
+  readonly cloudWatch: CloudWatch
   readonly eventBridge: EventBridge
   readonly lambda: Lambda
   readonly traffic: Traffic
@@ -50,8 +54,8 @@ export const createWorld = (wanted: WorldSpec, seed: number): World => {
   const account = { region: spec.region, accountId: spec.accountId }
   const calls: CallRecord[] = []
   const services = buildServices(spec, simulation)
-  const { ec2, autoScaling, ecs, loadBalancing, sqs, sns, s3 } = services
-  const models = [ec2, autoScaling, ecs, loadBalancing, sqs, sns, s3].map(({ model }) => model)
+  const { ec2, autoScaling, ecs, loadBalancing, sqs, sns, s3, cloudWatch } = services
+  const models = [ec2, autoScaling, ecs, loadBalancing, sqs, sns, s3, cloudWatch].map(({ model }) => model)
   let faults: CallFaults = () => undefined
   const transport = new SdkTransport({
     simulation,
@@ -72,7 +76,16 @@ export const createWorld = (wanted: WorldSpec, seed: number): World => {
 
 type Services = Pick<
   World,
-  'ec2' | 'autoScaling' | 'loadBalancing' | 'ecs' | 'sqs' | 'sns' | 's3' | 'eventBridge' | 'lambda'
+  | 'ec2'
+  | 'autoScaling'
+  | 'loadBalancing'
+  | 'ecs'
+  | 'sqs'
+  | 'sns'
+  | 's3'
+  | 'cloudWatch'
+  | 'eventBridge'
+  | 'lambda'
 >
 
 /** The services, tied together as AWS ties them: by events, and by what ECS asks of Auto Scaling. */
@@ -98,9 +111,12 @@ const buildServices = (spec: WorldSpec, simulation: Simulation): Services => {
   })
   const notify = ({ arn, body }: { readonly arn: string; readonly body: string }) =>
     notifyQueue(sqs, arn, body)
-  const autoScaling = new AutoScaling({ ...ground, notify })
   const [sns, s3] = [new Sns(), new S3({ simulation })]
-  return { ec2, autoScaling, loadBalancing, ecs, sqs, sns, s3, eventBridge, lambda }
+  const act = (arn: string, notice: AlarmNotice) => actOnAlarm({ autoScaling, sns })(arn, notice)
+  const cloudWatch = new CloudWatch({ ...ground, act })
+  putOwnMetrics(cloudWatch, { simulation, lambda, sqs })
+  const autoScaling = new AutoScaling({ ...ground, notify, alarms: cloudWatch })
+  return { ec2, autoScaling, loadBalancing, ecs, sqs, sns, s3, cloudWatch, eventBridge, lambda }
 }
 
 /** Everything that stands when virtual time begins has stood for a while. */

@@ -135,7 +135,8 @@ export class PolicyExecution {
   }
 
   #isCoolingDown(group: Group, { cooldownSeconds = DEFAULT_COOLDOWN_SECONDS }: SimplePlan): boolean {
-    if (group.instances.some(({ state }) => isLaunching(state) || isTerminating(state))) return true
+    const isMoving = group.instances.some(({ state }) => isLaunching(state) || isTerminating(state))
+    if (isMoving || group.desiredBecause !== undefined) return true
     const settledAt = this.#settledAt.get(group) ?? -Infinity
     return this.#cooling.has(group) && this.#options.simulation.now() < settledAt + cooldownSeconds * 1_000
   }

@@ -40,7 +40,7 @@ export class ScalingPolicies {
     })
   }
 
-  /** In the order of their names. Policies that the world's description names are among them. */
+  /** Oldest first, those that the world's description names before others. */
   of(group: Group): readonly ScalingPolicy[] {
     const described = (group.spec.scalingPolicies ?? []).map(({ name, policyType }): ScalingPolicy => ({
       name,
@@ -50,7 +50,7 @@ export class ScalingPolicies {
     }))
     const all = new Map(described.map((policy) => [policy.name, policy]))
     for (const policy of this.#of(group).values()) all.set(policy.name, policy)
-    return [...all.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    return [...all.values()]
   }
 
   /** Makes the policy, or replaces one of its name. A target tracking policy brings its alarms. */

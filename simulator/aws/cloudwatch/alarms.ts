@@ -115,20 +115,20 @@ export class Alarms {
     const { simulation, onStateChange } = this.#options
     const previousState = alarm.state
     const notice = { alarm: alarm.spec, state, previousState, reason, value, at: simulation.now() }
-    const isNews = state !== previousState
-    if (isNews) {
+    if (state !== previousState) {
       Object.assign(alarm, { state, reason, stateSince: simulation.now() })
       onStateChange(alarm, notice)
     }
-    this.#act(notice, isNews)
+    this.#act(notice)
   }
 
   /**
    * Actions follow a change of state. Those of Auto Scaling are repeated every minute while the state lasts ("Using
    * Amazon CloudWatch alarms").
    */
-  #act(notice: AlarmNotice, isNews: boolean): void {
+  #act(notice: AlarmNotice): void {
     const { actions, areActionsEnabled } = notice.alarm
+    const isNews = notice.state !== notice.previousState
     if (!areActionsEnabled) return
     for (const arn of actions[notice.state]) {
       if (isNews || arn.includes(':autoscaling:')) this.#options.act(arn, notice)

@@ -87,7 +87,7 @@ export class MetricStore {
     const key = metricKey(identity)
     const series = this.#series.get(key) ?? { identity, byUnit: new Map<string, Minutes>() }
     this.#series.set(key, series)
-    const minutes: Minutes = series.byUnit.get(unit) ?? new Map()
+    const minutes: Minutes = series.byUnit.get(unit) ?? new Map<number, StatisticSet>()
     series.byUnit.set(unit, minutes)
     return minutes
   }

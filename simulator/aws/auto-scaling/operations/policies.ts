@@ -70,26 +70,28 @@ export const policyOperations = (context: OperationContext) => ({
     return {}
   },
 
-  /** Names that no policy has are left out, not refused. */
-  DescribePolicies: (input: DescribePoliciesCommandInput): Described => {
-    refuseUnmodelledMembers('DescribePolicies', input, [
-      'AutoScalingGroupName',
-      'PolicyNames',
-      'PolicyTypes',
-      'MaxRecords',
-      'NextToken',
-    ])
-    const { PolicyNames: names = [], PolicyTypes: types = [], AutoScalingGroupName: groupName } = input
-    requireAtMost('PolicyNames', names, MOST_NAMES)
-    const groups = groupName === undefined ? [...context.groups.values()] : [requireGroup(context, groupName)]
-    const found = groups
-      .flatMap((group) => context.policies.of(group).map((policy) => ({ group, policy })))
-      .filter(({ policy }) => names.length === 0 || names.includes(policy.name) || names.includes(policy.arn))
-      .filter(({ policy }) => types.length === 0 || types.includes(planShape(policy).PolicyType ?? ''))
-    const { page, next } = pageOf(found, input, policyPages)
-    return { ScalingPolicies: page.map((entry) => toPolicyShape(context, entry)), ...next }
-  },
+  DescribePolicies: (input: DescribePoliciesCommandInput) => describePolicies(context, input),
 })
+
+/** Names that no policy has are left out, not refused. */
+const describePolicies = (context: OperationContext, input: DescribePoliciesCommandInput): Described => {
+  refuseUnmodelledMembers('DescribePolicies', input, [
+    'AutoScalingGroupName',
+    'PolicyNames',
+    'PolicyTypes',
+    'MaxRecords',
+    'NextToken',
+  ])
+  const { PolicyNames: names = [], PolicyTypes: types = [], AutoScalingGroupName: groupName } = input
+  requireAtMost('PolicyNames', names, MOST_NAMES)
+  const groups = groupName === undefined ? [...context.groups.values()] : [requireGroup(context, groupName)]
+  const found = groups
+    .flatMap((group) => context.policies.of(group).map((policy) => ({ group, policy })))
+    .filter(({ policy }) => names.length === 0 || names.includes(policy.name) || names.includes(policy.arn))
+    .filter(({ policy }) => types.length === 0 || types.includes(planShape(policy).PolicyType ?? ''))
+  const { page, next } = pageOf(found, input, policyPages)
+  return { ScalingPolicies: page.map((entry) => toPolicyShape(context, entry)), ...next }
+}
 
 /** By ARN, or by name and group. */
 const requirePolicy = (

@@ -1,5 +1,6 @@
 import type {
   Activity,
+  Alarm,
   AutoScalingGroup,
   AutoScalingInstanceDetails,
   Instance,
@@ -12,6 +13,7 @@ import type {
 } from '@aws-sdk/client-auto-scaling'
 import type { AutoScalingAssumptions } from '../../../../simulator/aws/auto-scaling/assumptions.ts'
 import { AutoScaling } from '../../../../simulator/aws/auto-scaling/auto-scaling.ts'
+import { CloudWatch } from '../../../../simulator/aws/cloudwatch/cloudwatch.ts'
 import type { EndedAction } from '../../../../simulator/aws/auto-scaling/lifecycle-actions.ts'
 import { Ec2 } from '../../../../simulator/aws/ec2/ec2.ts'
 import type { AwsEvent } from '../../../../simulator/aws/event.ts'
@@ -46,6 +48,8 @@ interface Answer {
   /** Of the warm pool. */
   readonly Instances: Instance[]
   readonly ScalingPolicies: ScalingPolicy[]
+  readonly PolicyARN: string
+  readonly Alarms: Alarm[]
   readonly Tags: TagDescription[]
   readonly NextToken?: string
 }
@@ -68,7 +72,14 @@ export const openWorld = ({ spec, zones = ZONES, assumptions = {}, deadTargets =
   const dead = new Set(deadTargets)
   const publish = (event: AwsEvent) => events.push(event)
   const ec2 = new Ec2({ simulation, account, publish })
+  const cloudWatch = new CloudWatch({
+    simulation,
+    account,
+    publish,
+    act: (arn, notice) => autoScaling.onAlarm(arn, notice),
+  })
   const autoScaling = new AutoScaling({
+    alarms: cloudWatch,
     simulation,
     account,
     machines: ec2,
@@ -93,6 +104,7 @@ export const openWorld = ({ spec, zones = ZONES, assumptions = {}, deadTargets =
   return {
     simulation,
     ec2,
+    cloudWatch,
     autoScaling,
     events,
     ended,
