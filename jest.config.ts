@@ -2,6 +2,8 @@ import type { Config } from 'jest'
 
 const shared: Config = {
   testEnvironment: 'node',
+  // Mutation testing works on copies of the project in there.
+  modulePathIgnorePatterns: ['<rootDir>/build/mutation/'],
   transform: {
     '^.+\\.[jt]s$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2024' } }],
   },
