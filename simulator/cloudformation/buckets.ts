@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { BucketSpec, ExpirationRule } from '../aws/s3/bucket.ts'
-import type { Stack } from './stack.ts'
+import type { Specified, Stack } from './stack.ts'
 
 const expirationRule = z
   .strictObject({
@@ -28,8 +28,8 @@ const bucketProperties = z.strictObject({
   Tags: z.unknown().optional(),
 })
 
-export const bucketsOf = (stack: Stack): BucketSpec[] =>
-  stack.resources('AWS::S3::Bucket', bucketProperties).map(({ ref, properties }) => ({
-    name: ref,
-    expirations: properties.LifecycleConfiguration?.Rules.flat() ?? [],
+export const bucketsOf = (stack: Stack): Specified<BucketSpec>[] =>
+  stack.resources('AWS::S3::Bucket', bucketProperties).map(({ logicalId, ref, properties }) => ({
+    logicalId,
+    spec: { name: ref, expirations: properties.LifecycleConfiguration?.Rules.flat() ?? [] },
   }))

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { matchesPattern } from '../sdk/permission.ts'
-import { functionsOf } from './functions.ts'
+import { invokePermissionsOf } from './functions.ts'
 import { queuesOf, rulesOf } from './messaging.ts'
 import { textOrList } from './roles.ts'
 import type { Stack } from './stack.ts'
@@ -30,6 +30,7 @@ interface Delivery {
 export const checkDeduplication = (stack: Stack): void => {
   const targets = deliveriesOf(stack).map(({ targetArn }) => targetArn)
   const unfit = queuesOf(stack)
+    .map(({ spec }) => spec)
     .filter(
       ({ name, fifo }) => fifo?.contentBasedDeduplication === false && targets.some(endsWith(`:${name}`)),
     )
@@ -102,11 +103,9 @@ const queueGrants = (stack: Stack): Grant[] =>
     .map((grant) => (grant.sources.length > 0 ? grant : { ...grant, sources: undefined }))
 
 const functionGrants = (stack: Stack): Grant[] =>
-  functionsOf(stack).flatMap(({ arn, permissions = [] }) =>
-    permissions.map(({ principal, sourceArn }) => ({
-      principals: [principal],
-      actions: ['lambda:InvokeFunction'],
-      targets: [arn],
-      sources: sourceArn === undefined ? undefined : [sourceArn],
-    })),
-  )
+  invokePermissionsOf(stack).map(({ spec: { functionArn, permission } }) => ({
+    principals: [permission.principal],
+    actions: ['lambda:InvokeFunction'],
+    targets: [functionArn],
+    sources: permission.sourceArn === undefined ? undefined : [permission.sourceArn],
+  }))

@@ -1,42 +1,34 @@
-import type { EventBridge } from '../aws/eventbridge/event-bridge.ts'
-import type { FunctionSpec } from '../aws/lambda/function-spec.ts'
-import type { Lambda } from '../aws/lambda/lambda.ts'
-import type { S3 } from '../aws/s3/s3.ts'
-import type { Sqs } from '../aws/sqs/sqs.ts'
-import { bucketsOf } from './buckets.ts'
+import type { Simulation } from '../engine/simulation.ts'
+import { CustomRequests } from './custom-requests.ts'
 import { checkDeduplication, checkDeliveries } from './delivery-permissions.ts'
-import { eventSourceMappingsOf, functionsOf, type DeployedFunction } from './functions.ts'
-import { lifecycleHooksOf, type DeployedLifecycleHook } from './lifecycle-hooks.ts'
-import { queuesOf, rulesOf } from './messaging.ts'
+import { Deployment } from './deployment.ts'
+import { resourceWork, type Account } from './resource-work.ts'
+import type { ResponseUrls } from './response-urls.ts'
 import { Stack, type StackOptions } from './stack.ts'
 
-export interface DeployOptions extends StackOptions {
-  readonly sqs: Sqs
-  readonly s3: S3
-  readonly eventBridge: EventBridge
-  readonly lambda: Lambda
-  /** The code of a function, found by its handler or its logical id. */
-  readonly createHandler: (deployed: DeployedFunction) => FunctionSpec['createHandler']
-  readonly putLifecycleHook: (hook: DeployedLifecycleHook) => void
+export interface DeployOptions extends StackOptions, Account {
+  readonly simulation: Simulation
+  readonly responseUrls: ResponseUrls
+  /** Called when a creation that took time, or a removal, has ended. Absent: whoever wants to know reads the status. */
+  readonly onEnd?: (deployment: Deployment) => void
 }
 
 /**
- * Builds what a packaged template describes in the simulated AWS, in the order in which CloudFormation could.
+ * Builds what a packaged template describes in the simulated AWS, in an order in which CloudFormation could. Done when this
+ * returns, but for custom resources and what stands on them: those take virtual time.
  *
  * @throws {Error} naming what is refused by a service, not modelled, or would silently deliver nothing.
  */
-export const deployTemplate = (options: DeployOptions): Stack => {
-  const { sqs, s3, eventBridge, lambda } = options
+export const deployTemplate = (options: DeployOptions): Deployment => {
+  const { simulation, responseUrls, lambda, onEnd = () => undefined } = options
   const stack = new Stack(options)
   checkDeliveries(stack)
   checkDeduplication(stack)
-  for (const bucket of bucketsOf(stack)) s3.createBucket(bucket)
-  for (const queue of queuesOf(stack)) sqs.createQueue(queue)
-  for (const deployed of functionsOf(stack)) {
-    lambda.createFunction({ ...deployed, createHandler: options.createHandler(deployed) })
-  }
-  for (const mapping of eventSourceMappingsOf(stack)) lambda.createEventSourceMapping(mapping, sqs)
-  for (const rule of rulesOf(stack)) eventBridge.putRule(rule)
-  for (const hook of lifecycleHooksOf(stack)) options.putLifecycleHook(hook)
-  return stack
+  const requests = new CustomRequests({
+    simulation,
+    responseUrls,
+    invoke: (functionArn, payload) => lambda.invokeAsync(functionArn, payload),
+    stackId: stack.stackId,
+  })
+  return new Deployment({ stack, work: resourceWork(stack, options), requests, onEnd })
 }

@@ -1,12 +1,13 @@
 import * as z from 'zod'
 import type { EventSourceMappingSpec } from '../aws/lambda/event-source-mapping.ts'
 import type { FunctionSpec } from '../aws/lambda/function-spec.ts'
+import type { InvokePermission } from '../aws/lambda/invoke-permission.ts'
 import type { Statement } from '../sdk/permission.ts'
 import { statementsOfRole } from './roles.ts'
-import type { Stack } from './stack.ts'
+import type { Specified, Stack } from './stack.ts'
 
 /** A function of a stack: everything but its code. */
-export interface DeployedFunction extends Omit<FunctionSpec, 'createHandler'> {
+export interface DeployedFunction extends Omit<FunctionSpec, 'createHandler' | 'permissions'> {
   readonly logicalId: string
   readonly arn: string
   /** `file.export`, as in the template. */
@@ -43,7 +44,6 @@ const invokeConfigProperties = z.strictObject({
 })
 
 export const functionsOf = (stack: Stack): DeployedFunction[] => {
-  const permissions = stack.resources('AWS::Lambda::Permission', permissionProperties)
   const invokeConfigs = stack.resources('AWS::Lambda::EventInvokeConfig', invokeConfigProperties)
   return stack
     .resources('AWS::Lambda::Function', functionProperties)
@@ -56,12 +56,6 @@ export const functionsOf = (stack: Stack): DeployedFunction[] => {
       memoryMb: properties.MemorySize,
       variables: properties.Environment.Variables,
       statements: statementsOfRole(stack, properties.Role),
-      permissions: permissions
-        .filter(({ properties: { FunctionName } }) => [ref, attributes['Arn']].includes(FunctionName))
-        .map(({ properties: { Principal, SourceArn } }) => ({
-          principal: Principal,
-          ...(SourceArn !== undefined && { sourceArn: SourceArn }),
-        })),
       ...asynchronousLimits(
         invokeConfigs.find((config) => config.properties.FunctionName === ref)?.properties,
       ),
@@ -87,17 +81,38 @@ const mappingProperties = z.strictObject({
   Tags: z.unknown().optional(),
 })
 
-export const eventSourceMappingsOf = (stack: Stack): EventSourceMappingSpec[] =>
-  stack.resources('AWS::Lambda::EventSourceMapping', mappingProperties).map(({ properties }) => ({
-    queueArn: properties.EventSourceArn,
-    functionArn: functionArn(stack, properties.FunctionName),
-    batchSize: properties.BatchSize,
-    maximumBatchingWindowSeconds: properties.MaximumBatchingWindowInSeconds,
-    ...(properties.ScalingConfig && { maximumConcurrency: properties.ScalingConfig.MaximumConcurrency }),
-    reportsBatchItemFailures: properties.FunctionResponseTypes.length > 0,
+export const eventSourceMappingsOf = (stack: Stack): Specified<EventSourceMappingSpec>[] =>
+  stack.resources('AWS::Lambda::EventSourceMapping', mappingProperties).map(({ logicalId, properties }) => ({
+    logicalId,
+    spec: {
+      queueArn: properties.EventSourceArn,
+      functionArn: functionArn(stack, properties.FunctionName),
+      batchSize: properties.BatchSize,
+      maximumBatchingWindowSeconds: properties.MaximumBatchingWindowInSeconds,
+      ...(properties.ScalingConfig && { maximumConcurrency: properties.ScalingConfig.MaximumConcurrency }),
+      reportsBatchItemFailures: properties.FunctionResponseTypes.length > 0,
+    },
   }))
 
-/** A mapping may name its function by name or by ARN. */
+/** Who is let in by which function, as the stack says it. */
+export interface DeployedPermission {
+  readonly functionArn: string
+  readonly permission: InvokePermission
+}
+
+export const invokePermissionsOf = (stack: Stack): Specified<DeployedPermission>[] =>
+  stack.resources('AWS::Lambda::Permission', permissionProperties).map(({ logicalId, properties }) => ({
+    logicalId,
+    spec: {
+      functionArn: functionArn(stack, properties.FunctionName),
+      permission: {
+        principal: properties.Principal,
+        ...(properties.SourceArn !== undefined && { sourceArn: properties.SourceArn }),
+      },
+    },
+  }))
+
+/** A mapping and a permission may name its function by name or by ARN. */
 const functionArn = (stack: Stack, nameOrArn: string): string => {
   const found = functionsOf(stack).find(({ name, arn }) => nameOrArn === name || nameOrArn === arn)
   if (found === undefined) throw new Error(`the stack has no function ${nameOrArn}`)

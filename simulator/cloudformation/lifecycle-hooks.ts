@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { Stack } from './stack.ts'
+import type { Specified, Stack } from './stack.ts'
 
 /** A lifecycle hook as PutLifecycleHook takes it. */
 export interface DeployedLifecycleHook {
@@ -26,18 +26,25 @@ const hookProperties = z.strictObject({
   NotificationMetadata: z.string().optional(),
 })
 
-export const lifecycleHooksOf = (stack: Stack): DeployedLifecycleHook[] =>
-  stack.resources('AWS::AutoScaling::LifecycleHook', hookProperties).map(({ ref, properties }) => ({
-    autoScalingGroupName: properties.AutoScalingGroupName,
-    lifecycleHookName: ref,
-    lifecycleTransition: properties.LifecycleTransition,
-    heartbeatTimeoutSeconds: properties.HeartbeatTimeout,
-    defaultResult: properties.DefaultResult,
-    ...(properties.NotificationTargetARN !== undefined && {
-      notificationTargetArn: properties.NotificationTargetARN,
-    }),
-    ...(properties.RoleARN !== undefined && { roleArn: properties.RoleARN }),
-    ...(properties.NotificationMetadata !== undefined && {
-      notificationMetadata: properties.NotificationMetadata,
-    }),
-  }))
+export const lifecycleHooksOf = (stack: Stack): Specified<DeployedLifecycleHook>[] =>
+  stack
+    .resources('AWS::AutoScaling::LifecycleHook', hookProperties)
+    .map(({ logicalId, ref, properties }) => ({ logicalId, spec: hookSpec(ref, properties) }))
+
+const hookSpec = (
+  lifecycleHookName: string,
+  properties: z.output<typeof hookProperties>,
+): DeployedLifecycleHook => ({
+  autoScalingGroupName: properties.AutoScalingGroupName,
+  lifecycleHookName,
+  lifecycleTransition: properties.LifecycleTransition,
+  heartbeatTimeoutSeconds: properties.HeartbeatTimeout,
+  defaultResult: properties.DefaultResult,
+  ...(properties.NotificationTargetARN !== undefined && {
+    notificationTargetArn: properties.NotificationTargetARN,
+  }),
+  ...(properties.RoleARN !== undefined && { roleArn: properties.RoleARN }),
+  ...(properties.NotificationMetadata !== undefined && {
+    notificationMetadata: properties.NotificationMetadata,
+  }),
+})

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { RuleSpec } from '../aws/eventbridge/rule.ts'
 import type { QueueSpec } from '../aws/sqs/message.ts'
-import type { Stack } from './stack.ts'
+import type { Specified, Stack } from './stack.ts'
 
 /** Numbers may be written as text in a template. */
 const wholeNumber = z.coerce.number().int()
@@ -29,22 +29,27 @@ const queueProperties = z.strictObject({
   Tags: z.unknown().optional(),
 })
 
-export const queuesOf = (stack: Stack): QueueSpec[] =>
-  stack.resources('AWS::SQS::Queue', queueProperties).map(({ attributes, properties }) => ({
-    name: attributes['QueueName'] ?? '',
-    visibilityTimeoutSeconds: properties.VisibilityTimeout,
-    retentionSeconds: properties.MessageRetentionPeriod,
-    delaySeconds: properties.DelaySeconds,
-    ...(properties.RedrivePolicy && {
-      redrive: {
-        deadLetterQueueArn: properties.RedrivePolicy.deadLetterTargetArn,
-        maxReceiveCount: properties.RedrivePolicy.maxReceiveCount,
-      },
-    }),
-    ...(properties.FifoQueue && {
-      fifo: { contentBasedDeduplication: properties.ContentBasedDeduplication ?? false },
-    }),
+export const queuesOf = (stack: Stack): Specified<QueueSpec>[] =>
+  stack.resources('AWS::SQS::Queue', queueProperties).map(({ logicalId, attributes, properties }) => ({
+    logicalId,
+    spec: queueSpec(attributes['QueueName'] ?? '', properties),
   }))
+
+const queueSpec = (name: string, properties: z.output<typeof queueProperties>): QueueSpec => ({
+  name,
+  visibilityTimeoutSeconds: properties.VisibilityTimeout,
+  retentionSeconds: properties.MessageRetentionPeriod,
+  delaySeconds: properties.DelaySeconds,
+  ...(properties.RedrivePolicy && {
+    redrive: {
+      deadLetterQueueArn: properties.RedrivePolicy.deadLetterTargetArn,
+      maxReceiveCount: properties.RedrivePolicy.maxReceiveCount,
+    },
+  }),
+  ...(properties.FifoQueue && {
+    fifo: { contentBasedDeduplication: properties.ContentBasedDeduplication ?? false },
+  }),
+})
 
 const targetProperties = z.strictObject({
   Arn: z.string(),
@@ -70,11 +75,13 @@ const ruleProperties = z.strictObject({
 
 /** A rule with its ARN, which the permissions of its targets name. */
 export interface DeployedRule extends RuleSpec {
+  readonly logicalId: string
   readonly arn: string
 }
 
 export const rulesOf = (stack: Stack): DeployedRule[] =>
-  stack.resources('AWS::Events::Rule', ruleProperties).map(({ ref, attributes, properties }) => ({
+  stack.resources('AWS::Events::Rule', ruleProperties).map(({ logicalId, ref, attributes, properties }) => ({
+    logicalId,
     name: ref,
     arn: attributes['Arn'] ?? '',
     state: properties.State,

@@ -1,4 +1,6 @@
 import * as z from 'zod'
+import { customResourceOf, isCustomType, type CustomResource } from './custom-resource.ts'
+import { dependenciesOf } from './dependencies.ts'
 import { NO_VALUE, resolve, resolveCondition, type Scope } from './intrinsics.ts'
 import { physicalIdsOf, type PhysicalIds, type StackPlace } from './physical-ids.ts'
 import { parseTemplate, type Template, type TemplateResource } from './template.ts'
@@ -13,6 +15,12 @@ export interface StackOptions extends StackPlace {
 export interface StackResource<Properties> extends PhysicalIds {
   readonly logicalId: string
   readonly properties: Properties
+}
+
+/** What a service is asked to make for a resource. */
+export interface Specified<Spec> {
+  readonly logicalId: string
+  readonly spec: Spec
 }
 
 /** A template put into an account: what every intrinsic function in it comes to. */
@@ -37,13 +45,43 @@ export class Stack {
    * @throws {Error} naming the resource and the property, or the intrinsic function, that is not modelled.
    */
   resources<Schema extends z.ZodType>(type: string, schema: Schema): StackResource<z.output<Schema>>[] {
-    return Object.entries(this.#template.Resources)
-      .filter(([, resource]) => resource.Type === type && this.#exists(resource))
+    return this.#existing
+      .filter(([, { Type }]) => Type === type)
       .map(([logicalId, resource]) => ({
         logicalId,
         ...this.#physicalIds(logicalId),
         properties: read(logicalId, resolve(resource.Properties, this.#scope), schema),
       }))
+  }
+
+  /** The custom resources, their properties as their functions receive them. */
+  get customResources(): readonly CustomResource[] {
+    return this.#existing
+      .filter(([, { Type }]) => isCustomType(Type))
+      .map(([logicalId, { Type, Properties }]) =>
+        customResourceOf(logicalId, Type, resolve(Properties, this.#scope)),
+      )
+  }
+
+  /** Every resource of the stack and those that it stands on. */
+  get dependencies(): ReadonlyMap<string, ReadonlySet<string>> {
+    const all = dependenciesOf(this.#template)
+    const ids = new Set(this.#existing.map(([logicalId]) => logicalId))
+    const within = (logicalId: string) => [...(all.get(logicalId) ?? [])].filter((other) => ids.has(other))
+    return new Map([...ids].map((logicalId) => [logicalId, new Set(within(logicalId))]))
+  }
+
+  /** Whether a resource stays behind when its stack goes. */
+  isRetained(logicalId: string): boolean {
+    return this.#template.Resources[logicalId]?.DeletionPolicy.startsWith('Retain') === true
+  }
+
+  get stackId(): string {
+    return String(this.#pseudoParameter('AWS::StackId'))
+  }
+
+  get #existing(): readonly (readonly [string, TemplateResource])[] {
+    return Object.entries(this.#template.Resources).filter(([, resource]) => this.#exists(resource))
   }
 
   #exists({ Condition }: TemplateResource): boolean {

@@ -10,6 +10,8 @@ const templateSchema = z.object({
       Type: z.string(),
       Condition: z.string().optional(),
       Properties: z.record(z.string(), z.unknown()).default({}),
+      DependsOn: z.union([z.string().transform((one) => [one]), z.array(z.string())]).default([]),
+      DeletionPolicy: z.enum(['Delete', 'Retain', 'RetainExceptOnCreate', 'Snapshot']).default('Delete'),
     }),
   ),
   Transform: z.undefined('macros are not modelled').optional(),

@@ -48,7 +48,7 @@ export const rehearse = async (options: RehearsalOptions): Promise<Rehearsal> =>
 
 /** @returns ends the watch over the promises. */
 const deploy = async (world: World, recording: Recording, options: RehearsalOptions): Promise<() => void> => {
-  const functions = await deployEbbtide(world, options.scenario.settings, options.onPackaging)
+  const { functions } = await deployEbbtide(world, options.scenario.settings, options.onPackaging)
   return watchPromises({ world, recording, functions })
 }
 

@@ -40,7 +40,7 @@ export interface StagedWorld {
  */
 export const stageWorld = async (subject: Subject, onPackaging?: () => void): Promise<StagedWorld> => {
   const world = createWorld(worldSpecOf(subject), SEED)
-  const functions = await deployEbbtide(world, {}, onPackaging)
+  const { functions } = await deployEbbtide(world, {}, onPackaging)
   world.eventBridge.dropDeliveries(() => true)
   const messageAt = world.simulation.now() + PRELUDE_MS
   const startsAt = messageAt - terminatedBeforeMs[subject.stage]

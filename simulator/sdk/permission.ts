@@ -30,9 +30,15 @@ const services: Readonly<
   CloudWatch: { prefix: 'cloudwatch', denial: 'AccessDenied', status: 403 },
 }
 
-/** SQS authorises a batch call by the action of the single call, and S3 a list of objects by an older name. */
+/** Actions of S3 that are not called like their operation. */
+const s3Actions: Readonly<Record<string, string>> = {
+  ListObjectsV2: 'ListBucket',
+  DeleteObjects: 'DeleteObject',
+}
+
+/** SQS authorises a batch call by the action of the single call. */
 export const actionOf = (serviceId: string, operation: string): string => {
-  if (serviceId === 'S3' && operation === 'ListObjectsV2') return 's3:ListBucket'
+  if (serviceId === 'S3') return `s3:${s3Actions[operation] ?? operation}`
   const action = serviceId === 'SQS' ? operation.replace(/Batch$/, '') : operation
   return `${serviceOf(serviceId).prefix}:${action}`
 }

@@ -22,7 +22,7 @@ export const resourcesOf = (
   account: Account,
 ): readonly Resource[] => {
   if (service === 'ECS') return ecsResources(operation, input, account)
-  if (service === 'S3') return [plain(s3Resource(operation, input))]
+  if (service === 'S3') return s3Resources(operation, input)
   if (operation.startsWith('Describe')) return [EVERYTHING]
   if (service === 'SNS') return texts(input['TopicArn']).map(plain)
   if (service === 'SQS')
@@ -81,10 +81,12 @@ const ecsResources = (operation: string, input: Input, account: Account): readon
 }
 
 /** Lists are permitted on the bucket, everything else here on the object. Neither ARN names region or account. */
-const s3Resource = (operation: string, { Bucket, Key }: Input): string =>
-  operation === 'ListObjectsV2'
-    ? `arn:aws:s3:::${String(Bucket)}`
-    : `arn:aws:s3:::${String(Bucket)}/${String(Key)}`
+const s3Resources = (operation: string, { Bucket, Key, Delete }: Input): readonly Resource[] => {
+  const bucketArn = `arn:aws:s3:::${String(Bucket)}`
+  if (operation === 'ListObjectsV2') return [plain(bucketArn)]
+  const { Objects: objects = [{ Key }] } = (Delete ?? {}) as { readonly Objects?: readonly Input[] }
+  return objects.map((object) => plain(`${bucketArn}/${String(object['Key'])}`))
+}
 
 const plain = (resourceArn: string): Resource => ({ arn: resourceArn, clusterArn: undefined })
 

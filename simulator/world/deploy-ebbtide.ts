@@ -1,5 +1,6 @@
 import { cachedTemplate } from '../../deploy/cached-template.ts'
 import { deployTemplate } from '../cloudformation/deploy.ts'
+import type { Deployment } from '../cloudformation/deployment.ts'
 import { functionsOf, type DeployedFunction } from '../cloudformation/functions.ts'
 import type { DeployedLifecycleHook } from '../cloudformation/lifecycle-hooks.ts'
 import { Stack } from '../cloudformation/stack.ts'
@@ -10,43 +11,59 @@ import type { World } from './world.ts'
 /** Stack parameters beside `cluster` and `groups`, which follow from the world. */
 export type StackSettings = Readonly<Record<string, string>>
 
+/** Ebbtide as it stands in a world. */
+export interface DeployedEbbtide {
+  readonly functions: readonly DeployedFunction[]
+  /** How far the stack is, and how it is removed. */
+  readonly deployment: Deployment
+}
+
 /**
  * Packages Ebbtide as `sls deploy` would, for this world's cluster and groups, and deploys the template into it: its
- * queues, rules, schedules, hooks and roles, and the real functions. `onPackaging` is called when no template is at hand.
+ * queues, rules, schedules, hooks and roles, and the real functions. What its custom resources do, they do when virtual time
+ * goes on. `onPackaging` is called when no template is at hand.
  *
- * @returns the functions, as they were deployed.
  * @throws {Error} in the words of `sls package` when a parameter is wrong.
  */
 export const deployEbbtide = async (
   world: World,
   settings: StackSettings = {},
   onPackaging?: () => void,
-): Promise<readonly DeployedFunction[]> => {
-  const { spec, transport, sqs, s3, eventBridge, lambda } = world
+): Promise<DeployedEbbtide> => {
+  const { spec } = world
   const groups = spec.groups.map(({ name }) => name).join(',')
   const template = await cachedTemplate({ cluster: spec.cluster, groups, ...settings }, onPackaging)
   const place = {
     template,
     region: spec.region,
     accountId: spec.accountId,
-    stackName: `ebbtide-${spec.cluster}`,
+    stackName: `ebbtide-${settings['cluster'] ?? spec.cluster}`,
   }
   const functions = functionsOf(new Stack(place))
   const variables = Object.fromEntries(functions.map((deployed) => [deployed.handler, deployed.variables]))
-  const createHandler = await loadProduct(variables, transport)
-  deployTemplate({
+  const createHandler = await loadProduct(variables, world)
+  const deployment = deployTemplate({
+    ...world,
     ...place,
-    sqs,
-    s3,
-    eventBridge,
-    lambda,
     createHandler:
       ({ handler }) =>
       (environment) =>
         createHandler(handler, environment),
     putLifecycleHook: (hook) => putHook(world, hook),
+    deleteLifecycleHook: (hook) => deleteHook(world, hook),
+    onEnd: throwIfFailed,
   })
-  return functions
+  return { functions, deployment }
+}
+
+/** CloudFormation would roll back; here whoever deploys is told at once. A removal that failed can be read and repeated. */
+const throwIfFailed = ({ status, failures }: Deployment): void => {
+  if (status === 'CREATE_FAILED') throw new Error(`the stack could not be created: ${failures.join('; ')}`)
+}
+
+const deleteHook = ({ autoScaling }: World, hook: DeployedLifecycleHook): void => {
+  const { autoScalingGroupName: AutoScalingGroupName, lifecycleHookName: LifecycleHookName } = hook
+  call(autoScaling.model, 'DeleteLifecycleHook', { AutoScalingGroupName, LifecycleHookName })
 }
 
 const putHook = ({ autoScaling }: World, hook: DeployedLifecycleHook): void => {

@@ -12,6 +12,7 @@ import { LoadBalancing } from '../aws/load-balancing/load-balancing.ts'
 import { S3 } from '../aws/s3/s3.ts'
 import { Sns } from '../aws/sns/sns.ts'
 import { Sqs } from '../aws/sqs/sqs.ts'
+import { ResponseUrls } from '../cloudformation/response-urls.ts'
 import { Simulation } from '../engine/simulation.ts'
 import type { CallFaults } from '../sdk/call-fault.ts'
 import type { CallRecord } from '../sdk/call-record.ts'
@@ -39,6 +40,8 @@ export interface World {
   readonly traffic: Traffic
   /** What moves the desired counts of services that follow their requests. */
   readonly serviceAutoScaling: ApplicationAutoScaling
+  /** Where custom resources of stacks answer. */
+  readonly responseUrls: ResponseUrls
   readonly transport: SdkTransport
   /** Every call of every SDK client, in the order of their effects. */
   readonly calls: readonly CallRecord[]
@@ -67,7 +70,8 @@ export const createWorld = (wanted: WorldSpec, seed: number): World => {
   const setFaults = (chosen: CallFaults) => {
     faults = chosen
   }
-  const quiet = { spec, simulation, ...services, transport, calls, setFaults }
+  const responseUrls = new ResponseUrls(simulation)
+  const quiet = { spec, simulation, ...services, responseUrls, transport, calls, setFaults }
   settle(quiet)
   const traffic = new Traffic({ simulation, loadBalancing, ecs, machines: ec2, services: spec.services })
   const serviceAutoScaling = scaleServices({ ...quiet, traffic })

@@ -102,6 +102,11 @@ export class EventBridge {
     }
   }
 
+  /** Ends a rule and its schedule. What was on its way arrives. */
+  deleteRule(name: string): void {
+    this.#rules.delete(name)
+  }
+
   /** Sends an event through the rules. An arrow so that it can be handed out as `PublishEvent`. */
   readonly publish = (event: AwsEvent): void => {
     const envelope = this.#envelope(event)
@@ -113,6 +118,7 @@ export class EventBridge {
   #tickEvery(periodMs: number, spec: RuleSpec): void {
     if (spec.state === 'DISABLED') return
     this.#options.simulation.after(periodMs, () => {
+      if (this.#rules.get(spec.name)?.spec !== spec) return
       this.#deliverToTargets(spec, this.#envelope(scheduledEvent(this.arnOf(spec.name))))
       this.#tickEvery(periodMs, spec)
     })

@@ -42,6 +42,7 @@ export class EventSourceMapping {
   #gathered: ReceivedMessage[] = []
   #windowEnds: Timer | undefined
   #isPollDue = false
+  #isStopped = false
   #activeBatches = 0
   #busySince = 0
 
@@ -59,12 +60,18 @@ export class EventSourceMapping {
     this.#pollSoon()
   }
 
+  /** Ends it. Batches that run go on; what was gathered for the next one comes back by itself. */
+  stop(): void {
+    this.#isStopped = true
+    this.#windowEnds?.cancel()
+  }
+
   #pollSoon(): void {
-    if (this.#isPollDue) return
+    if (this.#isPollDue || this.#isStopped) return
     this.#isPollDue = true
     this.#simulation.after(this.#random.integer(POLL_LATENCY_MS.least, POLL_LATENCY_MS.most), () => {
       this.#isPollDue = false
-      this.#poll()
+      if (!this.#isStopped) this.#poll()
     })
   }
 

@@ -25,7 +25,7 @@ export interface FunctionSpec {
   readonly maximumRetryAttempts?: number
   /** How old an asynchronous event may be when it is tried again; undefined: Lambda's default of 6 hours. */
   readonly maximumEventAgeSeconds?: number
-  /** The function's own policy: whom it lets in beside the account's own people. Absent: nobody. */
+  /** What its own policy holds from the beginning. */
   readonly permissions?: readonly InvokePermission[]
   /** What the function's role allows; undefined: everything. */
   readonly statements?: readonly Statement[]

@@ -12,8 +12,8 @@ export interface InvokePermission {
 export type Invoker = InvokePermission
 
 /** Whether the policy lets somebody in who has no permission of his own, as services and service-linked roles have none. */
-export const isLetIn = (policy: readonly InvokePermission[], { principal, sourceArn }: Invoker): boolean =>
-  policy.some(
+export const isLetIn = (policy: Iterable<InvokePermission>, { principal, sourceArn }: Invoker): boolean =>
+  [...policy].some(
     (permission) =>
       permission.principal === principal &&
       (permission.sourceArn === undefined || permission.sourceArn === sourceArn),

@@ -8,6 +8,7 @@ import {
 } from './execution-environment.ts'
 import type { FunctionSpec } from './function-spec.ts'
 import type { CrashRule, InvocationRecord, InvocationResult } from './invocation.ts'
+import type { InvokePermission } from './invoke-permission.ts'
 
 /** Loading a bundle of about 1 MiB. AWS says: from under 100 ms to over a second. */
 export const COLD_START_MS = { least: 200, most: 600 } as const
@@ -33,6 +34,8 @@ export class LambdaFunction {
   readonly arn: string
   readonly #context: FunctionContext
   readonly #random: Random
+  /** The function's own policy: whom it lets in beside the account's own people. */
+  readonly permissions = new Set<InvokePermission>()
   #idle: ExecutionEnvironment[] = []
 
   constructor(spec: FunctionSpec, context: FunctionContext) {
@@ -40,6 +43,7 @@ export class LambdaFunction {
     this.arn = context.arn
     this.#context = context
     this.#random = context.simulation.randomFor(`lambda ${spec.name}`)
+    for (const permission of spec.permissions ?? []) this.permissions.add(permission)
   }
 
   /** Runs the function on `payload`, which is JSON. `onEnd` is called exactly once, in virtual time. */

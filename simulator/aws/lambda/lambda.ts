@@ -77,6 +77,10 @@ export class Lambda {
     })
   }
 
+  has(functionArn: string): boolean {
+    return this.#functions.has(functionArn)
+  }
+
   /** @throws {Error} when there is no such function. */
   functionByArn(arn: string): LambdaFunction {
     const found = this.#functions.get(arn)

@@ -38,7 +38,7 @@ export const invokeSynchronously = (
   const refuse = (error: ServiceError) =>
     void simulation.after(REFUSAL_MS, () => onEnd({ kind: 'refused', error }))
   if (invoked === undefined) return refuse(functionNotFound(functionArn))
-  if (!isLetIn(invoked.spec.permissions ?? [], invoker)) return refuse(invocationDenied(functionArn, invoker))
+  if (!isLetIn(invoked.permissions, invoker)) return refuse(invocationDenied(functionArn, invoker))
   let isOver = false
   const end = (outcome: SynchronousOutcome): void => {
     if (isOver) return

@@ -1,5 +1,6 @@
 import type {
   DeleteObjectCommandInput,
+  DeleteObjectsCommandInput,
   GetObjectCommandInput,
   ListObjectsV2CommandInput,
   PutObjectCommandInput,
@@ -12,6 +13,9 @@ import type { S3 } from './s3.ts'
 /** "ListObjectsV2": so many keys in one answer, if nothing less is asked for. */
 export const MAX_LISTED_KEYS = 1_000
 
+/** "DeleteObjects": so many keys in one request. */
+export const MAX_DELETED_KEYS = 1_000
+
 /** The operations of S3 that the simulator models, in the shapes of the SDK. */
 export const s3Operations = (s3: S3): Readonly<Record<string, Operation>> => ({
   GetObject: (input: GetObjectCommandInput) => getObject(s3, input),
@@ -21,6 +25,7 @@ export const s3Operations = (s3: S3): Readonly<Record<string, Operation>> => ({
     s3.bucketNamed(required('Bucket', input.Bucket)).delete(required('Key', input.Key))
     return {}
   },
+  DeleteObjects: (input: DeleteObjectsCommandInput) => deleteObjects(s3, input),
   ListObjectsV2: (input: ListObjectsV2CommandInput) => listObjects(s3, input),
 })
 
@@ -49,6 +54,17 @@ const bytesOf = (body: PutObjectCommandInput['Body']): Uint8Array => {
   if (typeof body === 'string') return new TextEncoder().encode(body)
   if (body instanceof Uint8Array) return body
   throw notModelled('PutObject with a stream')
+}
+
+const deleteObjects = (s3: S3, input: DeleteObjectsCommandInput): object => {
+  refuseUnmodelledMembers('DeleteObjects', input, ['Bucket', 'Delete'])
+  const bucket = s3.bucketNamed(required('Bucket', input.Bucket))
+  const { Objects: objects = [], Quiet } = input.Delete ?? {}
+  if (objects.length === 0 || objects.length > MAX_DELETED_KEYS)
+    throw new ServiceError('MalformedXML', `A request deletes 1 to ${MAX_DELETED_KEYS} objects.`)
+  const keys = objects.map(({ Key }) => required('Key', Key))
+  for (const key of keys) bucket.delete(key)
+  return Quiet === true ? {} : { Deleted: keys.map((Key) => ({ Key })) }
 }
 
 const listObjects = (s3: S3, input: ListObjectsV2CommandInput): object => {

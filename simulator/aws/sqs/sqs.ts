@@ -76,6 +76,11 @@ export class Sqs {
     return queue
   }
 
+  /** Its messages go with it. What still sends to it is told that it does not exist. */
+  deleteQueue(queueName: string): void {
+    this.#queues.delete(this.arnOf(queueName))
+  }
+
   arnOf(queueName: string): string {
     return `arn:aws:sqs:${this.#account.region}:${this.#account.accountId}:${queueName}`
   }

@@ -5,6 +5,7 @@ import { Lambda } from '../../../simulator/aws/lambda/lambda.ts'
 import { S3 } from '../../../simulator/aws/s3/s3.ts'
 import { Sqs } from '../../../simulator/aws/sqs/sqs.ts'
 import { deployTemplate } from '../../../simulator/cloudformation/deploy.ts'
+import { ResponseUrls } from '../../../simulator/cloudformation/response-urls.ts'
 import type { DeployedLifecycleHook } from '../../../simulator/cloudformation/lifecycle-hooks.ts'
 import { Simulation } from '../../../simulator/engine/simulation.ts'
 
@@ -140,6 +141,8 @@ const deploy = (Resources: Resources = resources) => {
   const hooks: DeployedLifecycleHook[] = []
   const events: { handler: string; variables: unknown; event: SQSEvent & { source?: string } }[] = []
   deployTemplate({
+    simulation,
+    responseUrls: new ResponseUrls(simulation),
     template: { Resources },
     ...account,
     stackName: 'ebbtide-web',

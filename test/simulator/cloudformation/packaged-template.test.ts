@@ -5,6 +5,7 @@ import { Lambda } from '../../../simulator/aws/lambda/lambda.ts'
 import { S3 } from '../../../simulator/aws/s3/s3.ts'
 import { Sqs } from '../../../simulator/aws/sqs/sqs.ts'
 import { deployTemplate } from '../../../simulator/cloudformation/deploy.ts'
+import { ResponseUrls } from '../../../simulator/cloudformation/response-urls.ts'
 import { functionsOf } from '../../../simulator/cloudformation/functions.ts'
 import type { DeployedLifecycleHook } from '../../../simulator/cloudformation/lifecycle-hooks.ts'
 import { Simulation } from '../../../simulator/engine/simulation.ts'
@@ -20,7 +21,9 @@ describe('the stack that is packaged', () => {
       const simulation = new Simulation({ seed: 1 })
       const sqs = new Sqs({ simulation, account })
       const hooks: DeployedLifecycleHook[] = []
-      const stack = deployTemplate({
+      const { stack } = deployTemplate({
+        simulation,
+        responseUrls: new ResponseUrls(simulation),
         template,
         ...account,
         stackName: 'ebbtide-web',

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import {
   CopyObjectCommand,
   DeleteObjectCommand,
+  DeleteObjectsCommand,
   GetObjectCommand,
   ListObjectsV2Command,
   NoSuchKey,
@@ -91,6 +92,19 @@ describe('a bucket, called through the SDK', () => {
     for (const _time of ['once', 'again'])
       await answered(simulation, client.send(new DeleteObjectCommand({ Bucket, Key: 'a' })))
     expect(await keys()).toEqual([])
+  })
+
+  it('deletes several at once, each only where the role may', async () => {
+    const { simulation, clientFor, put, keys } = setUp()
+    for (const key of ['a/1', 'a/2', 'b']) await put(key)
+    const cleaner = clientFor([allow(['s3:DeleteObject'], `arn:aws:s3:::${Bucket}/a/*`)])
+    const remove = (...names: readonly string[]) => {
+      const Delete = { Objects: names.map((Key) => ({ Key })), Quiet: true }
+      return answered(simulation, cleaner.send(new DeleteObjectsCommand({ Bucket, Delete })))
+    }
+    await remove('a/1', 'a/2')
+    await expect(remove('b')).rejects.toMatchObject({ name: 'AccessDenied' })
+    expect(await keys()).toEqual(['b'])
   })
 
   it('lists the keys with a prefix, page by page', async () => {
