@@ -6,6 +6,7 @@ import type { Call, CallFault, CallFaults } from './call-fault.ts'
 import type { CallObserver } from './call-record.ts'
 import type { Caller } from './caller.ts'
 import { accessDenied, actionOf, isAllowed } from './permission.ts'
+import { plainCopy } from './plain-copy.ts'
 import { resourcesOf } from './resource.ts'
 import { sdkException, type ErrorSettings } from './sdk-exception.ts'
 
@@ -96,7 +97,7 @@ export class SdkTransport {
       service: model.serviceId,
       operation: name,
       caller: caller.name,
-      input: structuredClone(input),
+      input: plainCopy(input),
     }
     const fault = this.#options.faults?.(call)
     const latencyMs = this.#random.integer(CALL_LATENCY_MS.least, CALL_LATENCY_MS.most) + slownessMs(fault)
@@ -131,8 +132,8 @@ export class SdkTransport {
     try {
       if (fault?.kind === 'refused') return { error: fault.error }
       checkPermission(call, caller, this.#options.account)
-      if (fault?.kind === 'stale') return { output: structuredClone(fault.output) }
-      const output = structuredClone(operation(call.input as never))
+      if (fault?.kind === 'stale') return { output: plainCopy(fault.output) }
+      const output = plainCopy(operation(call.input as never))
       return fault?.kind === 'answer-lost' ? { error: fault.error } : { output }
     } catch (error) {
       if (error instanceof ServiceError && error.code !== NOT_MODELLED)
