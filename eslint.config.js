@@ -65,6 +65,10 @@ const findingImports = {
   regex: '^(?!\\./|\\.\\./[a-z-]+\\.ts$)',
   message: 'Findings import their siblings and the decisions beside them.',
 }
+const capacityImports = {
+  regex: '^(?!\\./|\\.\\./decide/bounds\\.ts$)',
+  message: 'Capacity imports its siblings, and the deployment bounds that drains obey too.',
+}
 const functionImports = {
   regex:
     '^(?!\\.\\./lib/|\\./|@middy/core$|@aws-lambda-powertools/(batch|logger|metrics)(/|$)|node:process$|aws-lambda$)',
@@ -144,6 +148,10 @@ export default defineConfig(
   {
     files: ['lib/decide/findings/**/*.ts'],
     rules: { 'no-restricted-imports': restrictImports(findingImports) },
+  },
+  {
+    files: ['lib/capacity/**/*.ts'],
+    rules: { 'no-restricted-imports': restrictImports(capacityImports) },
   },
   {
     files: ['functions/**/*.ts'],

@@ -21,8 +21,7 @@ export interface ServiceSnapshot {
 
 /** Binding, unlike a strategy ("Define which container instances Amazon ECS uses for tasks"). */
 export type PlacementConstraint =
-  | { readonly type: 'memberOf'; readonly expression: string }
-  | { readonly type: 'distinctInstance' }
+  { readonly type: 'memberOf'; readonly expression: string } | { readonly type: 'distinctInstance' }
 
 /** Best effort: ECS places a task also where the strategy cannot be kept ("Amazon ECS task placement strategies"). */
 export interface PlacementStrategy {

@@ -33,6 +33,16 @@ const offences: readonly (readonly [path: string, code: string, rule: string])[]
       ['export const a = await Promise.resolve(1)', syntax],
     ].map(([code = '', rule = '']) => [`lib/${folder}/offence.ts`, code, rule] as const),
   ),
+  [
+    'lib/capacity/offence.ts',
+    "import { decideDrain } from '../decide/drain.ts'\nexport const a = decideDrain",
+    imports,
+  ],
+  [
+    'lib/decide/offence.ts',
+    "import { measure } from '../capacity/measure.ts'\nexport const a = measure",
+    imports,
+  ],
   ['lib/offence.ts', "import { ECSClient } from '@aws-sdk/client-ecs'\nexport const a = ECSClient", imports],
   [
     'lib/signals/offence.ts',
@@ -85,6 +95,10 @@ const inOrder: readonly (readonly [path: string, code: string])[] = [
   [
     'lib/decide/order.ts',
     "import type { Facts } from './facts.ts'\nexport const a = (facts: Facts) => Math.max(1, facts.now)",
+  ],
+  [
+    'lib/capacity/order.ts',
+    "import { roomWithin } from '../decide/bounds.ts'\nimport { measure } from './measure.ts'\nexport const a = { roomWithin, measure }",
   ],
   [
     'lib/observe/order.ts',

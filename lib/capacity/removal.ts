@@ -1,0 +1,148 @@
+import { findShutOut } from './any-order.ts'
+import type { Bin } from './bin.ts'
+import { byCost, judgeInstances, type Candidate, type Kept, type KeptBecause } from './candidate.ts'
+import { merged } from './demand.ts'
+import { isLasting, isMember } from './instance-state.ts'
+import type { Survey } from './survey.ts'
+import type { ClassCount, TaskClass } from './task-class.ts'
+
+/** A set of instances that may go all together, and why the others stay. */
+export interface Removable {
+  /** Cheapest first. Every part of it may go too. */
+  readonly together: readonly Candidate[]
+  readonly kept: readonly Kept[]
+}
+
+/**
+ * Instances that can be removed all together without leaving a task behind, the cheapest first.
+ *
+ * Proven: when all of them drain at once, or one after the other, each of their service tasks, and everything that waits
+ * for a place already, finds room on instances that stay, in whatever order and wherever ECS places them (`any-order.ts`).
+ * With `keeping: 'headroom'` the same holds for the headroom tasks too, so that the next look asks for no new machine.
+ * Staying are instances in service in the stack's groups, ACTIVE with the agent connected, not in the set; what others
+ * offer is not counted on. No group goes below its minimum.
+ *
+ * Assumed: the snapshot is true; no other task takes the room before the drain ends (a service that scales out, a task
+ * started by hand, a move by ECS's own zone rebalancing); no instance that stays is lost; what is free by ECS's count of
+ * CPU, memory, GPUs, interfaces and ports is free indeed; a replacement starts, becomes healthy and lets the old task go,
+ * as the service's bounds allow. If an assumption breaks, the drain waits and says `no-capacity`; no task is lost by it.
+ */
+export const removableTogether = (survey: Survey, keeping: 'headroom' | 'tasks'): Removable => {
+  const judgements = judgeInstances(survey.snapshot, survey.workload)
+  const candidates = judgements.flatMap((each) => (each.kind === 'candidate' ? each.candidate : []))
+  const kept = judgements.flatMap((each) => (each.kind === 'kept' ? each.kept : []))
+  const removal = new Removal(survey, keeping)
+  const refused = removal.take([...candidates].sort(byCost))
+  return { together: removal.taken, kept: [...kept, ...refused] }
+}
+
+/**
+ * Failed proofs before the rest is given up. Each costs classes times instances; the cheapest candidates come first, so
+ * what follows so many that did not fit would hardly fit either.
+ */
+const MOST_REFUSALS = 20
+
+/** Why no instance, or not this one, may be added to the set. */
+export interface Refusal {
+  readonly because: KeptBecause
+  readonly about: readonly string[]
+}
+
+/** A set of instances that grows as long as it is proven that all of it may go. */
+export class Removal {
+  readonly #survey: Survey
+  readonly #waiting: readonly ClassCount[]
+  readonly #allowance: ReadonlyMap<string, number>
+  readonly #lasting: readonly Bin[]
+  #taken: readonly Candidate[] = []
+
+  constructor(survey: Survey, keeping: 'headroom' | 'tasks') {
+    this.#survey = survey
+    this.#waiting = [...placeable(survey), ...(keeping === 'headroom' ? survey.headroomWithRoom : [])]
+    this.#allowance = allowanceByGroup(survey)
+    const lasting = new Set(survey.snapshot.instances.filter(isLasting).map(({ instanceId }) => instanceId))
+    this.#lasting = survey.bins.filter(({ id }) => lasting.has(id))
+  }
+
+  get taken(): readonly Candidate[] {
+    return this.#taken
+  }
+
+  /**
+   * Adds what can be added, in order, and says why the rest cannot. Tries twice as many at a time as long as that goes
+   * well, and half as many when it does not, so that a large set takes few proofs.
+   */
+  take(candidates: readonly Candidate[]): readonly Kept[] {
+    const kept: Kept[] = []
+    let size = 1
+    let refusals = 0
+    for (let at = 0; at < candidates.length;) {
+      const batch = candidates.slice(at, at + size)
+      const refusal = this.add(batch)
+      if (refusal !== undefined && batch.length > 1) {
+        size = Math.floor(batch.length / 2)
+        continue
+      }
+      at += batch.length
+      size = refusal === undefined ? size * 2 : 1
+      if (refusal === undefined) continue
+      kept.push(...keptBy(batch, refusal))
+      if (refusal.because !== 'group-minimum') refusals += 1
+      if (refusals >= MOST_REFUSALS) return [...kept, ...keptBy(candidates.slice(at), refusal)]
+    }
+    return kept
+  }
+
+  /** Adds all of them, or says why not and adds none. */
+  add(batch: readonly Candidate[]): Refusal | undefined {
+    const all = [...this.#taken, ...batch]
+    const refusal = this.#refuse(all)
+    if (refusal === undefined) this.#taken = all
+    return refusal
+  }
+
+  #refuse(all: readonly Candidate[]): Refusal | undefined {
+    const [unmodelled] = this.#survey.demand.tasks.filter(({ taskClass }) => taskClass.unmodelled.length > 0)
+    if (unmodelled !== undefined)
+      return {
+        because: 'unmodelled-demand',
+        about: [unmodelled.taskClass.key, ...unmodelled.taskClass.unmodelled],
+      }
+    if (!this.#leavesMinimum(all)) return { because: 'group-minimum', about: [] }
+    const shutOut = this.#shutOut(all)
+    return shutOut && { because: 'no-room', about: [shutOut.key] }
+  }
+
+  #leavesMinimum(all: readonly Candidate[]): boolean {
+    const counts = new Map<string, number>()
+    for (const { group } of all) counts.set(group, (counts.get(group) ?? 0) + 1)
+    return [...counts].every(([group, count]) => count <= (this.#allowance.get(group) ?? 0))
+  }
+
+  #shutOut(all: readonly Candidate[]): TaskClass | undefined {
+    const going = new Set(all.map(({ instance }) => instance.instanceId))
+    const staying = this.#lasting.filter(({ id }) => !going.has(id))
+    const moves = all.flatMap((candidate) => candidate.moves)
+    return findShutOut(merged([...this.#waiting, ...moves]), staying, this.#survey.admissions)
+  }
+}
+
+const keptBy = (candidates: readonly Candidate[], { because, about }: Refusal): readonly Kept[] =>
+  candidates.map(({ instance }) => ({ instanceId: instance.instanceId, because, about }))
+
+/** A task that fits no machine waits for ever, and no removal makes that worse. */
+const placeable = ({ demand, packing }: Survey): readonly ClassCount[] => {
+  const hopeless = new Set(
+    packing.unplaced.filter(({ because }) => because === 'fits-no-machine').map(({ classKey }) => classKey),
+  )
+  return demand.tasks.filter(({ taskClass }) => !hopeless.has(taskClass.key))
+}
+
+/** How many each group may lose: it may neither fall below its minimum nor be told to. */
+const allowanceByGroup = ({ snapshot }: Survey): ReadonlyMap<string, number> =>
+  new Map(
+    snapshot.groups.map(({ name, desired, min }) => {
+      const members = snapshot.instances.filter((each) => each.group === name && isMember(each)).length
+      return [name, Math.max(0, Math.min(desired, members) - min)]
+    }),
+  )

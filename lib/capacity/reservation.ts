@@ -1,0 +1,28 @@
+/**
+ * How much of a group is needed, in percent: 100 · M / N, where M is the number of instances that it needs and N the number
+ * that it has. 100 says just enough, 200 twice as many are needed. With none of either it is 100; needed and none there is
+ * 200, since no ratio says it (as ECS does for its CapacityProviderReservation, "Deep dive on Amazon ECS cluster auto
+ * scaling"). Example: 4 needed, 3 there: 133.33.
+ */
+export const capacityReservation = (needed: number, present: number): number => {
+  if (present > 0) return (100 * needed) / present
+  return needed > 0 ? 200 : 100
+}
+
+/**
+ * The instances that target tracking on CapacityReservation asks for: N' = ⌈M / (target / 100)⌉. A target below 100 keeps
+ * spare instances. Example: 2 needed at a target of 50: 4.
+ */
+export const instancesAtTarget = (needed: number, targetPercent: number): number =>
+  // 18 / 0.9 is 20.000000000000004 to a computer, which would ask for a machine too many.
+  Math.ceil(Number(((100 * needed) / targetPercent).toFixed(6)))
+
+/** How many instances a change adds at least and at most. */
+export interface StepSize {
+  readonly min: number
+  readonly max: number
+}
+
+/** What is added when so many are needed: within the step, and nothing where nothing is needed. */
+export const withinStep = (needed: number, { min, max }: StepSize): number =>
+  needed <= 0 ? 0 : Math.max(min, Math.min(needed, max))
