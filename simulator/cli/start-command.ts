@@ -1,4 +1,6 @@
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { Command, Option } from 'commander'
+
+import { parseSeed } from './seed-option.ts'
 
 /** What `npm start` is asked for. */
 export interface StartOptions {
@@ -10,13 +12,6 @@ export interface StartOptions {
   /** Where the lines of the functions' log go. */
   readonly log?: string
   readonly list?: true
-}
-
-const parseSeed = (text: string): number => {
-  const seed = Number(text)
-  if (!/^\d+$/.test(text) || !Number.isSafeInteger(seed))
-    throw new InvalidArgumentError('It must be a whole number.')
-  return seed
 }
 
 export const startCommand = new Command('npm start --')

@@ -88,6 +88,7 @@ export const rulesOf = (stack: Stack): DeployedRule[] =>
     ...(properties.EventPattern && { eventPattern: properties.EventPattern }),
     ...(properties.ScheduleExpression !== undefined && { scheduleExpression: properties.ScheduleExpression }),
     targets: properties.Targets.map((target) => ({
+      id: target.Id,
       arn: target.Arn,
       ...(target.Input !== undefined && { input: target.Input }),
       ...(target.InputPath !== undefined && { inputPath: target.InputPath }),

@@ -27,6 +27,12 @@ export interface Rehearsal {
   readonly recording: Recording
 }
 
+/** A rehearsal whose time has not begun. */
+export interface StagedRehearsal extends Rehearsal {
+  /** To be called when its time is over: some promises can be judged only then. */
+  readonly endWatch: () => void
+}
+
 /**
  * Plays a scenario in virtual time, with Ebbtide deployed from its packaged template.
  *
@@ -34,6 +40,14 @@ export interface Rehearsal {
  *   asks AWS for something that is not modelled.
  */
 export const rehearse = async (options: RehearsalOptions): Promise<Rehearsal> => {
+  const { world, recording, endWatch } = await stageRehearsal(options)
+  await play(world, recording, options)
+  endWatch()
+  return { world, recording }
+}
+
+/** What a rehearsal needs: the world, Ebbtide in it unless it is to be absent, and the script's steps at their times. */
+export const stageRehearsal = async (options: RehearsalOptions): Promise<StagedRehearsal> => {
   const { scenario } = options
   const world = createWorld(worldSpecOf(scenario), options.seed)
   const recording = new Recording(world)
@@ -41,9 +55,7 @@ export const rehearse = async (options: RehearsalOptions): Promise<Rehearsal> =>
   for (const step of scenario.script)
     world.simulation.after(step.atSeconds * 1_000, () => perform(world, step))
   options.prepare?.(world, recording)
-  await play(world, recording, options)
-  endWatch()
-  return { world, recording }
+  return { world, recording, endWatch }
 }
 
 /** @returns ends the watch over the promises. */

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 
 import type { WorldSpec } from '../world/world-spec.ts'
+import { bareSchema } from './bare-schema.ts'
 import { groupPolicies } from './group-schemas.ts'
 import { memberOf, placementConstraint, placementRule } from './placement-schema.ts'
 import { scriptStep } from './script-step.ts'
@@ -136,6 +137,8 @@ export const scenarioSchema = z.strictObject({
     )
     .default({}),
   script: z.array(scriptStep).default([]),
+  /** For `npm run serve -- --bare` alone; absent: a hook of each group notifies one queue. */
+  bare: z.exactOptional(bareSchema),
   /** The rehearsal ends here, or when nothing is left to happen. */
   lastsSeconds: seconds,
 })

@@ -8,9 +8,11 @@ import { withManagedDrainingHook } from '../aws/ecs/managed-draining-hook.ts'
 import { EventBridge } from '../aws/eventbridge/event-bridge.ts'
 import { Lambda } from '../aws/lambda/lambda.ts'
 import type { AwsEvent } from '../aws/event.ts'
+import type { ServiceModel } from '../aws/operation.ts'
 import { LoadBalancing } from '../aws/load-balancing/load-balancing.ts'
 import { S3 } from '../aws/s3/s3.ts'
 import { Sns } from '../aws/sns/sns.ts'
+import { securityTokenService } from '../aws/sts/security-token-service.ts'
 import { Sqs } from '../aws/sqs/sqs.ts'
 import { ResponseUrls } from '../cloudformation/response-urls.ts'
 import { Simulation } from '../engine/simulation.ts'
@@ -21,6 +23,7 @@ import { Traffic } from '../traffic/traffic.ts'
 import { actOnAlarm, putOwnMetrics } from './cloudwatch-ties.ts'
 import { instancesInService } from './group-instances.ts'
 import { scaleServices } from './service-auto-scaling.ts'
+import { deliverTo, notifyTarget } from './targets.ts'
 import type { WorldSpec } from './world-spec.ts'
 
 /** One simulated AWS account in one region, with one ECS cluster and its groups. */
@@ -43,8 +46,12 @@ export interface World {
   /** Where custom resources of stacks answer. */
   readonly responseUrls: ResponseUrls
   readonly transport: SdkTransport
+  /** What can be asked of each service. */
+  readonly models: readonly ServiceModel[]
   /** Every call of every SDK client, in the order of their effects. */
   readonly calls: readonly CallRecord[]
+  /** Adds a call that did not come through the transport. */
+  readonly record: (call: CallRecord) => void
   /** From now on calls go wrong as `faults` says. */
   readonly setFaults: (faults: CallFaults) => void
 }
@@ -57,21 +64,26 @@ export const createWorld = (wanted: WorldSpec, seed: number): World => {
   const account = { region: spec.region, accountId: spec.accountId }
   const calls: CallRecord[] = []
   const services = buildServices(spec, simulation)
-  const { ec2, autoScaling, ecs, loadBalancing, sqs, sns, s3, cloudWatch } = services
-  const models = [ec2, autoScaling, ecs, loadBalancing, sqs, sns, s3, cloudWatch].map(({ model }) => model)
+  const { ec2, autoScaling, ecs, loadBalancing, sqs, sns, s3, cloudWatch, eventBridge } = services
+  const modelled = [ec2, autoScaling, ecs, loadBalancing, sqs, sns, s3, cloudWatch, eventBridge]
+  const models = [...modelled.map(({ model }) => model), securityTokenService(account)]
   let faults: CallFaults = () => undefined
+  const record = (made: CallRecord) => {
+    calls.push(made)
+  }
   const transport = new SdkTransport({
     simulation,
     account,
     models,
-    onCall: (made) => calls.push(made),
+    onCall: record,
     faults: (made) => faults(made),
   })
   const setFaults = (chosen: CallFaults) => {
     faults = chosen
   }
   const responseUrls = new ResponseUrls(simulation)
-  const quiet = { spec, simulation, ...services, responseUrls, transport, calls, setFaults }
+  const parts = { ...services, responseUrls, transport, models }
+  const quiet = { spec, simulation, ...parts, calls, record, setFaults }
   settle(quiet)
   const traffic = new Traffic({ simulation, loadBalancing, ecs, machines: ec2, services: spec.services })
   const serviceAutoScaling = scaleServices({ ...quiet, traffic })
@@ -98,7 +110,9 @@ const buildServices = (spec: WorldSpec, simulation: Simulation): Services => {
   const account = { region: spec.region, accountId: spec.accountId }
   const sqs = new Sqs({ simulation, account })
   const lambda = new Lambda({ simulation, account })
-  const eventBridge = new EventBridge({ simulation, account, deliver: deliverTo({ sqs, lambda }) })
+  const deliver = deliverTo({ sqs, lambda })
+  const eventBridge = new EventBridge({ simulation, account, deliver })
+  const sns = new Sns({ simulation, account, deliver })
   const publish = (event: AwsEvent) => {
     eventBridge.publish(event)
     ecs.hear(event)
@@ -113,12 +127,11 @@ const buildServices = (spec: WorldSpec, simulation: Simulation): Services => {
     groups,
     autoScaling: () => autoScaling.model,
   })
-  const notify = ({ arn, body }: { readonly arn: string; readonly body: string }) =>
-    notifyQueue(sqs, arn, body)
-  const [sns, s3] = [new Sns(), new S3({ simulation })]
+  const s3 = new S3({ simulation })
   const act = (arn: string, notice: AlarmNotice) => actOnAlarm({ autoScaling, sns })(arn, notice)
   const cloudWatch = new CloudWatch({ ...ground, act })
   putOwnMetrics(cloudWatch, { simulation, lambda, sqs })
+  const notify = notifyTarget({ sqs, sns })
   const autoScaling = new AutoScaling({ ...ground, notify, alarms: cloudWatch })
   return { ec2, autoScaling, loadBalancing, ecs, sqs, sns, s3, cloudWatch, eventBridge, lambda }
 }
@@ -135,25 +148,4 @@ const settle = ({ spec, autoScaling, ecs }: Omit<World, 'traffic' | 'serviceAuto
     }
   }
   ecs.settle(spec)
-}
-
-interface Targets {
-  readonly sqs: Sqs
-  readonly lambda: Lambda
-}
-
-const deliverTo =
-  ({ sqs, lambda }: Targets) =>
-  (targetArn: string, body: string, messageGroupId?: string): void => {
-    if (!targetArn.includes(':sqs:')) lambda.invokeAsync(targetArn, body)
-    else
-      sqs.send(sqs.queueByArn(targetArn), { body, ...(messageGroupId !== undefined && { messageGroupId }) })
-  }
-
-/** A hook's own target. A queue that does not exist refuses, and Auto Scaling then answers for the hook itself. */
-const notifyQueue = (sqs: Sqs, arn: string, body: string): 'accepted' | 'rejected' => {
-  const queue = sqs.queues.find((candidate) => candidate.arn === arn)
-  if (queue === undefined) return 'rejected'
-  sqs.send(queue, { body })
-  return 'accepted'
 }

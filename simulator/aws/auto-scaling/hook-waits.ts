@@ -6,11 +6,13 @@ import type { LifecycleActions, OpenAction, WaitEnd } from './lifecycle-actions.
 import type { HookTarget } from './lifecycle-hook.ts'
 import type { LifecycleState } from './lifecycle-state.ts'
 import type { Member } from './member.ts'
-import { lifecycleActionBody, lifecycleActionEvent } from './notification.ts'
+import { lifecycleActionBody, lifecycleActionEvent, lifecycleActionSubject } from './notification.ts'
 import type { Roster } from './roster.ts'
 
-/** Gives a message to a hook's own target; says whether the target took it. */
-export type Notify = (message: HookTarget & { readonly body: string }) => 'accepted' | 'rejected'
+/** Gives a message to a hook's own target; says whether the target took it. Only a topic has use for the subject. */
+export type Notify = (
+  message: HookTarget & { readonly body: string; readonly subject: string },
+) => 'accepted' | 'rejected'
 
 export interface HookWaitsOptions {
   readonly simulation: Simulation
@@ -69,7 +71,8 @@ export class HookWaits {
     const { target } = action.hook
     if (target === undefined) return
     const request = { accountId: account.accountId, requestId: action.wait.member.activity.start.id }
-    const answer = notify({ ...target, body: lifecycleActionBody(action, request) })
+    const body = lifecycleActionBody(action, request)
+    const answer = notify({ ...target, body, subject: lifecycleActionSubject(action) })
     if (answer === 'rejected') this.#onRejected(action)
   }
 

@@ -49,6 +49,17 @@ export const testNotificationBody = (
     Time: new Date(request.at).toISOString(),
   })
 
+/** Over a topic. The two blanks after the colon are Auto Scaling's own. */
+export const lifecycleActionSubject = ({ wait: { journey, member } }: OpenAction): string => {
+  const transition =
+    journey.transition === 'autoscaling:EC2_INSTANCE_TERMINATING' ? 'TERMINATING' : 'LAUNCHING'
+  return `Auto Scaling:  Lifecycle action '${transition}' for instance ${member.instanceId} in progress.`
+}
+
+/** Nobody has published what the subject of a test is; this is in the manner of the other. */
+export const testNotificationSubject = ({ name }: Group): string =>
+  `Auto Scaling: test notification for group "${name}"`
+
 const SERVICE = 'AWS Auto Scaling'
 
 const lifecycleActionDetail = (action: OpenAction): LifecycleActionDetail => {

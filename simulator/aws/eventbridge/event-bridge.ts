@@ -2,7 +2,9 @@ import type { Random } from '../../engine/random.ts'
 import type { Simulation } from '../../engine/simulation.ts'
 import { uuid } from '../../engine/uuid.ts'
 import type { AwsEvent } from '../event.ts'
+import type { ServiceModel } from '../operation.ts'
 import { compilePattern, type EventMatcher } from './event-pattern.ts'
+import { eventBridgeOperations } from './event-bridge-operations.ts'
 import { bodyFor, checkTarget, type RuleSpec, type RuleTarget } from './rule.ts'
 import { periodMsOf } from './schedule.ts'
 
@@ -30,6 +32,8 @@ export interface Delivery {
   readonly ruleName: string
   readonly targetArn: string
   readonly event: EventEnvelope
+  /** What the target receives of it. */
+  readonly body: string
 }
 
 export type DeliveryPredicate = (delivery: Delivery) => boolean
@@ -93,10 +97,18 @@ export class EventBridge {
    */
   putRule(spec: RuleSpec): void {
     if (this.#rules.has(spec.name)) throw new Error(`a rule named ${spec.name} exists already`)
+    this.setRule(spec)
+  }
+
+  /**
+   * Adds a rule, or puts it in the place of the one that has its name. What is on its way already arrives.
+   *
+   * @throws {Error} as `putRule` does.
+   */
+  setRule(spec: RuleSpec): void {
     try {
-      const rule = compileRule(spec)
+      this.#rules.set(spec.name, compileRule(spec))
       if (spec.scheduleExpression !== undefined) this.#tickEvery(periodMsOf(spec.scheduleExpression), spec)
-      this.#rules.set(spec.name, rule)
     } catch (cause) {
       throw new Error(`rule ${spec.name}: ${(cause as Error).message}`, { cause })
     }
@@ -107,12 +119,23 @@ export class EventBridge {
     this.#rules.delete(name)
   }
 
+  /** What an SDK client may call. */
+  get model(): ServiceModel {
+    return { serviceId: 'EventBridge', operations: eventBridgeOperations(this) }
+  }
+
   /** Sends an event through the rules. An arrow so that it can be handed out as `PublishEvent`. */
   readonly publish = (event: AwsEvent): void => {
+    this.put(event)
+  }
+
+  /** @returns the id that the bus gave the event. */
+  put(event: AwsEvent): string {
     const envelope = this.#envelope(event)
     for (const { spec, matches } of this.#rules.values()) {
       if (spec.state === 'ENABLED' && matches(envelope)) this.#deliverToTargets(spec, envelope)
     }
+    return envelope.id
   }
 
   #tickEvery(periodMs: number, spec: RuleSpec): void {
@@ -141,7 +164,8 @@ export class EventBridge {
 
   #deliverToTargets(spec: RuleSpec, event: EventEnvelope): void {
     for (const target of spec.targets) {
-      const delivery: Delivery = { ruleName: spec.name, targetArn: target.arn, event }
+      const body = bodyFor(target, event)
+      const delivery: Delivery = { ruleName: spec.name, targetArn: target.arn, event, body }
       if (this.#isDropped(delivery)) continue
       this.#deliverLater(delivery, target)
       if (this.#isDuplicated(delivery)) this.#deliverLater(delivery, target)
@@ -150,10 +174,9 @@ export class EventBridge {
 
   /** The body is written now: what the publisher does to its objects later must not change the event. */
   #deliverLater(delivery: Delivery, target: RuleTarget): void {
-    const body = bodyFor(target, delivery.event)
     const latencyMs = this.#random.integer(EVENT_LATENCY_MS.least, EVENT_LATENCY_MS.most)
     this.#options.simulation.after(latencyMs, () => {
-      this.#options.deliver(target.arn, body, target.messageGroupId)
+      this.#options.deliver(target.arn, delivery.body, target.messageGroupId)
       for (const listener of this.#deliveryListeners) listener(delivery)
     })
   }

@@ -11,6 +11,8 @@ export interface RuleSpec {
 }
 
 export interface RuleTarget {
+  /** Unique within the rule. Absent: nobody asks for it by name. */
+  readonly id?: string
   readonly arn: string
   /** A constant JSON text in place of the event. */
   readonly input?: string

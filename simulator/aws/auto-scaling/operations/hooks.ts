@@ -15,7 +15,7 @@ import {
   type HookTarget,
   type LifecycleHook,
 } from '../lifecycle-hook.ts'
-import { testNotificationBody } from '../notification.ts'
+import { testNotificationBody, testNotificationSubject } from '../notification.ts'
 import { required, requireAtMost, validationError } from '../validation.ts'
 import { requireGroup, type OperationContext } from './context.ts'
 
@@ -81,7 +81,8 @@ const tryTarget = (
 ) => {
   const request = { accountId: account.accountId, requestId: newId(), at: simulation.now() }
   const isFifo = target.arn.endsWith('.fifo')
-  if (!isFifo && notify({ ...target, body: testNotificationBody(group, request) }) === 'accepted') return
+  const message = { body: testNotificationBody(group, request), subject: testNotificationSubject(group) }
+  if (!isFifo && notify({ ...target, ...message }) === 'accepted') return
   throw validationError(
     `Unable to publish test message to notification target ${target.arn} using IAM role ${target.roleArn}. ` +
       `Please check your target and role configuration and try to put lifecycle hook again.`,
