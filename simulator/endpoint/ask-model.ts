@@ -21,7 +21,7 @@ const OUTSIDE = 'outside'
  */
 export const askModel = (world: World, call: OutsideCall): object => {
   try {
-    const output = structuredClone(operationOf(world.models, call)(structuredClone(call.input) as never))
+    const output = operationOf(world.models, call)(call.input as never)
     record(world, call, undefined)
     return output
   } catch (thrown) {

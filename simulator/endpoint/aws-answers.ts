@@ -38,26 +38,28 @@ interface Asked {
 }
 
 const answerCall = async (live: LiveRehearsal, asked: Asked): Promise<HttpAnswer> => {
-  const { call, request, requestId } = asked
   try {
-    const place = { region: live.world.spec.region, host: request.headers['host'] ?? '' }
-    if (call.service.serviceId !== 'SQS') return writeOutput(call, await ask(live, asked), requestId)
-    const inside = { ...call, input: insideQueueUrl(call.input, place) }
-    const output = await ask(live, { ...asked, call: inside })
-    return writeOutput(call, outsideQueueUrls(output, place), requestId)
+    return await askAndWrite(live, asked)
   } catch (error) {
-    if (error instanceof ServiceError) return writeError(call, error, requestId)
+    if (error instanceof ServiceError) return writeError(asked.call, error, asked.requestId)
     throw error
   }
 }
 
 type Fields = Readonly<Record<string, unknown>>
 
-const ask = (live: LiveRehearsal, { call, request }: Asked): Promise<Fields> => {
-  const [, , operation] = call.operation
-  const outsideCall = { serviceId: call.service.serviceId, operation, input: call.input }
-  if (operation === 'ReceiveMessage') return receive(live, { ...outsideCall, isOpen: request.isOpen })
-  return live.act(() => askModel(live.world, outsideCall) as Fields)
+/** Written in the same virtual moment in which it was asked: what the model answers may be part of its state. */
+const askAndWrite = async (live: LiveRehearsal, { call, request, requestId }: Asked): Promise<HttpAnswer> => {
+  const { service, operation } = call
+  const place = { region: live.world.spec.region, host: request.headers['host'] ?? '' }
+  const isSqs = service.serviceId === 'SQS'
+  const input = isSqs ? insideQueueUrl(call.input, place) : call.input
+  const outsideCall = { serviceId: service.serviceId, operation: operation[2], input }
+  const write = (output: Fields) =>
+    writeOutput(call, isSqs ? outsideQueueUrls(output, place) : output, requestId)
+  if (operation[2] === 'ReceiveMessage')
+    return write(await receive(live, { ...outsideCall, isOpen: request.isOpen }))
+  return live.act(() => write(askModel(live.world, outsideCall) as Fields))
 }
 
 interface Receiving {

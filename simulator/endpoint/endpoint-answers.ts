@@ -23,7 +23,7 @@ const routes: Readonly<
   },
   'POST /advance': async ({ live }, { url }) => {
     if (live.runs) return plainAnswer(409, 'Time runs by itself: start with --manual to move it.')
-    const seconds = Number(url.searchParams.get('seconds') ?? Number.NaN)
+    const seconds = Number.parseFloat(url.searchParams.get('seconds') ?? '')
     if (!(seconds >= 0 && seconds <= LONGEST_ADVANCE_SECONDS))
       return plainAnswer(400, `\`seconds\` must be a number from 0 to ${LONGEST_ADVANCE_SECONDS}.`)
     await live.advance(seconds * 1_000)

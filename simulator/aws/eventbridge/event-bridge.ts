@@ -107,8 +107,9 @@ export class EventBridge {
    */
   setRule(spec: RuleSpec): void {
     try {
-      this.#rules.set(spec.name, compileRule(spec))
+      const rule = compileRule(spec)
       if (spec.scheduleExpression !== undefined) this.#tickEvery(periodMsOf(spec.scheduleExpression), spec)
+      this.#rules.set(spec.name, rule)
     } catch (cause) {
       throw new Error(`rule ${spec.name}: ${(cause as Error).message}`, { cause })
     }

@@ -140,6 +140,11 @@ export class Queue {
     )
   }
 
+  /** Deletes every message, in whichever place. */
+  purge(): void {
+    for (const message of [...this.#messages.values()]) this.#remove(message)
+  }
+
   /** Undefined: the handle is one of this queue's, and its message is gone. */
   #find(receiptHandle: string): StoredMessage | undefined {
     const [arn, messageId] = Buffer.from(receiptHandle, 'base64').toString().split(' ')

@@ -15,6 +15,7 @@ import {
 import type { MessageContent, NewMessage, QueueSpec } from './message.ts'
 import { messageBytes } from './message-digest.ts'
 import { ORDERLY, Queue, type QueueDisorder } from './queue.ts'
+import { queueOperations } from './queue-operations.ts'
 import { sqsOperations } from './sqs-operations.ts'
 
 export interface SqsOptions {
@@ -42,7 +43,7 @@ export class Sqs {
 
   /** What an SDK client may call. */
   get model(): ServiceModel {
-    return { serviceId: 'SQS', operations: sqsOperations(this) }
+    return { serviceId: 'SQS', operations: { ...sqsOperations(this), ...queueOperations(this) } }
   }
 
   /** All queues, for scores and invariants. */
