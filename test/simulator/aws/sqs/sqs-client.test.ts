@@ -7,7 +7,7 @@ import {
   EmptyBatchRequest,
   GetQueueAttributesCommand,
   GetQueueUrlCommand,
-  PurgeQueueCommand,
+  ListQueueTagsCommand,
   QueueDoesNotExist,
   ReceiptHandleIsInvalid,
   ReceiveMessageCommand,
@@ -199,8 +199,8 @@ describe('SQS, called through the SDK', () => {
   })
 
   it('refuses by name what it does not model', async () => {
-    await expect(answered(client.send(new PurgeQueueCommand({ QueueUrl })))).rejects.toThrow(
-      'the simulated SQS does not model PurgeQueue',
+    await expect(answered(client.send(new ListQueueTagsCommand({ QueueUrl })))).rejects.toThrow(
+      'the simulated SQS does not model ListQueueTags',
     )
     await expect(
       answered(client.send(new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 20 }))),
