@@ -47,6 +47,17 @@ const scalingPolicy = z.strictObject({
   ),
 })
 
+/** Bounds of the API reference's page ManagedScaling. */
+const stepSize = count.min(1, 'must be 1 or more').max(10_000, 'must be 10000 or less')
+
+const managedScaling = z.strictObject({
+  targetCapacity: z.exactOptional(count.min(1, 'must be 1 or more').max(100, 'must be 100 or less')),
+  minimumScalingStepSize: z.exactOptional(stepSize),
+  maximumScalingStepSize: z.exactOptional(stepSize),
+  instanceWarmupPeriodSeconds: z.exactOptional(count.max(10_000, 'must be 10000 or less')),
+  managedTerminationProtection: z.exactOptional(yesOrNo),
+})
+
 /** Fields of a group. Each may be left out, and AWS's default holds then. */
 export const groupPolicies = {
   market: z.exactOptional(z.enum(['on-demand', 'spot'], 'must be on-demand or spot')),
@@ -60,6 +71,7 @@ export const groupPolicies = {
       'must be 0 or at least a day',
     ),
   ),
+  managedScaling: z.exactOptional(managedScaling),
   newInstancesProtectedFromScaleIn: z.exactOptional(yesOrNo),
   suspendedProcesses: z.exactOptional(z.array(scalingProcess)),
   scalingPolicies: z.exactOptional(z.array(scalingPolicy)),

@@ -43,6 +43,14 @@ const group = z
     path: ['warmPool'],
     message: 'must be left out of a group with market "spot": a warm pool has no Spot instances',
   })
+  .refine(
+    ({ managedScaling, newInstancesProtectedFromScaleIn }) =>
+      managedScaling?.managedTerminationProtection !== true || newInstancesProtectedFromScaleIn === true,
+    {
+      path: ['managedScaling'],
+      message: 'may protect instances only in a group with newInstancesProtectedFromScaleIn',
+    },
+  )
   .refine(({ min, desired }) => min <= desired, { path: ['desired'], message: 'must not be below min' })
   .refine(({ desired, max }) => desired <= max, { path: ['desired'], message: 'must not be above max' })
 

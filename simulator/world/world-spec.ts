@@ -55,6 +55,11 @@ export interface GroupSpec {
   readonly agentVersion?: string
   /** The group stands behind a capacity provider with managed draining: ECS adds its own hook and drains by itself. */
   readonly managedDraining?: boolean
+  /**
+   * The group's capacity provider scales it. Services and standalone tasks then use the cluster's default strategy, in
+   * which all providers that scale have the same weight, and tasks without room wait in PROVISIONING.
+   */
+  readonly managedScaling?: ManagedScalingSpec
   /** `ECS_ENABLE_SPOT_INSTANCE_DRAINING`: the agent sets its instance DRAINING at the interruption notice. */
   readonly agentSpotDraining?: boolean
   /** The first instances that run when virtual time begins, where their ids are given instead of drawn. */
@@ -68,6 +73,19 @@ export interface WarmPoolSpec {
   readonly reuseOnScaleIn: boolean
   /** The pool holds what this exceeds the desired capacity by; absent: the group's maximum size. */
   readonly maxGroupPreparedCapacity?: number
+}
+
+/** Managed scaling of a capacity provider; what is absent has the API's default. */
+export interface ManagedScalingSpec {
+  /** Percent of the instances that run tasks; the rest is kept spare. Absent: 100. */
+  readonly targetCapacity?: number
+  /** How many instances a scale-out adds at least and at most. Absent: 1 and 10,000. */
+  readonly minimumScalingStepSize?: number
+  readonly maximumScalingStepSize?: number
+  /** Absent: 300. */
+  readonly instanceWarmupPeriodSeconds?: number
+  /** ECS keeps scale-in away from instances that run tasks; the group must protect new instances. */
+  readonly managedTerminationProtection?: boolean
 }
 
 /** Percentages of the desired capacity that replacements keep to; 100 and more than 100: launch before terminate. */

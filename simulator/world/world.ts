@@ -126,6 +126,7 @@ const buildServices = (spec: WorldSpec, simulation: Simulation): Services => {
     loadBalancing,
     groups,
     autoScaling: () => autoScaling.model,
+    putMetric: (sample) => cloudWatch.putSample(sample),
   })
   const s3 = new S3({ simulation })
   const act = (arn: string, notice: AlarmNotice) => actOnAlarm({ autoScaling, sns })(arn, notice)

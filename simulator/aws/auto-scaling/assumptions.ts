@@ -33,6 +33,11 @@ export interface AutoScalingAssumptions {
    * than scale-out; the alarms that it makes show nine tenths for most metrics, and lower ones for some.
    */
   readonly scaleInThresholdShare: number
+  /**
+   * Whether target tracking scales in on a value that is older than its own last scale-in. The alarm goes on for a minute
+   * after the instances left, and the same value against fewer instances would take more than are free.
+   */
+  readonly scaleInOnOldValues: 'never' | 'always'
 }
 
 export const defaultAssumptions: AutoScalingAssumptions = {
@@ -43,4 +48,5 @@ export const defaultAssumptions: AutoScalingAssumptions = {
   scheduledEventReplacement: 'when-it-starts',
   abandonedRootVolumeReplacement: 'goes-on',
   scaleInThresholdShare: 0.9,
+  scaleInOnOldValues: 'never',
 }

@@ -1,6 +1,7 @@
 import type { Simulation } from '../../engine/simulation.ts'
 import type { AlarmNotice } from '../cloudwatch/alarm.ts'
 import { isManagedByEcs } from '../ecs/managed-scaling-metric.ts'
+import type { AutoScalingAssumptions } from './assumptions.ts'
 import { adjustedCapacity, stepFor } from './capacity-adjustment.ts'
 import type { CapacityLoop } from './capacity-loop.ts'
 import { causes } from './cause.ts'
@@ -22,6 +23,7 @@ export interface PolicyNotice extends AlarmNotice {
 
 interface PolicyExecutionOptions {
   readonly simulation: Simulation
+  readonly assumptions: AutoScalingAssumptions
   readonly lifecycle: Lifecycle
   readonly capacity: CapacityLoop
   readonly warmPools: WarmPools
@@ -39,6 +41,8 @@ export class PolicyExecution {
   readonly #settledAt = new Map<Group, number>()
   /** Groups that a simple scaling policy has changed: only then does a cooldown count. */
   readonly #cooling = new Set<Group>()
+  /** When target tracking last scaled the group in. */
+  readonly #trackedDownAt = new Map<Group, number>()
 
   constructor(options: PolicyExecutionOptions) {
     this.#options = options
@@ -67,7 +71,7 @@ export class PolicyExecution {
           this.executeStep(order, plan, notice.value - notice.alarm.rule.threshold)
         return
       case 'TargetTrackingScaling':
-        if (notice.value !== undefined) this.#track(order, plan, { side: notice.side, value: notice.value })
+        this.#track(order, plan, notice)
     }
   }
 
@@ -104,25 +108,37 @@ export class PolicyExecution {
     return this.#setDesired(order, Math.min(desired, adjustedCapacity(adjustment, warm + leaving)))
   }
 
-  #track(
-    order: Order,
-    plan: TrackingPlan,
-    { side, value }: { readonly side: 'high' | 'low'; readonly value: number },
-  ): void {
-    const { group, policy } = order
-    const { target, warmupSeconds } = plan
-    const { warm, warming, leaving } = this.#countsOf(group, warmupSeconds)
-    if (side === 'high') {
-      const wanted = capacityForTarget({ value, target, instanceCount: warm })
-      this.#setDesired(order, Math.max(group.desired, wanted))
-      return
-    }
-    if (plan.isScaleInDisabled || warming > 0 || !this.#options.othersReady(group, policy.arn)) return
+  #track(order: Order, plan: TrackingPlan, { side, value, valueAt = -Infinity }: PolicyNotice): void {
+    if (value === undefined) return
+    if (side === 'high') this.#trackUp(order, plan, value)
+    else if (this.#mayTrackDown(order, plan, valueAt)) this.#trackDown(order, plan, value)
+  }
+
+  #trackUp(order: Order, { target, warmupSeconds }: TrackingPlan, value: number): void {
+    const { warm, warming } = this.#countsOf(order.group, warmupSeconds)
+    // A group without an instance counts as one ("Deep dive on Amazon ECS cluster auto scaling"): 200 makes two of none.
+    const instanceCount = warm + warming === 0 ? 1 : warm
+    const wanted = capacityForTarget({ value, target, instanceCount })
+    this.#setDesired(order, Math.max(order.group.desired, wanted))
+  }
+
+  #mayTrackDown({ group, policy }: Order, plan: TrackingPlan, valueAt: number): boolean {
+    const { assumptions, othersReady } = this.#options
+    const isOld = valueAt < (this.#trackedDownAt.get(group) ?? -Infinity)
+    if (isOld && assumptions.scaleInOnOldValues === 'never') return false
+    const { warming } = this.#countsOf(group, plan.warmupSeconds)
+    return !plan.isScaleInDisabled && warming === 0 && othersReady(group, policy.arn)
+  }
+
+  #trackDown(order: Order, plan: TrackingPlan, value: number): void {
+    const { group } = order
+    const { warm, leaving } = this.#countsOf(group, plan.warmupSeconds)
     const instanceCount = warm + leaving
-    const wanted = capacityAfterScaleIn({ value, target, instanceCount })
+    const wanted = capacityAfterScaleIn({ value, target: plan.target, instanceCount })
     // ECS's metric says that an instance is empty, however small its share is.
     const least = isManagedByEcs(plan.metric) ? Math.min(wanted, instanceCount - 1) : wanted
-    this.#setDesired(order, Math.min(group.desired, least))
+    const result = this.#setDesired(order, Math.min(group.desired, least))
+    if (result === 'changed') this.#trackedDownAt.set(group, this.#options.simulation.now())
   }
 
   #setDesired({ group, because }: Order, wanted: number): Execution {

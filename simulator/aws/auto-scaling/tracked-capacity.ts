@@ -11,16 +11,13 @@ const WHOLE_TOLERANCE = 1e-6
 /** "Managed scale-in behavior" (ECS): a scale-in takes less than half of the instances each minute. */
 const MOST_REMOVED_SHARE = 0.5
 
-/**
- * How many instances bring the metric back to its target: rounded up, so that they suffice. A group without an instance
- * counts as one, so that a metric of 200 makes two of none ("Deep dive on Amazon ECS cluster auto scaling").
- */
+/** How many instances bring the metric back to its target: rounded up, so that they suffice. */
 export const capacityForTarget = ({ value, target, instanceCount }: TrackedUtilisation): number =>
-  Math.ceil((Math.max(1, instanceCount) * value) / target - WHOLE_TOLERANCE)
+  Math.ceil((instanceCount * value) / target - WHOLE_TOLERANCE)
 
 /** Scale-in is gradual: at most half of the instances go at once, and the number that stays is rounded up. */
 export const capacityAfterScaleIn = (utilisation: TrackedUtilisation): number => {
   const { instanceCount } = utilisation
-  const wanted = instanceCount === 0 ? 0 : capacityForTarget(utilisation)
+  const wanted = capacityForTarget(utilisation)
   return Math.max(wanted, instanceCount === 1 ? 0 : Math.ceil(instanceCount * MOST_REMOVED_SHARE))
 }

@@ -24,6 +24,8 @@ export interface AlarmNotice {
   readonly reason: string
   /** The newest value of the metric; undefined: there is none in the evaluation range. */
   readonly value: number | undefined
+  /** When the period of that value began. */
+  readonly valueAt: number | undefined
   readonly at: number
 }
 

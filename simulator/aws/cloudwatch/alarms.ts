@@ -62,7 +62,7 @@ export class Alarms {
 
   /** Until the next evaluation, as when somebody tries an alarm out (API reference, SetAlarmState). */
   setState(alarm: Alarm, state: AlarmState, reason: string): void {
-    this.#moveTo(alarm, state, { reason, value: undefined })
+    this.#moveTo(alarm, state, { reason, value: undefined, valueAt: undefined })
   }
 
   #newAlarm(spec: AlarmSpec, now: number): Alarm {
@@ -91,14 +91,19 @@ export class Alarms {
   #evaluate(alarm: Alarm): void {
     const points = this.#pointsOf(alarm.spec)
     const state = evaluateAlarm(alarm.spec.rule, points, alarm.state)
-    const value = points.findLast((point) => point !== undefined)
-    this.#moveTo(alarm, state, { reason: reasonOf(alarm.spec, points, state), value })
+    const newest = points.findLastIndex((point) => point !== undefined)
+    const periodsAgo = points.length - newest
+    this.#moveTo(alarm, state, {
+      reason: reasonOf(alarm.spec, points, state),
+      value: points[newest],
+      valueAt: newest === -1 ? undefined : this.#lastMinute() - periodsAgo * alarm.spec.periodSeconds * 1_000,
+    })
   }
 
   /** Periods end with the last whole minute, whatever their length. */
   #pointsOf({ metric, unit, statistic, periodSeconds, rule }: AlarmSpec): DataPoints {
-    const { simulation, metrics, assumptions } = this.#options
-    const end = Math.floor(simulation.now() / MINUTE_MS) * MINUTE_MS
+    const { metrics, assumptions } = this.#options
+    const end = this.#lastMinute()
     const count = rule.evaluationPeriods + assumptions.extraPeriodsRetrieved
     return Array.from({ length: count }, (_, index) => {
       const to = end - (count - 1 - index) * periodSeconds * 1_000
@@ -107,16 +112,17 @@ export class Alarms {
     })
   }
 
-  #moveTo(
-    alarm: Alarm,
-    state: AlarmState,
-    { reason, value }: { readonly reason: string; readonly value: number | undefined },
-  ): void {
+  /** The end of the last whole minute. */
+  #lastMinute(): number {
+    return Math.floor(this.#options.simulation.now() / MINUTE_MS) * MINUTE_MS
+  }
+
+  #moveTo(alarm: Alarm, state: AlarmState, because: Pick<AlarmNotice, 'reason' | 'value' | 'valueAt'>): void {
     const { simulation, onStateChange } = this.#options
     const previousState = alarm.state
-    const notice = { alarm: alarm.spec, state, previousState, reason, value, at: simulation.now() }
+    const notice = { ...because, alarm: alarm.spec, state, previousState, at: simulation.now() }
     if (state !== previousState) {
-      Object.assign(alarm, { state, reason, stateSince: simulation.now() })
+      Object.assign(alarm, { state, reason: because.reason, stateSince: simulation.now() })
       onStateChange(alarm, notice)
     }
     this.#act(notice)

@@ -24,6 +24,22 @@ export interface EcsAssumptions {
    * minutes and that this may change; it was 15.
    */
   readonly longestStartRetryMinutes: 27 | 15
+  /**
+   * How empty instances lower CapacityProviderReservation. "Deep dive on Amazon ECS cluster auto scaling" has M / N × 100;
+   * "Amazon ECS managed scaling behavior" subtracts one percent for each of them.
+   */
+  readonly emptyInstancesInReservation: 'share-of-instances' | 'one-percent-each'
+  /** How the needs of several groups of waiting tasks make one number of instances. AWS says only that it estimates. */
+  readonly severalTaskGroups: 'largest' | 'sum'
+  /** Whether that estimate leaves room for daemons on new instances. AWS says "resource availability". */
+  readonly daemonsInEstimate: 'subtracted' | 'ignored'
+  /**
+   * How a group in several zones scales out. An older text of the API reference's page ManagedScaling says by the minimum
+   * step alone; "Amazon ECS managed scaling behavior" makes no difference.
+   */
+  readonly scaleOutOverSeveralZones: 'estimated' | 'minimum-step'
+  /** How long a task waits in PROVISIONING: "between 10 and 30 minutes" ("Deep dive on Amazon ECS cluster auto scaling"). */
+  readonly longestProvisioningMinutes: number
 }
 
 export const defaultEcsAssumptions: EcsAssumptions = {
@@ -33,4 +49,9 @@ export const defaultEcsAssumptions: EcsAssumptions = {
   repeatedDraining: 'accepted',
   taskProtectionWhileDraining: 'ignored',
   longestStartRetryMinutes: 27,
+  emptyInstancesInReservation: 'share-of-instances',
+  severalTaskGroups: 'largest',
+  daemonsInEstimate: 'subtracted',
+  scaleOutOverSeveralZones: 'estimated',
+  longestProvisioningMinutes: 30,
 }

@@ -1,8 +1,8 @@
-import type { Attachment, CapacityProvider } from '@aws-sdk/client-ecs'
+import type { Attachment, AutoScalingGroupProvider, CapacityProvider } from '@aws-sdk/client-ecs'
 import type { Random } from '../../engine/random.ts'
 import { uuid } from '../../engine/uuid.ts'
 import type { Arns } from './arns.ts'
-import { capacityProviderNameOf, type EcsGroup } from './ecs-group.ts'
+import { capacityProviderNameOf, managedScalingOf, type EcsGroup } from './ecs-group.ts'
 import { MANAGED_DRAINING_HOOK_NAME } from './managed-draining-hook.ts'
 
 interface CapacityProvidersOptions {
@@ -15,7 +15,7 @@ interface CapacityProvidersOptions {
 /** AWS's own, which every account has. */
 const FARGATE_PROVIDERS = ['FARGATE', 'FARGATE_SPOT']
 
-/** The cluster's capacity providers: one for each group with managed draining. Managed scaling is off. */
+/** The cluster's capacity providers: one for each group with managed draining or managed scaling. */
 export class CapacityProviders {
   readonly #options: CapacityProvidersOptions
   readonly #groups = new Map<string, EcsGroup>()
@@ -27,7 +27,7 @@ export class CapacityProviders {
       const name = capacityProviderNameOf(group)
       if (name === undefined) continue
       this.#groups.set(name, group)
-      this.#attachmentIds.set(name, uuid(options.random))
+      if (group.managedDraining === true) this.#attachmentIds.set(name, uuid(options.random))
     }
   }
 
@@ -47,9 +47,8 @@ export class CapacityProviders {
       updateStatus: 'UPDATE_COMPLETE' as const,
       autoScalingGroupProvider: {
         autoScalingGroupArn: this.#options.groupArnOf(group.name),
-        managedScaling: { status: 'DISABLED' as const },
-        managedTerminationProtection: 'DISABLED' as const,
-        managedDraining: 'ENABLED' as const,
+        ...viewManagedScaling(group),
+        managedDraining: stateOf(group.managedDraining),
       },
     }))
     return [...ours, ...FARGATE_PROVIDERS.map((name) => this.#common(name))]
@@ -72,3 +71,20 @@ export class CapacityProviders {
     return { capacityProviderArn: this.arnOf(name), name, status: 'ACTIVE' as const, tags: [] }
   }
 }
+
+const viewManagedScaling = (
+  group: EcsGroup,
+): Pick<AutoScalingGroupProvider, 'managedScaling' | 'managedTerminationProtection'> => {
+  const settings = managedScalingOf(group)
+  if (settings === undefined)
+    return { managedScaling: { status: 'DISABLED' }, managedTerminationProtection: 'DISABLED' }
+  const { targetCapacity, minimumScalingStepSize, maximumScalingStepSize } = settings
+  const { instanceWarmupPeriodSeconds: instanceWarmupPeriod, managedTerminationProtection } = settings
+  const steps = { minimumScalingStepSize, maximumScalingStepSize }
+  return {
+    managedScaling: { status: 'ENABLED', targetCapacity, ...steps, instanceWarmupPeriod },
+    managedTerminationProtection: stateOf(managedTerminationProtection),
+  }
+}
+
+const stateOf = (isOn: unknown) => (isOn === true ? ('ENABLED' as const) : ('DISABLED' as const))

@@ -3,6 +3,7 @@ import type { Arns } from './arns.ts'
 import type { ContainerInstance, Deployment, Service, Task } from './cluster.ts'
 import { viewContainerInstance } from './container-instance-view.ts'
 import { viewTask } from './task-view.ts'
+import { viewWaitingTask, type WaitingTask } from './waiting-task.ts'
 
 export interface ServiceAction {
   readonly eventType: 'INFO' | 'WARN' | 'ERROR'
@@ -33,6 +34,12 @@ export class ClusterEvents {
   taskChanged(task: Task): void {
     task.version += 1
     this.#send('ECS Task State Change', task.arn, { ...viewTask(task, this.#arns), updatedAt: this.#date() })
+  }
+
+  waitingTaskChanged(task: WaitingTask): void {
+    task.version += 1
+    const detail = { ...viewWaitingTask(task, this.#arns), updatedAt: this.#date() }
+    this.#send('ECS Task State Change', task.arn, detail)
   }
 
   containerInstanceChanged(containerInstance: ContainerInstance): void {

@@ -1,3 +1,4 @@
+import type { WaitingTask } from './waiting-task.ts'
 import type { TaskStopCode } from '@aws-sdk/client-ecs'
 import type { Timer } from '../../engine/timer-queue.ts'
 import type { PlacementStrategySpec, TaskSpec } from '../../world/world-spec.ts'
@@ -46,6 +47,8 @@ export interface Task {
   readonly group: string
   /** For a service's task, the id of its deployment. */
   readonly startedBy: string | undefined
+  /** The provider that its strategy chose; undefined: it has a launch type. */
+  readonly capacityProviderName: string | undefined
   readonly createdAt: number
   readonly hostPort: number
   readonly target: TargetAddress | undefined
@@ -133,13 +136,21 @@ export type ServiceNotice = 'steady' | 'placement-failure' | 'bounds' | 'protect
 
 /** Everything that one ECS cluster knows. The changes are made by the classes beside this file. */
 export class Cluster {
+  /** Capacity providers with managed scaling: the cluster's default strategy. */
+  readonly scalingProviders: readonly string[]
   /** By ARN, in the order of registration; deregistered ones for an hour. */
   readonly containerInstances = new Map<string, ContainerInstance>()
   /** By ARN; stopped ones for an hour. */
   readonly tasks = new Map<string, Task>()
+  /** Tasks in PROVISIONING without an instance, by ARN; stopped ones for an hour. */
+  readonly waitingTasks = new Map<string, WaitingTask>()
   readonly services = new Map<string, Service>()
   /** Revisions by family, oldest first. */
   readonly taskDefinitions = new Map<string, TaskDefinition[]>()
+
+  constructor(scalingProviders: readonly string[] = []) {
+    this.scalingProviders = scalingProviders
+  }
 
   /** The registered container instance on a machine; undefined when there is none or it was deregistered. */
   onMachine(instanceId: string): ContainerInstance | undefined {
@@ -156,16 +167,18 @@ export class Cluster {
 }
 
 /** Whether the task is meant to go on. This alone decides what the counters and the default ListTasks show. */
-export const isWanted = (task: Task): boolean => task.desiredStatus === 'RUNNING'
+export const isWanted = (task: Pick<Task, 'desiredStatus'>): boolean => task.desiredStatus === 'RUNNING'
 
-export const isStarting = (task: Task): boolean =>
+export const isStarting = (task: Pick<Task, 'lastStatus'>): boolean =>
   task.lastStatus === 'PROVISIONING' || task.lastStatus === 'PENDING' || task.lastStatus === 'ACTIVATING'
 
 /**
  * Tasks as the counters of ECS see them. A task that ECS has decided to stop is in neither, although it may serve
  * requests for minutes (API reference, ContainerInstance.runningTasksCount: "have a desired status of RUNNING").
  */
-export const countTasks = (tasks: Iterable<Task>): { readonly running: number; readonly pending: number } => {
+export const countTasks = (
+  tasks: Iterable<Pick<Task, 'desiredStatus' | 'lastStatus'>>,
+): { readonly running: number; readonly pending: number } => {
   let running = 0
   let pending = 0
   for (const task of tasks) {

@@ -1,4 +1,4 @@
-import type { GroupSpec } from '../../world/world-spec.ts'
+import type { GroupSpec, ManagedScalingSpec } from '../../world/world-spec.ts'
 import type { Machine } from '../ec2/machine.ts'
 
 /** What ECS and its agents make of an Auto Scaling group. */
@@ -9,6 +9,10 @@ export type EcsGroup = Pick<
   | 'instanceAttributes'
   | 'agentVersion'
   | 'managedDraining'
+  | 'managedScaling'
+  | 'newInstancesProtectedFromScaleIn'
+  | 'cpu'
+  | 'memory'
   | 'agentSpotDraining'
 >
 
@@ -23,5 +27,32 @@ export const groupsByName =
   ({ autoScalingGroupName }) =>
     groups.find(({ name }) => name === autoScalingGroupName)
 
-export const capacityProviderNameOf = ({ name, managedDraining }: EcsGroup): string | undefined =>
-  managedDraining === true ? `${name}-capacity` : undefined
+/** Undefined: the group stands behind no capacity provider. */
+export const capacityProviderNameOf = ({
+  name,
+  managedDraining,
+  managedScaling,
+}: EcsGroup): string | undefined =>
+  managedDraining === true || managedScaling !== undefined ? `${name}-capacity` : undefined
+
+export type ManagedScaling = Required<ManagedScalingSpec>
+
+/**
+ * With the API's defaults (API reference, ManagedScaling). Undefined: the group is not scaled by its provider.
+ *
+ * @throws {Error} when instances are to be protected and the group launches them free, which CreateCapacityProvider refuses.
+ */
+export const managedScalingOf = (group: EcsGroup): ManagedScaling | undefined => {
+  const { managedScaling, newInstancesProtectedFromScaleIn, name } = group
+  if (managedScaling === undefined) return undefined
+  if (managedScaling.managedTerminationProtection === true && newInstancesProtectedFromScaleIn !== true)
+    throw new Error(`group ${name}: managed termination protection needs newInstancesProtectedFromScaleIn`)
+  return {
+    targetCapacity: 100,
+    minimumScalingStepSize: 1,
+    maximumScalingStepSize: 10_000,
+    instanceWarmupPeriodSeconds: 300,
+    managedTerminationProtection: false,
+    ...managedScaling,
+  }
+}

@@ -1,3 +1,6 @@
+import type { MetricSample } from '../cloudwatch/metric.ts'
+import { ManagedScalers } from './managed-scaling.ts'
+import { WaitingTasks } from './waiting-tasks.ts'
 import type { Random } from '../../engine/random.ts'
 import type { Simulation } from '../../engine/simulation.ts'
 import type { Machines } from '../ec2/machine.ts'
@@ -12,7 +15,13 @@ import { ClusterEvents } from './cluster-events.ts'
 import { Cluster, type Service, type Task } from './cluster.ts'
 import { ContainerInstances } from './container-instances.ts'
 import { DaemonScheduler } from './daemon-scheduler.ts'
-import { groupsByName, type EcsGroup, type GroupOf } from './ecs-group.ts'
+import {
+  capacityProviderNameOf,
+  groupsByName,
+  managedScalingOf,
+  type EcsGroup,
+  type GroupOf,
+} from './ecs-group.ts'
 import { Images } from './images.ts'
 import { ManagedDraining } from './managed-draining.ts'
 import { References } from './operations/references.ts'
@@ -36,8 +45,10 @@ export interface EcsOptions {
   readonly publish: PublishEvent
   /** Auto Scaling groups whose machines join the cluster. */
   readonly groups: readonly EcsGroup[]
-  /** What ECS asks about groups with managed draining; not needed without one. Called only when virtual time runs. */
+  /** What ECS asks about groups behind a capacity provider; not needed without one. Called only when virtual time runs. */
   readonly autoScaling?: () => ServiceModel
+  /** Takes ECS's own metrics; absent: nobody reads them. */
+  readonly putMetric?: (sample: MetricSample) => void
   readonly assumptions?: Partial<EcsAssumptions>
 }
 
@@ -60,6 +71,7 @@ export interface EcsParts extends Ground {
   readonly machines: Machines
   readonly references: References
   readonly life: TaskLife
+  readonly waiting: WaitingTasks
   readonly services: Services
   readonly scheduler: ServiceScheduler
   readonly containerInstances: ContainerInstances
@@ -79,9 +91,10 @@ export const buildEcsParts = (options: EcsOptions): EcsParts => {
     if (changesResources(task)) events.containerInstanceChanged(task.containerInstance)
     scheduler.taskChanged(task)
     if (task.lastStatus === 'STOPPED') managedDraining.taskStopped(task.containerInstance)
+    if (task.lastStatus === 'PROVISIONING') managedScalers.taskPlaced(task.containerInstance)
   }
   const life = new TaskLife({ ...ground, onChange })
-  const { services, scheduler } = buildSchedulers(ground, life)
+  const { services, scheduler, waiting } = buildSchedulers(ground, life)
   const containerInstances = new ContainerInstances({ ...ground, life, onChange: () => scheduler.wakeAll() })
   const references = new References(cluster, arns)
   const protection = new TaskProtection(simulation, (service) => scheduler.wake(service))
@@ -90,20 +103,22 @@ export const buildEcsParts = (options: EcsOptions): EcsParts => {
   const capacityProviders = new CapacityProviders({ groups, arns, random, groupArnOf: own.groupArnOf })
   const followers = { ...ground, random, machines, groups, containerInstances }
   const managedDraining = new ManagedDraining({ ...followers, askAutoScaling: own.ask })
+  const { putMetric = () => undefined } = options
+  const managedScalers = new ManagedScalers({ ...followers, waiting, autoScaling: own, putMetric })
   const spotDraining = new SpotDraining(followers)
   new Agents({ ...followers, life }).followMachines()
   const hear = (event: AwsEvent) => {
     managedDraining.hear(event)
     spotDraining.hear(event)
   }
-  const changing = { life, services, scheduler, containerInstances, protection }
+  const changing = { life, waiting, services, scheduler, containerInstances, protection }
   return { ...ground, ...changing, machines, references, capacityProviders, hear }
 }
 
 const buildSchedulers = (
   ground: Ground,
   life: TaskLife,
-): { readonly services: Services; readonly scheduler: ServiceScheduler } => {
+): Pick<EcsParts, 'services' | 'scheduler' | 'waiting'> => {
   const { loadBalancing, assumptions } = ground
   const services = new Services({
     ...ground,
@@ -113,11 +128,13 @@ const buildSchedulers = (
   const longestRetryMs = assumptions.longestStartRetryMinutes * 60_000
   const wake = (service: Service) => scheduler.wake(service)
   const throttle = new StartThrottle({ ...ground, notices, longestRetryMs, wake })
-  const parts = { ...ground, life, services, notices, throttle }
+  const longestWaitMs = assumptions.longestProvisioningMinutes * 60_000
+  const waiting = new WaitingTasks({ ...ground, life, longestWaitMs, wake })
+  const parts = { ...ground, life, waiting, services, notices, throttle }
   const daemons = new DaemonScheduler(parts)
   const replicas = new ReplicaScheduler(parts)
-  const scheduler = new ServiceScheduler({ ...ground, throttle, daemons, replicas })
-  return { services, scheduler }
+  const scheduler = new ServiceScheduler({ ...ground, throttle, waiting, daemons, replicas })
+  return { services, scheduler, waiting }
 }
 
 const layGround = (options: EcsOptions): Ground => {
@@ -129,7 +146,9 @@ const layGround = (options: EcsOptions): Ground => {
     now,
     random: simulation.randomFor('ecs'),
     arns,
-    cluster: new Cluster(),
+    cluster: new Cluster(
+      options.groups.filter(isScaled).flatMap((group) => capacityProviderNameOf(group) ?? []),
+    ),
     loadBalancing,
     assumptions: { ...defaultEcsAssumptions, ...options.assumptions },
     events: new ClusterEvents({ arns, now, publish }),
@@ -138,6 +157,8 @@ const layGround = (options: EcsOptions): Ground => {
     groupOf: groupsByName(options.groups),
   }
 }
+
+const isScaled = (group: EcsGroup): boolean => managedScalingOf(group) !== undefined
 
 /** Placing and stopping a task changes what its instance has left, which is an event of the instance too. */
 const changesResources = ({ lastStatus, desiredStatus, containerInstance }: Task): boolean =>

@@ -59,8 +59,7 @@ export class ManagedDraining {
       detailType === 'EC2 Instance-terminate Lifecycle Action' &&
       detail['LifecycleHookName'] === MANAGED_DRAINING_HOOK_NAME &&
       this.#options.groups.some(
-        (group) =>
-          group.name === detail['AutoScalingGroupName'] && capacityProviderNameOf(group) !== undefined,
+        (group) => group.name === detail['AutoScalingGroupName'] && group.managedDraining === true,
       )
     if (isOurs) this.#react(() => this.#begin(detail))
   }
@@ -77,9 +76,15 @@ export class ManagedDraining {
     simulation.after(random.integer(OWN_REACTION_LEAST_MS, OWN_REACTION_MOST_MS), step)
   }
 
+  #isManaged({ capacityProviderName }: ContainerInstance): boolean {
+    return this.#options.groups.some(
+      (group) => group.managedDraining === true && capacityProviderNameOf(group) === capacityProviderName,
+    )
+  }
+
   #drainForSpot(instanceId: string): void {
     const containerInstance = this.#options.cluster.onMachine(instanceId)
-    if (containerInstance?.capacityProviderName === undefined) return
+    if (containerInstance === undefined || !this.#isManaged(containerInstance)) return
     this.#options.containerInstances.setStatus(containerInstance, 'DRAINING')
   }
 

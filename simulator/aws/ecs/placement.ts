@@ -12,6 +12,8 @@ export interface PlacementNeed {
   readonly service: Service | undefined
   /** Tasks of the same group are spread over zones and instances. */
   readonly group: string
+  /** Only its instances will do; absent: any. */
+  readonly capacityProviderName?: string | undefined
 }
 
 export type Placement =
@@ -49,7 +51,7 @@ export const choosePlacement = (
   const fitting: ContainerInstance[] = []
   const shortages: Shortage[] = []
   for (const containerInstance of registered) {
-    if (containerInstance.status !== 'ACTIVE') continue
+    if (containerInstance.status !== 'ACTIVE' || !isOfProvider(containerInstance, need)) continue
     const shortage = shortageOf(containerInstance, need)
     if (shortage === undefined) fitting.push(containerInstance)
     else shortages.push(shortage)
@@ -58,6 +60,12 @@ export const choosePlacement = (
   if (best !== undefined) return { kind: 'placed', containerInstance: best }
   return { kind: 'refused', shortages: shortages.sort((one, other) => one.lackCount - other.lackCount) }
 }
+
+const isOfProvider = (
+  containerInstance: ContainerInstance,
+  { capacityProviderName }: PlacementNeed,
+): boolean =>
+  capacityProviderName === undefined || containerInstance.capacityProviderName === capacityProviderName
 
 /** Undefined: nothing is missing. */
 export const shortageOf = (

@@ -3,7 +3,8 @@ import type { LoadBalancing } from '../load-balancing/load-balancing.ts'
 import type { EcsAssumptions } from './assumptions.ts'
 import { isStarting, isWanted, primaryDeployment, type Cluster, type Service, type Task } from './cluster.ts'
 import { countFailedTask, countHealthyTask } from './deployment-failures.ts'
-import { choosePlacement } from './placement.ts'
+import { capacityProviderForNext } from './capacity-provider-strategy.ts'
+import { choosePlacement, type PlacementNeed } from './placement.ts'
 import { decideReplicas, type ReplicaTaskFacts } from './replica-decision.ts'
 import type { ServiceNotices } from './service-notices.ts'
 import type { Services } from './services.ts'
@@ -11,6 +12,8 @@ import type { StartThrottle } from './start-throttle.ts'
 import { failedHealthChecks, schedulerStop } from './stop-causes.ts'
 import type { TaskLife } from './task-life.ts'
 import { isProtected } from './task-protection.ts'
+import { isPlaced, type WaitingTask } from './waiting-task.ts'
+import type { WaitingTasks, WaitRequest } from './waiting-tasks.ts'
 
 interface ReplicaSchedulerOptions {
   readonly now: () => number
@@ -19,13 +22,14 @@ interface ReplicaSchedulerOptions {
   readonly loadBalancing: LoadBalancing
   readonly assumptions: EcsAssumptions
   readonly life: TaskLife
+  readonly waiting: WaitingTasks
   readonly services: Services
   readonly notices: ServiceNotices
   readonly throttle: StartThrottle
 }
 
 interface Replica extends ReplicaTaskFacts {
-  readonly task: Task
+  readonly task: Task | WaitingTask
 }
 
 /** Keeps replica services at their desired count, within their bounds. */
@@ -37,8 +41,12 @@ export class ReplicaScheduler {
   }
 
   schedule(service: Service): void {
-    const { notices, throttle } = this.#options
-    const replicas = Array.from(service.tasks, (task) => this.#observe(service, task))
+    const { notices, throttle, waiting } = this.#options
+    waiting.place(service)
+    const replicas = [
+      ...Array.from(service.tasks, (task) => this.#observe(service, task)),
+      ...waiting.of(service).map((task) => observeWaiting(service, task)),
+    ]
     this.#tellOfHealth(service, replicas)
     const decision = decideReplicas(service, replicas)
     this.#stop(service, decision.stop)
@@ -69,6 +77,7 @@ export class ReplicaScheduler {
 
   #tellOfHealth(service: Service, replicas: readonly Replica[]): void {
     for (const { task, health, phase } of replicas) {
+      if (!isPlaced(task)) continue
       if (health === 'healthy') countHealthyTask(service, task)
       if (health === 'unhealthy' && phase === 'running') this.#options.notices.unhealthy(service, task)
     }
@@ -86,8 +95,12 @@ export class ReplicaScheduler {
   }
 
   #stop(service: Service, replicas: readonly Replica[]): void {
-    const { life, notices } = this.#options
+    const { life, waiting, notices } = this.#options
     for (const { task, health } of replicas) {
+      if (!isPlaced(task)) {
+        waiting.stop(task, schedulerStop(task))
+        continue
+      }
       life.stop(task, health === 'unhealthy' ? failedHealthChecks(task) : schedulerStop(task))
       if (health === 'unhealthy') countFailedTask(service, task)
     }
@@ -98,20 +111,32 @@ export class ReplicaScheduler {
   #start(service: Service, count: number): void {
     const { life, notices, cluster, random } = this.#options
     const deployment = primaryDeployment(service)
+    const { taskDefinition: definition, id: startedBy } = deployment
     const group = `service:${service.name}`
-    const started: Task[] = []
-    const definition = deployment.taskDefinition
+    const started: (Task | WaitingTask)[] = []
     while (started.length < count) {
-      const placement = choosePlacement(cluster.registered(), { definition, service, group }, random)
-      if (placement.kind === 'refused') {
+      const capacityProviderName = capacityProviderForNext(service, cluster)
+      const need = { definition, service, group, startedBy, capacityProviderName }
+      const placement = choosePlacement(cluster.registered(), need, random)
+      const task =
+        placement.kind === 'placed'
+          ? life.launch({ ...need, containerInstance: placement.containerInstance })
+          : this.#letWait(need)
+      if (placement.kind === 'refused' && task === undefined) {
         notices.started(service, started)
         return notices.unableToPlace(service, placement.shortages)
       }
-      const { containerInstance } = placement
-      started.push(life.launch({ definition, containerInstance, service, group, startedBy: deployment.id }))
+      if (task !== undefined) started.push(task)
     }
     notices.started(service, started)
     notices.forget(service, 'placement-failure')
+  }
+
+  /** Undefined: no provider would scale out for the task, or too many tasks wait already. */
+  #letWait(need: Omit<WaitRequest, 'capacityProviderName'> & PlacementNeed): WaitingTask | undefined {
+    const { capacityProviderName } = need
+    if (capacityProviderName === undefined) return undefined
+    return this.#options.waiting.begin({ ...need, capacityProviderName })
   }
 
   #settle(service: Service): void {
@@ -121,6 +146,15 @@ export class ReplicaScheduler {
     notices.steady(service)
   }
 }
+
+/** A task that waits is one that starts, which nothing protects. */
+const observeWaiting = (service: Service, task: WaitingTask): Replica => ({
+  task,
+  phase: 'starting',
+  health: 'undecided',
+  isLeaving: task.startedBy !== primaryDeployment(service).id,
+  isProtected: false,
+})
 
 const phaseOf = (task: Task): ReplicaTaskFacts['phase'] => {
   if (!isWanted(task)) return 'stopping'

@@ -97,6 +97,7 @@ const triedTask = ({ definition, service, group }: PlacementNeed, home: Containe
   service,
   group,
   startedBy: undefined,
+  capacityProviderName: undefined,
   createdAt: 0,
   hostPort: definition.spec.hostPort ?? 0,
   target: undefined,

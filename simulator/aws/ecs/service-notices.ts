@@ -12,6 +12,8 @@ export const STEADY_STATE = 'has reached a steady state.'
 /** What comes after the complaints that users most often look up, as the API gives them. */
 const ADVICE = 'For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.'
 
+type Named = Pick<Task, 'id'>
+
 interface Notice {
   readonly matter: ServiceNotice
   readonly text: string
@@ -38,11 +40,11 @@ export class ServiceNotices {
     this.#events = events
   }
 
-  started(service: Service, tasks: readonly Task[]): void {
+  started(service: Service, tasks: readonly Named[]): void {
     if (tasks.length > 0) this.#say(service, `has started ${tasks.length} tasks: ${list(tasks)}.`)
   }
 
-  stopped(service: Service, tasks: readonly Task[]): void {
+  stopped(service: Service, tasks: readonly Named[]): void {
     if (tasks.length > 0) this.#say(service, `has stopped ${tasks.length} running tasks: ${list(tasks)}.`)
   }
 
@@ -161,4 +163,4 @@ const lackOf = (reason: ShortageReason): string => {
   }
 }
 
-const list = (tasks: readonly Task[]): string => tasks.map(({ id }) => `(task ${id})`).join(' ')
+const list = (tasks: readonly Named[]): string => tasks.map(({ id }) => `(task ${id})`).join(' ')

@@ -5,6 +5,7 @@ import type { Cluster, Service, Task } from './cluster.ts'
 import type { DaemonScheduler } from './daemon-scheduler.ts'
 import { countFailedTask } from './deployment-failures.ts'
 import type { ReplicaScheduler } from './replica-scheduler.ts'
+import type { WaitingTasks } from './waiting-tasks.ts'
 import type { StartThrottle } from './start-throttle.ts'
 import { SCHEDULER_REACTION_MS, SCHEDULER_SLOW_PASS_MS } from './timing.ts'
 
@@ -16,6 +17,7 @@ interface ServiceSchedulerOptions {
   readonly daemons: DaemonScheduler
   readonly replicas: ReplicaScheduler
   readonly throttle: StartThrottle
+  readonly waiting: WaitingTasks
 }
 
 /** Says when services are looked at: shortly after something changed for them, and now and then. */
@@ -36,6 +38,10 @@ export class ServiceScheduler {
 
   wake(service: Service): void {
     this.#due.add(service)
+    this.#passSoon()
+  }
+
+  #passSoon(): void {
     if (this.#isPassSet) return
     this.#isPassSet = true
     this.#options.simulation.after(SCHEDULER_REACTION_MS, () => this.#pass())
@@ -48,7 +54,9 @@ export class ServiceScheduler {
   }
 
   wakeAll(): void {
-    for (const service of this.#options.cluster.services.values()) this.wake(service)
+    const { cluster, waiting } = this.#options
+    for (const service of cluster.services.values()) this.wake(service)
+    if (waiting.of(undefined).length > 0) this.#passSoon()
   }
 
   /** A stopped task frees room for any service and may have been the last one before a daemon. */
@@ -88,5 +96,6 @@ export class ServiceScheduler {
     this.#isPassSet = false
     for (const service of due) if (service.strategy === 'DAEMON') this.#options.daemons.schedule(service)
     for (const service of due) if (service.strategy === 'REPLICA') this.#options.replicas.schedule(service)
+    this.#options.waiting.place(undefined)
   }
 }

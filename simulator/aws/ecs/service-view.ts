@@ -1,19 +1,28 @@
 import type { Deployment as DeploymentOutput, Service as ServiceOutput } from '@aws-sdk/client-ecs'
 import type { Arns } from './arns.ts'
-import { countTasks, primaryDeployment, type Cluster, type Deployment, type Service } from './cluster.ts'
+import { viewStrategy } from './capacity-provider-strategy.ts'
+import {
+  countTasks,
+  primaryDeployment,
+  type Cluster,
+  type Deployment,
+  type Service,
+  type Task,
+} from './cluster.ts'
 import { isSeat } from './daemon-seats.ts'
 import { viewConstraint } from './placement-constraints.ts'
+import type { WaitingTask } from './waiting-task.ts'
 
 /** A service as DescribeServices and UpdateService show it. Each call returns new objects. */
 export const viewService = (service: Service, cluster: Cluster, arns: Arns): ServiceOutput => {
-  const counts = countTasks(service.tasks)
+  const counts = countTasks(tasksOf(service, cluster))
   const desired = desiredCount(service, cluster)
   return {
     serviceArn: service.arn,
     serviceName: service.name,
     clusterArn: arns.cluster,
     status: 'ACTIVE',
-    launchType: 'EC2',
+    ...viewLaunch(service, cluster),
     schedulingStrategy: service.strategy,
     desiredCount: desired,
     runningCount: counts.running,
@@ -27,7 +36,9 @@ export const viewService = (service: Service, cluster: Cluster, arns: Arns): Ser
       bakeTimeInMinutes: 0,
     },
     deploymentController: { type: 'ECS' },
-    deployments: service.deployments.map((deployment) => viewDeployment(service, deployment, desired)),
+    deployments: service.deployments.map((deployment) =>
+      viewDeployment({ service, cluster, desired }, deployment),
+    ),
     events: service.messages.map(({ id, createdAt, message }) => ({
       id,
       createdAt: new Date(createdAt),
@@ -54,9 +65,33 @@ export const desiredCount = (service: Service, cluster: Cluster): number =>
 const loadBalancers = ({ targetGroupArn }: Service) =>
   targetGroupArn === undefined ? [] : [{ targetGroupArn, containerName: 'app', containerPort: 80 }]
 
-const viewDeployment = (service: Service, deployment: Deployment, desired: number): DeploymentOutput => {
+/** Those on instances and those that wait for one. */
+const tasksOf = (service: Service, { waitingTasks }: Cluster): readonly (Task | WaitingTask)[] => [
+  ...service.tasks,
+  ...[...waitingTasks.values()].filter((task) => task.service === service),
+]
+
+/** A daemon has a launch type always ("Amazon ECS capacity providers"): a strategy is for replicas. */
+const viewLaunch = (
+  { strategy }: Service,
+  cluster: Cluster,
+): Pick<ServiceOutput, 'launchType' | 'capacityProviderStrategy'> => {
+  const items = strategy === 'REPLICA' ? viewStrategy(cluster) : []
+  return items.length === 0 ? { launchType: 'EC2' } : { capacityProviderStrategy: items }
+}
+
+interface Deployed {
+  readonly service: Service
+  readonly cluster: Cluster
+  readonly desired: number
+}
+
+const viewDeployment = (
+  { service, cluster, desired }: Deployed,
+  deployment: Deployment,
+): DeploymentOutput => {
   const isPrimary = deployment === primaryDeployment(service)
-  const counts = countTasks([...service.tasks].filter(({ startedBy }) => startedBy === deployment.id))
+  const counts = countTasks(tasksOf(service, cluster).filter(({ startedBy }) => startedBy === deployment.id))
   return {
     id: deployment.id,
     status: isPrimary ? 'PRIMARY' : 'ACTIVE',
@@ -65,7 +100,7 @@ const viewDeployment = (service: Service, deployment: Deployment, desired: numbe
     runningCount: counts.running,
     pendingCount: counts.pending,
     failedTasks: deployment.failedTasks,
-    launchType: 'EC2',
+    ...viewLaunch(service, cluster),
     createdAt: new Date(deployment.createdAt),
     updatedAt: new Date(deployment.updatedAt),
     rolloutState: deployment.rolloutState,

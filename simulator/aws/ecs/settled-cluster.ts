@@ -1,3 +1,4 @@
+import { capacityProviderForNext } from './capacity-provider-strategy.ts'
 import type { Random } from '../../engine/random.ts'
 import type { WorldSpec } from '../../world/world-spec.ts'
 import {
@@ -42,10 +43,11 @@ export const settleService = (
   const { cluster, life } = parts
   const { taskDefinition: definition, id: startedBy } = primaryDeployment(service)
   const group = `service:${service.name}`
-  const need = { definition, service, group }
   const seats = service.strategy === 'DAEMON' ? seatsOf(service, cluster) : undefined
   const count = seats?.length ?? service.desired
   for (let index = 0; index < count; index += 1) {
+    const capacityProviderName = seats === undefined ? capacityProviderForNext(service, cluster) : undefined
+    const need = { definition, service, group, capacityProviderName }
     const containerInstance = seats?.[index] ?? place(parts, need)
     if (containerInstance === undefined || shortageOf(containerInstance, need) !== undefined) return
     const arn = givenTaskArns[index]

@@ -1,7 +1,7 @@
 import type { StopCause, Task } from './cluster.ts'
 
 /** The scheduler's text for scale-in and deployments; that drained tasks carry the same one is not documented. */
-export const schedulerStop = (task: Task): StopCause => ({
+export const schedulerStop = (task: Pick<Task, 'startedBy'>): StopCause => ({
   code: 'ServiceSchedulerInitiated',
   reason: `Scaling activity initiated by (deployment ${task.startedBy})`,
 })
@@ -26,6 +26,12 @@ export const cannotPullImage = (image: string): StopCause => ({
   code: 'TaskFailedToStart',
   reason: `CannotPullContainerError: pull image manifest has been retried 7 time(s): failed to resolve ref ${image}: ${image}: not found`,
 })
+
+/** What ECS says of a task that its capacity provider found no room for in time; the text is not documented. */
+export const noCapacityInTime: StopCause = {
+  code: 'TaskFailedToStart',
+  reason: 'Timed out while waiting for capacity.',
+}
 
 /** Which stop code goes with a host that is gone is not documented. */
 export const hostGone = (instanceId: string, fate: 'terminated' | 'stopped'): StopCause => ({

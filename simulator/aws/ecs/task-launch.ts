@@ -9,13 +9,17 @@ export interface TaskLaunch {
   readonly service: Service | undefined
   readonly group: string
   readonly startedBy: string | undefined
+  /** Absent: it has a launch type. */
+  readonly capacityProviderName?: string | undefined
   /** Absent: drawn. */
   readonly arn?: string
+  /** It has been waiting for an instance until now, under the ARN that is given. */
+  readonly waited?: { readonly createdAt: number; readonly version: number }
 }
 
 /** Puts a new task, still PROVISIONING, into the cluster and onto its instance, whose resources it takes at once. */
 export const createTask = (
-  launch: TaskLaunch,
+  { waited, ...launch }: TaskLaunch,
   parts: { readonly cluster: Cluster; readonly arns: Arns; readonly random: Random },
   createdAt: number,
 ): Task => {
@@ -23,14 +27,15 @@ export const createTask = (
   const hostPort = launch.definition.spec.hostPort ?? nextDynamicPort(launch.containerInstance)
   const task: Task = {
     ...launch,
+    capacityProviderName: launch.capacityProviderName,
     id: arn.slice(arn.lastIndexOf('/') + 1),
     arn,
-    createdAt,
+    createdAt: waited?.createdAt ?? createdAt,
     hostPort,
     target: targetOf(launch, hostPort),
     desiredStatus: 'RUNNING',
     lastStatus: 'PROVISIONING',
-    version: 0,
+    version: waited?.version ?? 0,
     startedAt: undefined,
     stoppingAt: undefined,
     executionStoppedAt: undefined,

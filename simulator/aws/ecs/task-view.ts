@@ -2,16 +2,20 @@ import type { Container, Task as TaskOutput } from '@aws-sdk/client-ecs'
 import type { Arns } from './arns.ts'
 import type { Task } from './cluster.ts'
 import { imageOf } from './task-definition-view.ts'
+import { isPlaced, viewWaitingTask, type WaitingTask } from './waiting-task.ts'
 
 /** A task as DescribeTasks, StopTask and the task's events show it. Each call returns new objects. */
-export const viewTask = (task: Task, arns: Arns): TaskOutput => ({
+export const viewTask = (task: Task | WaitingTask, arns: Arns): TaskOutput =>
+  isPlaced(task) ? viewPlacedTask(task, arns) : viewWaitingTask(task, arns)
+
+const viewPlacedTask = (task: Task, arns: Arns): TaskOutput => ({
   taskArn: task.arn,
   clusterArn: arns.cluster,
   taskDefinitionArn: task.definition.arn,
   containerInstanceArn: task.containerInstance.arn,
   availabilityZone: task.containerInstance.availabilityZone,
   group: task.group,
-  launchType: 'EC2',
+  ...launchOf(task),
   desiredStatus: task.desiredStatus,
   lastStatus: task.lastStatus,
   version: task.version,
@@ -32,6 +36,10 @@ export const viewTask = (task: Task, arns: Arns): TaskOutput => ({
     : { stopCode: task.stopCause.code, stoppedReason: task.stopCause.reason }),
   ...dates(task),
 })
+
+/** Under a capacity provider strategy a task has no launch type. */
+const launchOf = ({ capacityProviderName }: Task): Pick<TaskOutput, 'launchType' | 'capacityProviderName'> =>
+  capacityProviderName === undefined ? { launchType: 'EC2' } : { capacityProviderName }
 
 const dates = (
   task: Task,

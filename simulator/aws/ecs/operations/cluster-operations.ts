@@ -14,6 +14,7 @@ import { ServiceError, type Operation } from '../../operation.ts'
 import { notModelled, refuseUnmodelledMembers } from '../../unmodelled-input.ts'
 import type { Arns } from '../arns.ts'
 import { ATTRIBUTES_PER_CALL, checkAttribute, checkAttributeRoom } from '../attributes.ts'
+import { viewStrategy } from '../capacity-provider-strategy.ts'
 import type { CapacityProviders } from '../capacity-providers.ts'
 import { countTasks, type Cluster, type ContainerInstance } from '../cluster.ts'
 import { checkCount, clusterOperation, invalidParameter, isOurCluster, type Answer } from './ecs-operation.ts'
@@ -70,7 +71,7 @@ const viewCluster = (
   { cluster, arns, capacityProviders }: Parts,
   include: readonly string[],
 ): ClusterOutput => {
-  const counts = countTasks(cluster.tasks.values())
+  const counts = countTasks([...cluster.tasks.values(), ...cluster.waitingTasks.values()])
   return {
     clusterArn: arns.cluster,
     clusterName: arns.clusterName,
@@ -83,7 +84,7 @@ const viewCluster = (
     tags: [],
     settings: [],
     capacityProviders: [...capacityProviders.names],
-    defaultCapacityProviderStrategy: [],
+    defaultCapacityProviderStrategy: viewStrategy(cluster),
     ...(include.includes('ATTACHMENTS') && {
       attachments: capacityProviders.viewAttachments(),
       attachmentsStatus: 'UPDATE_COMPLETE',

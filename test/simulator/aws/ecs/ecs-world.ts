@@ -126,7 +126,7 @@ export class EcsWorld {
       machines: this.fleet,
       loadBalancing: this.loadBalancing,
       publish: (event) => this.events.push({ ...event, at: simulation.now() }),
-      groups: [{ name: 'web', registrationSeconds: 20, ...group }],
+      groups: [{ name: 'web', registrationSeconds: 20, cpu: 4_096, memory: 8_192, ...group }],
       assumptions,
     })
     this.ecs.onTaskEnded((ended) => this.ended.push(ended))
