@@ -1,4 +1,8 @@
-import type { Deployment as DeploymentOutput, Service as ServiceOutput } from '@aws-sdk/client-ecs'
+import type {
+  Deployment as DeploymentOutput,
+  DeploymentConfiguration,
+  Service as ServiceOutput,
+} from '@aws-sdk/client-ecs'
 import type { Arns } from './arns.ts'
 import { viewStrategy } from './capacity-provider-strategy.ts'
 import {
@@ -28,13 +32,7 @@ export const viewService = (service: Service, cluster: Cluster, arns: Arns): Ser
     runningCount: counts.running,
     pendingCount: counts.pending,
     taskDefinition: primaryDeployment(service).taskDefinition.arn,
-    deploymentConfiguration: {
-      minimumHealthyPercent: service.minimumHealthyPercent,
-      maximumPercent: service.maximumPercent,
-      deploymentCircuitBreaker: { enable: false, rollback: false },
-      strategy: 'ROLLING',
-      bakeTimeInMinutes: 0,
-    },
+    deploymentConfiguration: viewBounds(service),
     deploymentController: { type: 'ECS' },
     deployments: service.deployments.map((deployment) =>
       viewDeployment({ service, cluster, desired }, deployment),
@@ -55,6 +53,14 @@ export const viewService = (service: Service, cluster: Cluster, arns: Arns): Ser
     propagateTags: 'NONE',
   }
 }
+
+const viewBounds = ({ minimumHealthyPercent, maximumPercent }: Service): DeploymentConfiguration => ({
+  minimumHealthyPercent,
+  maximumPercent,
+  deploymentCircuitBreaker: { enable: false, rollback: false },
+  strategy: 'ROLLING',
+  bakeTimeInMinutes: 0,
+})
 
 /** ECS computes a daemon's desired count: one for each instance that may take tasks. */
 export const desiredCount = (service: Service, cluster: Cluster): number =>
