@@ -132,7 +132,8 @@ const buildSchedulers = (
   const waiting = new WaitingTasks({ ...ground, life, longestWaitMs, wake })
   const parts = { ...ground, life, waiting, services, notices, throttle }
   const daemons = new DaemonScheduler(parts)
-  const replicas = new ReplicaScheduler(parts)
+  const scaleInRandom = ground.simulation.randomFor('ecs-scale-in')
+  const replicas = new ReplicaScheduler({ ...parts, scaleInRandom })
   const scheduler = new ServiceScheduler({ ...ground, throttle, waiting, daemons, replicas })
   return { services, scheduler, waiting }
 }

@@ -6,6 +6,7 @@ import { countFailedTask, countHealthyTask } from './deployment-failures.ts'
 import { capacityProviderForNext } from './capacity-provider-strategy.ts'
 import { choosePlacement, type PlacementNeed } from './placement.ts'
 import { decideReplicas, type ReplicaTaskFacts } from './replica-decision.ts'
+import { chooseForScaleIn } from './scale-in-choice.ts'
 import type { ServiceNotices } from './service-notices.ts'
 import type { Services } from './services.ts'
 import type { StartThrottle } from './start-throttle.ts'
@@ -18,6 +19,8 @@ import type { WaitingTasks, WaitRequest } from './waiting-tasks.ts'
 interface ReplicaSchedulerOptions {
   readonly now: () => number
   readonly random: Random
+  /** Which of equal tasks scale-in stops; a stream of its own, so that it moves no placement. */
+  readonly scaleInRandom: Random
   readonly cluster: Cluster
   readonly loadBalancing: LoadBalancing
   readonly assumptions: EcsAssumptions
@@ -32,6 +35,8 @@ interface Replica extends ReplicaTaskFacts {
   readonly task: Task | WaitingTask
 }
 
+type PlacedReplica = Replica & { readonly task: Task }
+
 /** Keeps replica services at their desired count, within their bounds. */
 export class ReplicaScheduler {
   readonly #options: ReplicaSchedulerOptions
@@ -43,8 +48,9 @@ export class ReplicaScheduler {
   schedule(service: Service): void {
     const { notices, throttle, waiting } = this.#options
     waiting.place(service)
+    const placed = Array.from(service.tasks, (task) => this.#observe(service, task))
     const replicas = [
-      ...Array.from(service.tasks, (task) => this.#observe(service, task)),
+      ...this.#inStopOrder(service, placed),
       ...waiting.of(service).map((task) => observeWaiting(service, task)),
     ]
     this.#tellOfHealth(service, replicas)
@@ -61,7 +67,16 @@ export class ReplicaScheduler {
     else notices.forget(service, 'steady')
   }
 
-  #observe(service: Service, task: Task): Replica {
+  /** Where a service has too many tasks, those first that scale-in stops. */
+  #inStopOrder(service: Service, placed: readonly PlacedReplica[]): readonly Replica[] {
+    const wanted = placed.filter(({ phase }) => phase !== 'stopping')
+    const excess = wanted.length - service.desired
+    if (excess <= 0) return placed
+    const chosen = chooseForScaleIn(service, wanted, { count: excess, random: this.#options.scaleInRandom })
+    return [...chosen, ...placed.filter((replica) => !chosen.includes(replica))]
+  }
+
+  #observe(service: Service, task: Task): PlacedReplica {
     const isDraining = task.containerInstance.status !== 'ACTIVE'
     const isLeaving = isDraining || task.startedBy !== primaryDeployment(service).id
     const { now, assumptions } = this.#options
