@@ -1,3 +1,5 @@
+import { scalingPolicyArn } from '../aws/auto-scaling/scaling-policy.ts'
+
 /** What `Ref` and `Fn::GetAtt` give for a resource once it exists. */
 export interface PhysicalIds {
   readonly ref: string
@@ -17,7 +19,7 @@ interface NamedResource {
   readonly property: (name: string) => unknown
 }
 
-type Describe = (name: string, place: StackPlace) => PhysicalIds
+type Describe = (name: string, place: StackPlace, property: NamedResource['property']) => PhysicalIds
 
 /**
  * By type: the property that names a resource, and what the name makes of its ids ("Return values" on the page of
@@ -69,6 +71,12 @@ const types: Readonly<Record<string, { readonly nameProperty?: string; readonly 
     describe: (name, { region, accountId }) =>
       withArn(name, `arn:aws:cloudwatch:${region}:${accountId}:alarm:${name}`),
   },
+  'AWS::AutoScaling::ScalingPolicy': {
+    describe: (name, place, property) => {
+      const arn = scalingPolicyArn(place, String(property('AutoScalingGroupName')), name)
+      return { ref: arn, attributes: { Arn: arn, PolicyName: name } }
+    },
+  },
   'AWS::AutoScaling::LifecycleHook': {
     nameProperty: 'LifecycleHookName',
     describe: (name) => ({ ref: name, attributes: {} }),
@@ -92,7 +100,7 @@ export const physicalIdsOf = (
   if (known === undefined) throw new Error(`${logicalId}: the ids of ${type} are not modelled`)
   const given = known.nameProperty === undefined ? undefined : property(known.nameProperty)
   const name = typeof given === 'string' ? given : generatedName(logicalId, place)
-  return known.describe(name, place)
+  return known.describe(name, place, property)
 }
 
 /** CloudFormation adds twelve random characters; a constant keeps the simulation repeatable. */

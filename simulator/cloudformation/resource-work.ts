@@ -1,3 +1,5 @@
+import type { PutScalingPolicyCommandInput } from '@aws-sdk/client-auto-scaling'
+import type { PutMetricAlarmCommandInput } from '@aws-sdk/client-cloudwatch'
 import type { EventBridge } from '../aws/eventbridge/event-bridge.ts'
 import type { FunctionSpec } from '../aws/lambda/function-spec.ts'
 import type { Lambda } from '../aws/lambda/lambda.ts'
@@ -12,6 +14,7 @@ import {
 } from './functions.ts'
 import { lifecycleHooksOf, type DeployedLifecycleHook } from './lifecycle-hooks.ts'
 import { queuesOf, rulesOf } from './messaging.ts'
+import { alarmsOf, scalingPoliciesOf } from './scaling.ts'
 import type { Stack } from './stack.ts'
 
 /** Where a stack's resources come to stand. */
@@ -25,6 +28,15 @@ export interface Account {
   readonly putLifecycleHook: (hook: DeployedLifecycleHook) => void
   /** Absent: a stack is never removed. */
   readonly deleteLifecycleHook?: (hook: DeployedLifecycleHook) => void
+  /** Absent: there are neither scaling policies nor alarms in this account, and those of a template do nothing. */
+  readonly scaling?: Scaling
+}
+
+export interface Scaling {
+  readonly putPolicy: (policy: PutScalingPolicyCommandInput) => void
+  readonly deletePolicy: (policy: PutScalingPolicyCommandInput) => void
+  readonly putAlarm: (alarm: PutMetricAlarmCommandInput) => void
+  readonly deleteAlarm: (name: string) => void
 }
 
 /** What CloudFormation does for one resource at its time. Both throw where the service refuses. */
@@ -43,6 +55,7 @@ export const resourceWork = (stack: Stack, account: Account): readonly ResourceW
   ...functionWork(stack, account),
   ...ruleWork(stack, account),
   ...hookWork(stack, account),
+  ...scalingWork(stack, account),
 ]
 
 const storageWork = (stack: Stack, { s3, sqs }: Account): readonly ResourceWork[] => [
@@ -95,3 +108,19 @@ const hookWork = (stack: Stack, account: Account): readonly ResourceWork[] =>
       account.deleteLifecycleHook(spec)
     },
   }))
+
+const scalingWork = (stack: Stack, { scaling }: Account): readonly ResourceWork[] => {
+  if (scaling === undefined) return []
+  return [
+    ...scalingPoliciesOf(stack).map(({ logicalId, spec }) => ({
+      logicalId,
+      create: () => scaling.putPolicy(spec),
+      remove: () => scaling.deletePolicy(spec),
+    })),
+    ...alarmsOf(stack).map(({ logicalId, spec }) => ({
+      logicalId,
+      create: () => scaling.putAlarm(spec),
+      remove: () => scaling.deleteAlarm(spec.AlarmName ?? ''),
+    })),
+  ]
+}

@@ -28,12 +28,18 @@ export const resourcesOf = (
   if (service === 'SQS')
     return texts(input['QueueUrl']).map((url) => plain(arn('sqs', account, lastPart(url))))
   if (service === 'Auto Scaling') {
-    return texts(input['AutoScalingGroupName']).map((name) =>
+    return groupNames(input).map((name) =>
       plain(arn('autoscaling', account, `autoScalingGroup:${UNKNOWN_ID}:autoScalingGroupName/${name}`)),
     )
   }
   return []
 }
+
+/** Calls about tags name their groups in each tag. */
+const groupNames = ({ AutoScalingGroupName, Tags }: Input): readonly string[] =>
+  Array.isArray(Tags)
+    ? (Tags as readonly Input[]).flatMap(({ ResourceId }) => texts(ResourceId))
+    : texts(AutoScalingGroupName)
 
 interface Request {
   readonly service: string

@@ -3,6 +3,7 @@ import { deployTemplate } from '../cloudformation/deploy.ts'
 import type { Deployment } from '../cloudformation/deployment.ts'
 import { functionsOf, type DeployedFunction } from '../cloudformation/functions.ts'
 import type { DeployedLifecycleHook } from '../cloudformation/lifecycle-hooks.ts'
+import type { Scaling } from '../cloudformation/resource-work.ts'
 import { Stack } from '../cloudformation/stack.ts'
 import { call } from './call.ts'
 import { loadProduct } from './product.ts'
@@ -51,6 +52,7 @@ export const deployEbbtide = async (
         createHandler(handler, environment),
     putLifecycleHook: (hook) => putHook(world, hook),
     deleteLifecycleHook: (hook) => deleteHook(world, hook),
+    scaling: scalingIn(world),
     onEnd: throwIfFailed,
   })
   return { functions, deployment }
@@ -60,6 +62,14 @@ export const deployEbbtide = async (
 const throwIfFailed = ({ status, failures }: Deployment): void => {
   if (status === 'CREATE_FAILED') throw new Error(`the stack could not be created: ${failures.join('; ')}`)
 }
+
+const scalingIn = ({ autoScaling, cloudWatch }: World): Scaling => ({
+  putPolicy: (policy) => void call(autoScaling.model, 'PutScalingPolicy', policy),
+  deletePolicy: ({ AutoScalingGroupName, PolicyName }) =>
+    void call(autoScaling.model, 'DeletePolicy', { AutoScalingGroupName, PolicyName }),
+  putAlarm: (alarm) => void call(cloudWatch.model, 'PutMetricAlarm', alarm),
+  deleteAlarm: (name) => void call(cloudWatch.model, 'DeleteAlarms', { AlarmNames: [name] }),
+})
 
 const deleteHook = ({ autoScaling }: World, hook: DeployedLifecycleHook): void => {
   const { autoScalingGroupName: AutoScalingGroupName, lifecycleHookName: LifecycleHookName } = hook

@@ -1,4 +1,5 @@
 import type { Notify } from '../aws/auto-scaling/hook-waits.ts'
+import type { AskPolicy } from '../aws/auto-scaling/victim-choice.ts'
 import type { Lambda } from '../aws/lambda/lambda.ts'
 import type { Sns } from '../aws/sns/sns.ts'
 import type { Sqs } from '../aws/sqs/sqs.ts'
@@ -32,4 +33,14 @@ export const notifyTarget =
     else if (sns.topicArns.includes(arn)) sns.publish({ topicArn: arn, message: body, subject })
     else return 'rejected'
     return 'accepted'
+  }
+
+/** Auto Scaling calls a termination policy's function with its service-linked role, and waits for the answer. */
+export const askPolicyOf =
+  (lambda: Lambda, { accountId }: { readonly accountId: string }): AskPolicy =>
+  (request, onEnd) => {
+    const principal = `arn:aws:iam::${accountId}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling`
+    lambda.invoke({ ...request, invoker: { principal } }, (outcome) =>
+      onEnd(outcome.kind === 'succeeded' ? outcome.response : undefined),
+    )
   }

@@ -24,6 +24,14 @@ export interface GroupSpec {
   readonly instanceType: string
   readonly cpu: number
   readonly memory: number
+  /** Absent: none. */
+  readonly gpus?: number
+  /** How many network interfaces its machines can have, the primary one counted; absent: more than are ever needed. */
+  readonly networkInterfaces?: number
+  /** What else it may launch (a mixed instances policy), the most preferred first after its own type; absent: nothing. */
+  readonly otherTypes?: readonly MachineTypeSpec[]
+  /** Which of its types is launched: the first that can be had, or any, by chance in place of prices. Absent: any. */
+  readonly allocationStrategy?: 'prioritized' | 'lowest-price'
   readonly desired: number
   readonly min: number
   readonly max: number
@@ -45,6 +53,8 @@ export interface GroupSpec {
   /** Absent: no limit. */
   readonly maxInstanceLifetimeSeconds?: number
   readonly newInstancesProtectedFromScaleIn?: boolean
+  /** Names of AWS's own policies, or first among them the ARN of a function; absent: `Default`. */
+  readonly terminationPolicies?: readonly string[]
   readonly suspendedProcesses?: readonly ScalingProcess[]
   /** Policies that can be described; none of them acts. */
   readonly scalingPolicies?: readonly ScalingPolicySpec[]
@@ -64,6 +74,15 @@ export interface GroupSpec {
   readonly agentSpotDraining?: boolean
   /** The first instances that run when virtual time begins, where their ids are given instead of drawn. */
   readonly givenInstances?: readonly GivenInstance[]
+}
+
+/** A type of machine. */
+export interface MachineTypeSpec {
+  readonly instanceType: string
+  readonly cpu: number
+  readonly memory: number
+  readonly gpus?: number
+  readonly networkInterfaces?: number
 }
 
 export interface WarmPoolSpec {

@@ -23,7 +23,7 @@ import { Traffic } from '../traffic/traffic.ts'
 import { actOnAlarm, putOwnMetrics } from './cloudwatch-ties.ts'
 import { instancesInService } from './group-instances.ts'
 import { scaleServices } from './service-auto-scaling.ts'
-import { deliverTo, notifyTarget } from './targets.ts'
+import { askPolicyOf, deliverTo, notifyTarget } from './targets.ts'
 import type { WorldSpec } from './world-spec.ts'
 
 /** One simulated AWS account in one region, with one ECS cluster and its groups. */
@@ -133,7 +133,12 @@ const buildServices = (spec: WorldSpec, simulation: Simulation): Services => {
   const cloudWatch = new CloudWatch({ ...ground, act })
   putOwnMetrics(cloudWatch, { simulation, lambda, sqs })
   const notify = notifyTarget({ sqs, sns })
-  const autoScaling = new AutoScaling({ ...ground, notify, alarms: cloudWatch })
+  const autoScaling = new AutoScaling({
+    ...ground,
+    notify,
+    askPolicy: askPolicyOf(lambda, account),
+    alarms: cloudWatch,
+  })
   return { ec2, autoScaling, loadBalancing, ecs, sqs, sns, s3, cloudWatch, eventBridge, lambda }
 }
 

@@ -38,6 +38,13 @@ export interface AutoScalingAssumptions {
    * after the instances left, and the same value against fewer instances would take more than are free.
    */
   readonly scaleInOnOldValues: 'never' | 'always'
+  /** The "short time" after which a custom termination policy that named no instance is asked again. */
+  readonly customPolicyRetrySeconds: number
+  /**
+   * Whether a custom termination policy may name instances that it was not offered. "Create a custom termination policy
+   * with Lambda" says that a different set overrides the input; that it has to be of the group stands to reason.
+   */
+  readonly customPolicyMayName: 'any-instance-of-the-group' | 'offered-instances'
 }
 
 export const defaultAssumptions: AutoScalingAssumptions = {
@@ -47,6 +54,8 @@ export const defaultAssumptions: AutoScalingAssumptions = {
   spotNoticeWithoutRebalancing: 'replaces-at-once',
   scheduledEventReplacement: 'when-it-starts',
   abandonedRootVolumeReplacement: 'goes-on',
+  customPolicyRetrySeconds: 30,
+  customPolicyMayName: 'any-instance-of-the-group',
   scaleInThresholdShare: 0.9,
   scaleInOnOldValues: 'never',
 }

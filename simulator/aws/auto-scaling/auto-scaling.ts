@@ -36,6 +36,7 @@ import { Replacements } from './replacements.ts'
 import { RootVolumes } from './root-volumes.ts'
 import { ScalingPolicies, type ScalingAlarms } from './scaling-policies.ts'
 import { Roster } from './roster.ts'
+import { VictimChoice, type AskPolicy, type PolicyAnswer } from './victim-choice.ts'
 import { WarmPoolLifecycle } from './warm-pool-lifecycle.ts'
 import type { WarmPool } from './warm-pool.ts'
 import { WarmPools } from './warm-pools.ts'
@@ -51,6 +52,8 @@ export interface AutoScalingOptions {
   readonly notify: Notify
   /** CloudWatch's alarms; absent: no policy can be watched by any. */
   readonly alarms?: ScalingAlarms
+  /** Asks the function of a custom termination policy. Absent: there is no Lambda, and every such function fails. */
+  readonly askPolicy?: AskPolicy
   /** Where AWS's documentation is silent; see there for the defaults. */
   readonly assumptions?: Partial<AutoScalingAssumptions>
 }
@@ -102,6 +105,11 @@ export class AutoScaling {
   /** Every token that was ever given to a lifecycle action, oldest first. */
   get issuedTokens(): readonly string[] {
     return this.#context.actions.issuedTokens
+  }
+
+  /** Called with each answer of a custom termination policy, none at all among them. */
+  onPolicyAnswer(listener: (answer: PolicyAnswer) => void): void {
+    this.#context.victims.onAnswer(listener)
   }
 
   /** Called when a hook lets go of an instance, with the whole story of that action. */
@@ -163,7 +171,9 @@ const buildContext = (
   const warmPoolLifecycle = new WarmPoolLifecycle({ ...ground, lifecycle })
   const rootVolumes = new RootVolumes({ ...ground, lifecycle })
   const replacements = new Replacements({ simulation, lifecycle, warmPoolLifecycle })
-  const loops = { ...ground, lifecycle, warmPoolLifecycle, rootVolumes, replacements }
+  const askPolicy = options.askPolicy ?? nobodyAnswers(simulation)
+  const victims = new VictimChoice({ simulation, assumptions, askPolicy })
+  const loops = { ...ground, lifecycle, warmPoolLifecycle, rootVolumes, replacements, victims }
   const capacity = new CapacityLoop(loops)
   const warmPools = new WarmPools(loops)
   const alarms = options.alarms ?? NO_ALARMS
@@ -177,11 +187,16 @@ const buildContext = (
     health: new HealthChecks(loops),
     lifetimes: new InstanceLifetimes(loops),
     refreshes: new InstanceRefreshes(loops),
-    rebalancing: new ZoneRebalancing(loops),
+    rebalancing: new ZoneRebalancing({ ...loops, capacity }),
   }
   new NoticedReplacements(context)
   return context
 }
+
+const nobodyAnswers =
+  (simulation: Simulation): AskPolicy =>
+  (_request, onEnd) =>
+    void simulation.after(0, () => onEnd(undefined))
 
 const NO_ALARMS: ScalingAlarms = {
   putAlarm: ({ name }) => {

@@ -1,11 +1,12 @@
 import type { Simulation } from '../../engine/simulation.ts'
+import type { AutoScalingAssumptions } from './assumptions.ts'
 import { causes, joined } from './cause.ts'
 import type { Group } from './group.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import type { Member } from './member.ts'
 import { OncePerGroup } from './once-per-group.ts'
 import type { WarmPoolLifecycle } from './warm-pool-lifecycle.ts'
-import { victimForScaleIn } from './zone-choice.ts'
+import { customPolicyOf, type VictimChoice } from './victim-choice.ts'
 
 /** From a change of the desired capacity to the first launch or termination; public activity records show about 5 s. */
 export const CAPACITY_LOOP_SECONDS = 5
@@ -19,20 +20,30 @@ export class CapacityLoop {
   readonly #simulation: Simulation
   readonly #lifecycle: Lifecycle
   readonly #warmPoolLifecycle: WarmPoolLifecycle
+  readonly #victims: VictimChoice
   readonly #loop: OncePerGroup
+  readonly #laterLoop: OncePerGroup
 
   constructor(options: {
     readonly simulation: Simulation
     readonly lifecycle: Lifecycle
     readonly warmPoolLifecycle: WarmPoolLifecycle
+    readonly victims: VictimChoice
+    readonly assumptions: AutoScalingAssumptions
   }) {
     this.#simulation = options.simulation
     this.#lifecycle = options.lifecycle
     this.#warmPoolLifecycle = options.warmPoolLifecycle
-    const { simulation } = options
+    this.#victims = options.victims
+    const { simulation, assumptions } = options
     this.#loop = new OncePerGroup({
       simulation,
       delaySeconds: CAPACITY_LOOP_SECONDS,
+      work: (group) => this.#balance(group),
+    })
+    this.#laterLoop = new OncePerGroup({
+      simulation,
+      delaySeconds: assumptions.customPolicyRetrySeconds,
       work: (group) => this.#balance(group),
     })
     options.lifecycle.onChange((group) => this.look(group))
@@ -48,6 +59,7 @@ export class CapacityLoop {
     if (desired === group.desired) return
     group.desired = desired
     group.desiredBecause = because
+    group.isRebalancing = false
     this.#loop.ask(group)
   }
 
@@ -55,7 +67,13 @@ export class CapacityLoop {
     const difference = wanted(group) - group.capacity.length
     if (difference > 0) this.#grow(group, difference)
     if (difference < 0) this.#shrink(group, -difference)
-    if (group.capacity.length === wanted(group)) group.desiredBecause = undefined
+    this.#forgetIfReached(group)
+  }
+
+  #forgetIfReached(group: Group): void {
+    if (group.capacity.length !== wanted(group)) return
+    group.desiredBecause = undefined
+    group.isRebalancing = false
   }
 
   #grow(group: Group, count: number): void {
@@ -69,14 +87,29 @@ export class CapacityLoop {
 
   #shrink(group: Group, count: number): void {
     if (group.isSuspended('Terminate')) return
+    const eligible = group.inService.filter(({ isProtected }) => !isProtected)
+    if (eligible.length === 0) return this.#onNoVictim(group)
+    const cause = group.isRebalancing ? 'REBALANCE' : 'SCALE_IN'
+    this.#victims.choose(group, { cause, eligible, count }, (chosen) => this.#takeOutChosen(group, chosen))
+  }
+
+  /** What was wanted may have changed while a function was asked. */
+  #takeOutChosen(group: Group, chosen: readonly Member[]): void {
+    const count = group.capacity.length - wanted(group)
+    if (count <= 0 || group.isSuspended('Terminate')) return
     const now = this.#simulation.now()
     const from = group.capacity.length
     const shrinking = joined(group.desiredBecause, causes.shrinking(now, from, from - count))
-    for (let taken = 0; taken < count; taken += 1) {
-      const victim = victimForScaleIn(group)
-      if (victim === undefined) return this.#onNoVictim(group)
+    for (const victim of chosen.slice(0, count))
       this.#takeOut(group, victim, joined(shrinking, causes.selected(now, victim.instanceId)))
-    }
+    if (chosen.length < count) this.#onTooFew(group)
+    this.#forgetIfReached(group)
+  }
+
+  /** A function that named too few is asked again "after a short time", for as long as there are too many instances. */
+  #onTooFew(group: Group): void {
+    if (customPolicyOf(group) === undefined) this.#onNoVictim(group)
+    else this.#laterLoop.ask(group)
   }
 
   /** Only scale-in returns instances to the warm pool; what leaves for another reason is terminated. */

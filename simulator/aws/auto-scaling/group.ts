@@ -12,6 +12,12 @@ export interface MaintenancePolicy {
   readonly maxHealthyPercentage: number
 }
 
+export interface GroupTag {
+  readonly value: string
+  /** Whether instances that are launched from now on get it too. */
+  readonly isPropagated: boolean
+}
+
 /** True when a policy asks for the replacement to be in service before the other goes. */
 export const launchesFirst = (policy: MaintenancePolicy | undefined): boolean =>
   policy?.minHealthyPercentage === 100 && policy.maxHealthyPercentage > 100
@@ -33,7 +39,11 @@ export class Group {
   terminateHookAbandon: 'retain' | 'terminate'
   /** Whether instances are protected from scale-in from their first moment in service. */
   protectsNewInstances: boolean
+  /** Names, in their order; a custom policy is the ARN of its function. */
+  terminationPolicies: readonly string[]
   warmPool: WarmPool | undefined
+  /** Whether an instance too many is there because zones are evened out. */
+  isRebalancing = false
   /** The sentence of the request that last changed the desired capacity; it heads the causes that follow from it. */
   desiredBecause: string | undefined
   /** Instances that may be there beyond the desired capacity, because they take over from one that will go. */
@@ -43,6 +53,7 @@ export class Group {
   readonly hooks = new Map<string, LifecycleHook>()
   /** With the time of suspension. */
   readonly suspended = new Map<ScalingProcess, number>()
+  readonly tags = new Map<string, GroupTag>()
   /** Oldest first. */
   readonly activities: Activity[] = []
 
@@ -63,7 +74,10 @@ export class Group {
     this.maxInstanceLifetimeSeconds = spec.maxInstanceLifetimeSeconds ?? 0
     this.maintenancePolicy = spec.instanceMaintenancePolicy
     this.terminateHookAbandon = spec.terminateHookAbandon ?? 'terminate'
+    this.terminationPolicies = spec.terminationPolicies ?? ['Default']
     this.protectsNewInstances = spec.newInstancesProtectedFromScaleIn ?? false
+    for (const [key, value] of Object.entries(spec.tags ?? {}))
+      this.tags.set(key, { value, isPropagated: true })
     for (const process of spec.suspendedProcesses ?? []) this.suspended.set(process, identity.createdAt)
   }
 

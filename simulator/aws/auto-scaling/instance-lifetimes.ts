@@ -1,10 +1,13 @@
 import type { Simulation } from '../../engine/simulation.ts'
 import type { Timer } from '../../engine/timer-queue.ts'
+import type { AutoScalingAssumptions } from './assumptions.ts'
 import { causes, joined } from './cause.ts'
 import { launchesFirst, type Group } from './group.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import type { Member } from './member.ts'
+import { OncePerGroup } from './once-per-group.ts'
 import type { ReplacementReason, Replacements } from './replacements.ts'
+import { customPolicyOf, type VictimChoice } from './victim-choice.ts'
 
 /** The least `MaxInstanceLifetime` apart from 0, which lifts the limit (API reference). */
 export const LEAST_INSTANCE_LIFETIME_SECONDS = 86_400
@@ -16,15 +19,26 @@ const REPLACED_AT_ONCE = 0.1
 export class InstanceLifetimes {
   readonly #simulation: Simulation
   readonly #replacements: Replacements
+  readonly #victims: VictimChoice
+  /** A function that named nobody is asked again for as long as there are old instances. */
+  readonly #laterLoop: OncePerGroup
   readonly #timers = new Map<Group, Timer>()
 
   constructor(options: {
     readonly simulation: Simulation
     readonly lifecycle: Lifecycle
     readonly replacements: Replacements
+    readonly victims: VictimChoice
+    readonly assumptions: AutoScalingAssumptions
   }) {
     this.#simulation = options.simulation
     this.#replacements = options.replacements
+    this.#victims = options.victims
+    this.#laterLoop = new OncePerGroup({
+      simulation: options.simulation,
+      delaySeconds: options.assumptions.customPolicyRetrySeconds,
+      work: (group) => this.#replaceOld(group),
+    })
     options.lifecycle.onChange((group) => this.plan(group))
   }
 
@@ -43,14 +57,20 @@ export class InstanceLifetimes {
 
   #replaceOld(group: Group): void {
     // The process may have been suspended since the timer was set; resuming it plans anew.
-    if (group.isSuspended('Terminate')) return
+    if (group.isSuspended('Terminate') || group.maxInstanceLifetimeSeconds === 0) return
     const now = this.#simulation.now()
     const old = group.inService.filter(
       (member) => endOfLife(group, member) <= now && !this.#replacements.isLeaving(group, member),
     )
-    const order = launchesFirst(group.maintenancePolicy) ? 'launchFirst' : 'atOnce'
-    for (const member of old.slice(0, Math.max(0, room(group))))
-      this.#replacements[order](group, member, grownOld)
+    const count = Math.min(old.length, Math.max(0, room(group)))
+    if (count === 0) return
+    this.#victims.choose(group, { cause: 'MAX_INSTANCE_LIFETIME', eligible: old, count }, (chosen) => {
+      if (chosen.length < count && customPolicyOf(group) !== undefined) this.#laterLoop.ask(group)
+      if (group.isSuspended('Terminate')) return
+      const order = launchesFirst(group.maintenancePolicy) ? 'launchFirst' : 'atOnce'
+      for (const member of chosen.slice(0, Math.max(0, room(group))))
+        this.#replacements[order](group, member, grownOld)
+    })
   }
 }
 

@@ -8,9 +8,10 @@ import type { Lifecycle } from './lifecycle.ts'
 import { isReadyInPool } from './lifecycle-state.ts'
 import type { Member } from './member.ts'
 import { OncePerGroup } from './once-per-group.ts'
-import { refreshStep, type RefreshBounds } from './refresh-plan.ts'
+import { refreshStep, type RefreshBounds, type RefreshStep } from './refresh-plan.ts'
 import type { ReplacementReason, Replacements } from './replacements.ts'
 import type { RootVolumes } from './root-volumes.ts'
+import type { VictimChoice } from './victim-choice.ts'
 import { poolMembers } from './warm-pool.ts'
 
 /** From StartInstanceRefresh to the first replacement. AWS names no figure. */
@@ -18,6 +19,9 @@ export const REFRESH_START_SECONDS = 5
 
 /** With `ScaleInProtectedInstances: Wait` a refresh waits an hour for protected instances and then fails. */
 export const PROTECTED_WAIT_SECONDS = 3_600
+
+/** So long a refresh asks a custom termination policy that names no instance, and then fails (same page as below). */
+export const VETOED_WAIT_SECONDS = 3_600
 
 /** How instances are renewed: by others, or by a new root volume from this image. */
 export type RefreshStrategy =
@@ -42,6 +46,8 @@ export interface InstanceRefresh {
   statusReason: string | undefined
   endedAt: number | undefined
   isWaitingForProtected: boolean
+  /** Since when a custom termination policy has named no instance; undefined: it did the last time. */
+  vetoedSince: number | undefined
 }
 
 export interface InstanceRefreshOptions {
@@ -51,6 +57,7 @@ export interface InstanceRefreshOptions {
   readonly rootVolumes: RootVolumes
   readonly publish: PublishEvent
   readonly assumptions: AutoScalingAssumptions
+  readonly victims: VictimChoice
   readonly newId: () => string
 }
 
@@ -62,11 +69,17 @@ export class InstanceRefreshes {
   readonly #options: InstanceRefreshOptions
   readonly #refreshes: InstanceRefresh[] = []
   readonly #loop: OncePerGroup
+  readonly #laterLoop: OncePerGroup
 
   constructor(options: InstanceRefreshOptions) {
     this.#options = options
     const { simulation, lifecycle } = options
     this.#loop = new OncePerGroup({ simulation, delaySeconds: 0, work: (group) => this.#advance(group) })
+    this.#laterLoop = new OncePerGroup({
+      simulation,
+      delaySeconds: options.assumptions.customPolicyRetrySeconds,
+      work: (group) => this.look(group),
+    })
     lifecycle.onChange((group) => this.look(group))
   }
 
@@ -118,6 +131,7 @@ export class InstanceRefreshes {
       statusReason: undefined,
       endedAt: undefined,
       isWaitingForProtected: false,
+      vetoedSince: undefined,
     }
   }
 
@@ -128,14 +142,13 @@ export class InstanceRefreshes {
   #advance(group: Group): void {
     const refresh = this.#active(group)
     if (refresh === undefined || isSuspended(group)) return
-    const notYetWarm = this.#notYetWarm(refresh)
+    this.#lookWhenWarm(refresh)
+    const situation = this.#situation(refresh)
     forgetThoseGone(refresh)
-    const isSettled =
-      group.inService.length >= group.desired && group.surplus === 0 && notYetWarm.length === 0
     if (this.#awaitsTerminations(group)) return
-    if (refresh.left.size === 0 && isSettled)
+    if (refresh.left.size === 0 && situation.isSettled)
       return this.#renewPool(refresh) ? this.#end(refresh, 'Successful') : undefined
-    this.#takeStep(refresh, { healthyCount: group.inService.length - notYetWarm.length, isSettled })
+    this.#takeStep(refresh, situation)
   }
 
   #takeStep(
@@ -145,10 +158,45 @@ export class InstanceRefreshes {
     const { group, preferences } = refresh
     const candidates = this.#candidates(refresh)
     if (candidates.length === 0 && situation.isSettled) return this.#waitForProtected(refresh)
-    const { atOnce, launchFirst } = refreshStep(group, preferences, { ...situation, candidates })
-    for (const member of [...atOnce, ...launchFirst]) refresh.left.delete(member.instanceId)
-    for (const member of atOnce) this.#renew(refresh, member)
-    for (const member of launchFirst) this.#options.replacements.launchFirst(group, member, refreshed)
+    const wanted = stepMembers(refreshStep(group, preferences, { ...situation, candidates }))
+    if (wanted.length === 0) return
+    if (refresh.strategy.name !== 'Rolling') return this.#take(refresh, wanted)
+    const request = { cause: 'INSTANCE_REFRESH', eligible: candidates, count: wanted.length } as const
+    this.#options.victims.choose(group, request, (chosen) => this.#takeChosen(refresh, chosen))
+  }
+
+  /**
+   * A custom termination policy is asked before either order of replacement begins; that it is so too where the launch
+   * comes first is not documented ("Create a custom termination policy with Lambda").
+   */
+  #takeChosen(refresh: InstanceRefresh, chosen: readonly Member[]): void {
+    if (refresh.endedAt !== undefined || isSuspended(refresh.group)) return
+    if (chosen.length > 0) {
+      refresh.vetoedSince = undefined
+      return this.#take(refresh, chosen)
+    }
+    refresh.vetoedSince ??= this.#now()
+    if (this.#now() - refresh.vetoedSince >= VETOED_WAIT_SECONDS * 1_000)
+      this.#end(refresh, 'Failed', 'The custom termination policy names no instance that may be terminated.')
+    else this.#laterLoop.ask(refresh.group)
+  }
+
+  /** As many of the members as the bounds have room for now. */
+  #take(refresh: InstanceRefresh, members: readonly Member[]): void {
+    const { group, preferences } = refresh
+    const candidates = this.#candidates(refresh).filter((candidate) => members.includes(candidate))
+    const step = refreshStep(group, preferences, { ...this.#situation(refresh), candidates })
+    for (const member of stepMembers(step)) refresh.left.delete(member.instanceId)
+    for (const member of step.atOnce) this.#renew(refresh, member)
+    for (const member of step.launchFirst) this.#options.replacements.launchFirst(group, member, refreshed)
+  }
+
+  #situation(refresh: InstanceRefresh) {
+    const { group } = refresh
+    const notYetWarm = this.#notYetWarm(refresh)
+    const isSettled =
+      group.inService.length >= group.desired && group.surplus === 0 && notYetWarm.length === 0
+    return { healthyCount: group.inService.length - notYetWarm.length, isSettled }
   }
 
   #renew({ group, strategy }: InstanceRefresh, member: Member): void {
@@ -175,15 +223,19 @@ export class InstanceRefreshes {
     )
   }
 
-  /** Newcomers count as healthy only after their warm-up; each gets a look for when it is over. */
+  /** Newcomers count as healthy only after their warm-up. */
   #notYetWarm({ group, startedAt, preferences }: InstanceRefresh): readonly Member[] {
     const warmup = preferences.instanceWarmupSeconds * 1_000
-    const cold = group.inService.filter(
+    return group.inService.filter(
       ({ inServiceAt = 0 }) => inServiceAt > startedAt && inServiceAt + warmup > this.#now(),
     )
-    for (const { inServiceAt = 0 } of cold)
-      if (inServiceAt === this.#now()) this.#options.simulation.after(warmup, () => this.look(group))
-    return cold
+  }
+
+  /** Each newcomer gets a look for when its warm-up is over. */
+  #lookWhenWarm(refresh: InstanceRefresh): void {
+    const warmup = refresh.preferences.instanceWarmupSeconds * 1_000
+    for (const { inServiceAt } of this.#notYetWarm(refresh))
+      if (inServiceAt === this.#now()) this.#options.simulation.after(warmup, () => this.look(refresh.group))
   }
 
   #awaitsTerminations(group: Group): boolean {
@@ -227,6 +279,8 @@ const refreshed: ReplacementReason = {
   launch: (at) => causes.refreshLaunch(at),
   launchFrom: 'ec2',
 }
+
+const stepMembers = ({ atOnce, launchFirst }: RefreshStep): readonly Member[] => [...atOnce, ...launchFirst]
 
 /** What left for another reason needs no replacement by the refresh. */
 const forgetThoseGone = ({ group, left }: InstanceRefresh): void => {

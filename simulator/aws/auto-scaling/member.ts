@@ -1,3 +1,4 @@
+import type { Machine } from '../ec2/machine.ts'
 import type { Activity } from './activity.ts'
 import type { Journey } from './journey.ts'
 import { successors, type LifecycleState } from './lifecycle-state.ts'
@@ -6,6 +7,7 @@ import { successors, type LifecycleState } from './lifecycle-state.ts'
 export class Member {
   readonly instanceId: string
   readonly availabilityZone: string
+  readonly instanceType: string
   readonly launchedAt: number
   health: 'Healthy' | 'Unhealthy' = 'Healthy'
   isProtected = false
@@ -20,11 +22,12 @@ export class Member {
   #state: LifecycleState
 
   constructor(
-    machine: { instanceId: string; availabilityZone: string; launchedAt: number },
+    machine: Pick<Machine, 'instanceId' | 'availabilityZone' | 'instanceType' | 'launchedAt'>,
     start: { readonly journey: Journey; readonly activity: Activity },
   ) {
     this.instanceId = machine.instanceId
     this.availabilityZone = machine.availabilityZone
+    this.instanceType = machine.instanceType
     this.launchedAt = machine.launchedAt
     this.journey = start.journey
     this.activity = start.activity

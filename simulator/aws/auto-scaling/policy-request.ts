@@ -1,5 +1,7 @@
 import type { InstanceLifecyclePolicy, InstanceMaintenancePolicy } from '@aws-sdk/client-auto-scaling'
 import type { Group, MaintenancePolicy } from './group.ts'
+import { isPredefined } from './termination-order.ts'
+import { notModelled } from '../unmodelled-input.ts'
 import { requireWithin, validationError } from './validation.ts'
 
 /** Both percentages of this take the policy away (API reference, `InstanceMaintenancePolicy`). */
@@ -36,3 +38,38 @@ export const retentionFrom = (
   shape: InstanceLifecyclePolicy | undefined,
   old: Group['terminateHookAbandon'],
 ): Group['terminateHookAbandon'] => shape?.RetentionTriggers?.TerminateHookAbandon ?? old
+
+/** A function, with or without the version or alias that qualifies it. */
+const FUNCTION_ARN = /^arn:[\w-]+:lambda:[\w-]+:\d+:function:[\w-]+(:(?<qualifier>.+))?$/
+
+/**
+ * The termination policies that an update makes; left out or empty, they stay as they were.
+ *
+ * @throws {ServiceError} `ValidationError` for an order or a name that AWS would not take ("Create a custom termination
+ *   policy with Lambda", "Change the termination policy for an Auto Scaling group").
+ */
+export const terminationPoliciesFrom = (
+  wanted: readonly string[] | undefined,
+  old: readonly string[],
+): readonly string[] => {
+  if (wanted === undefined || wanted.length === 0) return old
+  wanted.forEach((policy, index) => {
+    if (isPredefined(policy)) return
+    checkFunction(policy)
+    if (index > 0)
+      throw validationError('A custom termination policy must be the first one, and the only one.')
+  })
+  const last = wanted.length - 1
+  if (wanted.includes('Default') && wanted.indexOf('Default') !== last)
+    throw validationError('The termination policy Default must be the last one.')
+  return [...wanted]
+}
+
+const checkFunction = (policy: string): void => {
+  const found = FUNCTION_ARN.exec(policy)
+  if (found === null) throw validationError(`${policy} is not a valid termination policy.`)
+  const { qualifier } = found.groups ?? {}
+  if (qualifier === '$LATEST')
+    throw validationError(`${policy} is qualified with $LATEST, which is not allowed.`)
+  if (qualifier !== undefined) throw notModelled(`the version or alias ${qualifier} of a function`)
+}

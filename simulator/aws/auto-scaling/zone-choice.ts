@@ -9,19 +9,6 @@ export const zoneForLaunch = (group: Group): string => {
   return zone
 }
 
-/**
- * The instance that scale-in takes under the `Default` termination policy: from the zone with most instances in service
- * that has one to give, the one launched first. Every instance of the model has the same launch template, so age
- * decides. AWS picks among equals at random; here the earlier launch request goes first. Undefined: none may go.
- */
-export const victimForScaleIn = (group: Group): Member | undefined => {
-  const counts = countByZone(group.inService)
-  const crowd = (member: Member) => counts.get(member.availabilityZone) ?? 0
-  return group.inService
-    .filter(({ isProtected }) => !isProtected)
-    .sort((a, b) => crowd(b) - crowd(a) || a.launchedAt - b.launchedAt)[0]
-}
-
 /** Where the next instance of the warm pool goes: the zone with fewest, those in service counted in. */
 export const zoneForWarming = (group: Group): string => {
   const [zone] = zonesByCrowd(group, [...group.capacity, ...poolMembers(group)])

@@ -4,7 +4,11 @@ import type { Group } from './group.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import { OncePerGroup } from './once-per-group.ts'
 import type { Replacements } from './replacements.ts'
-import { imbalance } from './zone-choice.ts'
+import type { AutoScalingAssumptions } from './assumptions.ts'
+import type { CapacityLoop } from './capacity-loop.ts'
+import type { Member } from './member.ts'
+import { customPolicyOf, type VictimChoice } from './victim-choice.ts'
+import { imbalance, zoneForLaunch } from './zone-choice.ts'
 
 /** From the imbalance to the launch that begins to right it. AWS names no figure. */
 export const REBALANCING_SECONDS = 60
@@ -16,13 +20,25 @@ export const REBALANCING_SECONDS = 60
 export class ZoneRebalancing {
   readonly #simulation: Simulation
   readonly #replacements: Replacements
+  readonly #lifecycle: Lifecycle
+  readonly #victims: VictimChoice
+  readonly #capacity: CapacityLoop
+  /** Instances launched ahead, and the zone that they were launched for. */
+  readonly #ahead = new Map<Member, string>()
+  readonly #laterLoop: OncePerGroup
   readonly #loop: OncePerGroup
 
   constructor(options: {
     readonly simulation: Simulation
     readonly lifecycle: Lifecycle
     readonly replacements: Replacements
+    readonly victims: VictimChoice
+    readonly capacity: CapacityLoop
+    readonly assumptions: AutoScalingAssumptions
   }) {
+    this.#lifecycle = options.lifecycle
+    this.#victims = options.victims
+    this.#capacity = options.capacity
     this.#simulation = options.simulation
     this.#replacements = options.replacements
     const { simulation } = options
@@ -31,7 +47,15 @@ export class ZoneRebalancing {
       delaySeconds: REBALANCING_SECONDS,
       work: (group) => this.#rebalance(group),
     })
-    options.lifecycle.onChange((group) => this.look(group))
+    this.#laterLoop = new OncePerGroup({
+      simulation,
+      delaySeconds: options.assumptions.customPolicyRetrySeconds,
+      work: (group) => this.#rebalance(group),
+    })
+    options.lifecycle.onChange((group, member) => {
+      this.#onChange(group, member)
+      this.look(group)
+    })
   }
 
   /** Has an uneven group evened out soon. */
@@ -42,10 +66,12 @@ export class ZoneRebalancing {
   #rebalance(group: Group): void {
     const uneven = isAtRest(group) && !isRebalancingSuspended(group) ? imbalance(group) : undefined
     if (uneven === undefined) return
-    const leaver = group.inService.find(
+    const eligible = group.inService.filter(
       ({ availabilityZone, isProtected }) => availabilityZone === uneven.crowded && !isProtected,
     )
+    const [leaver] = eligible
     if (leaver === undefined) return
+    if (customPolicyOf(group) !== undefined) return this.#askFirst(group, eligible, uneven.sparse)
     const from = group.desired + 1
     this.#replacements.launchFirst(group, leaver, {
       launch: (at) => causes.rebalancingLaunch(at),
@@ -58,6 +84,33 @@ export class ZoneRebalancing {
           causes.selected(at, instanceId),
         ),
     })
+  }
+
+  /**
+   * A custom termination policy is asked before anything is launched, and when the newcomer is in service the group has
+   * an instance too many, for which it is asked again ("Create a custom termination policy with Lambda").
+   */
+  #askFirst(group: Group, eligible: readonly Member[], sparse: string): void {
+    this.#victims.choose(group, { cause: 'REBALANCE', eligible, count: 1 }, (chosen) => {
+      if (chosen.length === 0) return this.#laterLoop.ask(group)
+      if (!isAtRest(group) || isRebalancingSuspended(group)) return
+      const now = this.#simulation.now()
+      group.surplus += 1
+      const newcomer = this.#lifecycle.launch(group, zoneForLaunch(group), causes.rebalancingLaunch(now))
+      this.#ahead.set(newcomer, sparse)
+      if (newcomer.state === 'InService') this.#onChange(group, newcomer)
+    })
+  }
+
+  #onChange(group: Group, member: Member): void {
+    const sparse = this.#ahead.get(member)
+    if (sparse === undefined) return
+    this.#ahead.delete(member)
+    group.surplus -= 1
+    if (member.state !== 'InService') return
+    group.isRebalancing = true
+    group.desiredBecause = causes.rebalancing(this.#simulation.now(), sparse)
+    this.#capacity.look(group)
   }
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import type { SQSEvent } from 'aws-lambda'
+import { scalingPolicyArn } from '../../../simulator/aws/auto-scaling/scaling-policy.ts'
 import { EventBridge } from '../../../simulator/aws/eventbridge/event-bridge.ts'
 import { Lambda } from '../../../simulator/aws/lambda/lambda.ts'
 import { S3 } from '../../../simulator/aws/s3/s3.ts'
@@ -139,6 +140,7 @@ const deploy = (Resources: Resources = resources) => {
     },
   })
   const hooks: DeployedLifecycleHook[] = []
+  const asked: object[] = []
   const events: { handler: string; variables: unknown; event: SQSEvent & { source?: string } }[] = []
   deployTemplate({
     simulation,
@@ -157,8 +159,14 @@ const deploy = (Resources: Resources = resources) => {
         await Promise.resolve(events.push({ handler, variables, event }))
       },
     putLifecycleHook: (hook) => hooks.push(hook),
+    scaling: {
+      putPolicy: (policy) => asked.push(policy),
+      deletePolicy: () => undefined,
+      putAlarm: (alarm) => asked.push(alarm),
+      deleteAlarm: () => undefined,
+    },
   })
-  return { simulation, sqs, s3, lambda, eventBridge, hooks, events }
+  return { simulation, sqs, s3, lambda, eventBridge, hooks, asked, events }
 }
 
 /** The template with one resource's properties changed; undefined takes a property away. */
@@ -289,6 +297,50 @@ describe('a stack with a bucket', () => {
     const { s3 } = deploy(changed('Bucket', { LifecycleConfiguration: { Rules: [rule] } }))
     expect(s3.bucketNamed('ebbtide-web-Bucket-SIMULATEDSIM').spec.expirations).toEqual([
       { prefix: 'candidates/', days: 1 },
+    ])
+  })
+})
+
+describe('a stack with scaling policies', () => {
+  it('makes them before the alarms that set them off, under the names that CloudFormation gives them', () => {
+    const { asked } = deploy({
+      ...resources,
+      Full: {
+        Type: 'AWS::CloudWatch::Alarm',
+        Properties: {
+          AlarmName: 'full',
+          Namespace: 'Ebbtide',
+          MetricName: 'SchedulableTasks',
+          Period: '60',
+          Threshold: 1,
+          AlarmActions: [{ Ref: 'Out' }],
+        },
+      },
+      Out: {
+        Type: 'AWS::AutoScaling::ScalingPolicy',
+        Properties: {
+          AutoScalingGroupName: 'ecs-web',
+          PolicyType: 'StepScaling',
+          StepAdjustments: [{ MetricIntervalUpperBound: 0, ScalingAdjustment: '1' }],
+        },
+      },
+    })
+    const PolicyName = 'ebbtide-web-Out-SIMULATEDSIM'
+    expect(asked).toEqual([
+      {
+        AutoScalingGroupName: 'ecs-web',
+        PolicyType: 'StepScaling',
+        StepAdjustments: [{ MetricIntervalUpperBound: 0, ScalingAdjustment: 1 }],
+        PolicyName,
+      },
+      {
+        AlarmName: 'full',
+        Namespace: 'Ebbtide',
+        MetricName: 'SchedulableTasks',
+        Period: 60,
+        Threshold: 1,
+        AlarmActions: [scalingPolicyArn(account, 'ecs-web', PolicyName)],
+      },
     ])
   })
 })

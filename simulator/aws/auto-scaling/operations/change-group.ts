@@ -6,7 +6,7 @@ import { notModelled, refuseUnmodelledMembers } from '../../unmodelled-input.ts'
 import { causes, type Bounds } from '../cause.ts'
 import type { Group } from '../group.ts'
 import { LEAST_INSTANCE_LIFETIME_SECONDS } from '../instance-lifetimes.ts'
-import { maintenancePolicyFrom, retentionFrom } from '../policy-request.ts'
+import { maintenancePolicyFrom, retentionFrom, terminationPoliciesFrom } from '../policy-request.ts'
 import { validationError } from '../validation.ts'
 import { requireGroup, type OperationContext } from './context.ts'
 
@@ -36,6 +36,7 @@ export const changeGroupOperations = (context: OperationContext) => ({
       'InstanceMaintenancePolicy',
       'InstanceLifecyclePolicy',
       'NewInstancesProtectedFromScaleIn',
+      'TerminationPolicies',
     ])
     const group = requireGroup(context, input.AutoScalingGroupName)
     const bounds = updatedBounds(group, input)
@@ -79,6 +80,7 @@ const updatedBounds = (group: Group, input: UpdateAutoScalingGroupCommandInput):
 const policiesFrom = (group: Group, input: UpdateAutoScalingGroupCommandInput) => ({
   maintenancePolicy: maintenancePolicyFrom(input.InstanceMaintenancePolicy, group.maintenancePolicy),
   terminateHookAbandon: retentionFrom(input.InstanceLifecyclePolicy, group.terminateHookAbandon),
+  terminationPolicies: terminationPoliciesFrom(input.TerminationPolicies, group.terminationPolicies),
   protectsNewInstances: input.NewInstancesProtectedFromScaleIn ?? group.protectsNewInstances,
 })
 

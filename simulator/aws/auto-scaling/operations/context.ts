@@ -10,6 +10,7 @@ import type { Notify } from '../hook-waits.ts'
 import type { Lifecycle } from '../lifecycle.ts'
 import type { ScalingAlarms, ScalingPolicies } from '../scaling-policies.ts'
 import { required, validationError } from '../validation.ts'
+import type { VictimChoice } from '../victim-choice.ts'
 import type { WarmPools } from '../warm-pools.ts'
 import type { ZoneRebalancing } from '../zone-rebalancing.ts'
 
@@ -25,6 +26,7 @@ export interface OperationContext {
   readonly warmPools: WarmPools
   readonly policies: ScalingPolicies
   readonly alarms: ScalingAlarms
+  readonly victims: VictimChoice
   readonly health: HealthChecks
   readonly lifetimes: InstanceLifetimes
   readonly refreshes: InstanceRefreshes

@@ -32,7 +32,7 @@ export const toGroupShape = (group: Group, { account }: OperationContext): AutoS
   })),
   EnabledMetrics: [],
   Tags: [...tagsOf(group)],
-  TerminationPolicies: ['Default'],
+  TerminationPolicies: [...group.terminationPolicies],
   NewInstancesProtectedFromScaleIn: group.protectsNewInstances,
   ServiceLinkedRoleARN: `arn:aws:iam::${account.accountId}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling`,
   TrafficSources: [],
@@ -72,7 +72,7 @@ export const toInstanceShape = (
   member: Member,
 ): Instance & { readonly HealthStatus: string } => ({
   InstanceId: member.instanceId,
-  InstanceType: group.spec.instanceType,
+  InstanceType: member.instanceType,
   AvailabilityZone: member.availabilityZone,
   LifecycleState: member.state,
   HealthStatus: member.health,
@@ -81,13 +81,13 @@ export const toInstanceShape = (
   ...(member.imageId !== undefined && { ImageId: member.imageId }),
 })
 
-export const tagsOf = ({ name, spec }: Group): readonly TagDescription[] =>
-  Object.entries(spec.tags ?? {}).map(([Key, Value]) => ({
+export const tagsOf = ({ name, tags }: Group): readonly TagDescription[] =>
+  [...tags].map(([Key, { value, isPropagated }]) => ({
     ResourceId: name,
     ResourceType: 'auto-scaling-group',
     Key,
-    Value,
-    PropagateAtLaunch: true,
+    Value: value,
+    PropagateAtLaunch: isPropagated,
   }))
 
 /** A group of the model has one launch template, which never changes. */

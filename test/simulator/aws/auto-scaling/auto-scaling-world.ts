@@ -22,6 +22,9 @@ import type { GroupSpec } from '../../../../simulator/world/world-spec.ts'
 
 export const ZONES = ['eu-west-1a', 'eu-west-1b', 'eu-west-1c']
 
+/** How long a custom termination policy takes here. */
+const POLICY_MS = 500
+
 export const groupSpec = (overrides: Partial<GroupSpec> = {}): GroupSpec => ({
   name: 'web-a',
   instanceType: 'm7g.large',
@@ -54,16 +57,31 @@ interface Answer {
   readonly NextToken?: string
 }
 
+/** What a custom termination policy is asked: only what the tests read. */
+export interface TerminationEvent {
+  readonly Cause: string
+  readonly CapacityToTerminate: readonly { readonly AvailabilityZone: string; readonly Capacity: number }[]
+  readonly Instances: readonly { readonly InstanceId: string; readonly AvailabilityZone: string }[]
+}
+
 interface WorldOptions {
   readonly spec?: Partial<GroupSpec>
   readonly zones?: readonly string[]
   readonly assumptions?: Partial<AutoScalingAssumptions>
+  /** The function of a custom termination policy, which answers at once. Absent: none answers. */
+  readonly policy?: (event: TerminationEvent) => unknown
   /** ARNs of targets that take nothing. */
   readonly deadTargets?: readonly string[]
 }
 
 /** A simulated EC2 and one running group, with what they said written down. */
-export const openWorld = ({ spec, zones = ZONES, assumptions = {}, deadTargets = [] }: WorldOptions = {}) => {
+export const openWorld = ({
+  spec,
+  zones = ZONES,
+  assumptions = {},
+  policy,
+  deadTargets = [],
+}: WorldOptions = {}) => {
   const simulation = new Simulation({ seed: 11 })
   const account = { region: 'eu-west-1', accountId: '111122223333' }
   const events: AwsEvent[] = []
@@ -85,6 +103,12 @@ export const openWorld = ({ spec, zones = ZONES, assumptions = {}, deadTargets =
     machines: ec2,
     publish,
     assumptions,
+    ...(policy && {
+      askPolicy: ({ payload }, onEnd) => {
+        const answer = policy(JSON.parse(payload) as TerminationEvent)
+        simulation.after(POLICY_MS, () => onEnd(answer === undefined ? undefined : JSON.stringify(answer)))
+      },
+    }),
     notify: ({ arn, body }) => {
       if (dead.has(arn)) return 'rejected'
       messages.push({ arn, body: JSON.parse(body) as Record<string, string> })

@@ -143,7 +143,7 @@ describe('describing scaling activities', () => {
 describe('what is not modelled', () => {
   it.each([
     ['DescribeAutoScalingGroups', { Filters: [] }, 'Filters'],
-    ['UpdateAutoScalingGroup', { TerminationPolicies: ['OldestInstance'] }, 'TerminationPolicies'],
+    ['UpdateAutoScalingGroup', { DefaultCooldown: 60 }, 'DefaultCooldown'],
     ['SetDesiredCapacity', { DesiredCapacity: 2, HonorCooldown: true }, 'HonorCooldown'],
     ['TerminateInstanceInAutoScalingGroup', { InstanceIds: ['i-0'] }, 'InstanceIds'],
   ])('is refused by name: %s with %j', (operation, input, named) => {

@@ -85,6 +85,35 @@ describe('DescribePolicies', () => {
   })
 })
 
+describe('a tag of a group', () => {
+  const tag = (Key: string, Value?: string) => ({
+    ResourceId: 'web-a',
+    ResourceType: 'auto-scaling-group',
+    Key,
+    ...(Value !== undefined && { Value }),
+  })
+
+  it('is made, changed and deleted, and shown with the group', () => {
+    const { call, group } = openWorld({ spec: { tags: { owner: 'platform' } } })
+    call('CreateOrUpdateTags', { Tags: [tag('owner', 'shop'), tag('scaler', 'ebbtide')] })
+    expect(group().Tags).toEqual([
+      { ...tag('owner', 'shop'), PropagateAtLaunch: false },
+      { ...tag('scaler', 'ebbtide'), PropagateAtLaunch: false },
+    ])
+    call('DeleteTags', { Tags: [tag('owner'), tag('scaler', 'somebody else'), tag('absent')] })
+    expect(group().Tags).toMatchObject([{ Key: 'scaler' }])
+  })
+
+  it('is refused where it is too long, too many, or of no group', () => {
+    const { call } = openWorld()
+    const put = (...Tags: object[]) => call('CreateOrUpdateTags', { Tags })
+    expect(() => put(tag('k', 'x'.repeat(257)))).toThrow('Value length')
+    expect(() => put({ ...tag('k'), ResourceId: 'absent' })).toThrow('not found')
+    put(...Array.from({ length: 50 }, (_none, index) => tag(`key-${index}`)))
+    expect(() => put(tag('one more'))).toThrow('50 tags')
+  })
+})
+
 describe('DescribeTags', () => {
   it.each([
     [[{ Name: 'auto-scaling-group', Values: ['web-a'] }], ['owner', 'stage']],
