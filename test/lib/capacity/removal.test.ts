@@ -248,4 +248,13 @@ describe('several instances', () => {
       expect(idsOf(clusterOf({ instances: times(3, {}), services }))).toEqual([instanceId(2)])
     }
   })
+
+  it('stay where their tasks want the same port of the one instance left', () => {
+    const services = [
+      { name: 'one', need: need(1, 0, { hostPorts: ['tcp:80'] }), on: [0] },
+      { name: 'other', need: need(0, 1, { hostPorts: ['tcp:80'] }), on: [1] },
+    ]
+    const instances = [{}, {}, { isProtectedFromScaleIn: true }]
+    expect(idsOf(clusterOf({ instances, services }))).toHaveLength(1)
+  })
 })
