@@ -1,5 +1,6 @@
 import type { DescribeAutoScalingGroupsCommandOutput } from '@aws-sdk/client-auto-scaling'
 
+import { customPolicyOf } from '../aws/auto-scaling/victim-choice.ts'
 import type { CallRecord } from '../sdk/call-record.ts'
 import { call } from '../world/call.ts'
 import { instancesOf } from '../world/group-instances.ts'
@@ -10,60 +11,75 @@ import type { Watch } from './watch.ts'
 /** Whoever adds an instance so soon after taking one away, with nothing more to do, should have kept it. */
 const FLAP_MS = 600_000
 
+/** The candidates that `choose-victims` answers from may be this old; only some of them are looked at again. */
+const CANDIDATES_MS = 90_000
+
 /**
  * Promise 8: `capacity` and `choose-victims` never remove instances whose tasks do not provably fit elsewhere, jointly,
  * nor go below the group's minimum, nor flap.
  *
- * A removal is judged in the moment in which it has its effect, by a search of our own over the rules of the simulated
- * ECS. What was asked of the cluster after the function may have looked excuses it: nobody can know that.
+ * A removal is judged in the moment in which it has its effect, or in which Auto Scaling takes a victim that our function
+ * has named, by a search of our own over the rules of the simulated ECS. What was asked of the cluster after the function
+ * may have looked excuses it: nobody can know that. Which instances a refresh or a lifetime takes is not our choice.
  */
 export const watchPromise8 = (watch: Watch): void => {
-  const demand = watchDemand(watch.world)
+  const { world, longestLookMs } = watch
+  const demand = watchDemand(world)
   /** By group: when our functions last took an instance out of it. */
   const removedAt = new Map<string, number>()
   watch.onCall((made) => {
     if (made.error !== undefined) return
     if (isRemoval(made)) {
       const instanceId = String(made.input['InstanceId'])
-      const group = groupOf(watch.world, instanceId)
+      const group = groupOf(world, instanceId)
       if (group === undefined) return
-      judgeRemoval(watch, { instanceId, group, at: made.at, demand })
+      judgeMinimum(watch, { instanceIds: [instanceId], group, at: made.at })
+      if (!demand.hasGrownSince(made.at - longestLookMs)) judgeRoom(watch, [instanceId], made.at)
       removedAt.set(group, made.at)
     }
     if (made.operation === 'SetDesiredCapacity') judgeGrowth(watch, { made, removedAt, demand })
+  })
+  world.autoScaling.onPolicyAnswer(({ cause, group, chosen }) => {
+    if ((cause !== 'SCALE_IN' && cause !== 'REBALANCE') || !isOurPolicy(watch, group)) return
+    const at = world.simulation.now()
+    const instanceIds = chosen.map(({ instanceId }) => instanceId)
+    judgeMinimum(watch, { instanceIds: [...instanceIds], group: group.name, at })
+    if (!demand.hasGrownSince(at - longestLookMs - CANDIDATES_MS)) judgeRoom(watch, instanceIds, at)
   })
 }
 
 const isRemoval = ({ operation, input }: CallRecord): boolean =>
   operation === 'TerminateInstanceInAutoScalingGroup' && input['ShouldDecrementDesiredCapacity'] === true
 
+/** Every function of the stack begins with the name of its hook. */
+const isOurPolicy = ({ settings }: Watch, group: Parameters<typeof customPolicyOf>[0]): boolean =>
+  customPolicyOf(group)?.includes(`:function:${settings.hookName}-`) === true
+
 interface Removal {
-  readonly instanceId: string
+  readonly instanceIds: readonly string[]
   readonly group: string
   readonly at: number
-  readonly demand: DemandWatch
 }
 
-const judgeRemoval = (watch: Watch, { instanceId, group, at, demand }: Removal): void => {
-  const { world, report } = watch
-  const { min, capacity } = sizeOf(world, group)
-  if (capacity < min)
-    report({
-      promise: 8,
-      instanceId,
-      at,
-      what: `removed an instance of ${group}, which is below its minimum of ${min}`,
-    })
-  if (demand.hasGrownSince(at - watch.longestLookMs)) return
-  const homeless = world.ecs.tasksWithoutHome({ victim: instanceId, leaving: leavingIn(world) })
-  if (homeless.length === 0) return
-  const names = [...new Set(homeless)].join(', ')
-  report({
-    promise: 8,
-    instanceId,
-    at,
-    what: `removed an instance although its tasks do not fit elsewhere with what leaves already: ${names}`,
-  })
+/** Instances that still count as the group's capacity are taken off it. */
+const judgeMinimum = ({ world, report }: Watch, { instanceIds, group, at }: Removal): void => {
+  const { min, staying } = sizeOf(world, group)
+  const capacity = staying.filter((instanceId) => !instanceIds.includes(instanceId)).length
+  const [instanceId] = instanceIds
+  if (instanceId === undefined || capacity >= min) return
+  const what = `removed an instance of ${group}, which is below its minimum of ${min}`
+  report({ promise: 8, instanceId, at, what })
+}
+
+const judgeRoom = ({ world, report }: Watch, instanceIds: readonly string[], at: number): void => {
+  const leaving = new Set([...leavingIn(world), ...instanceIds])
+  for (const instanceId of instanceIds) {
+    const homeless = world.ecs.tasksWithoutHome({ victim: instanceId, leaving })
+    if (homeless.length === 0) continue
+    const names = [...new Set(homeless)].join(', ')
+    const what = `removed an instance although its tasks do not fit elsewhere with what leaves already: ${names}`
+    report({ promise: 8, instanceId, at, what })
+  }
 }
 
 interface Growth {
@@ -76,7 +92,7 @@ const judgeGrowth = ({ world, report }: Watch, { made, removedAt, demand }: Grow
   const { input, at } = made
   const group = String(input['AutoScalingGroupName'])
   const removed = removedAt.get(group) ?? -Infinity
-  const isAdding = Number(input['DesiredCapacity']) > sizeOf(world, group).capacity
+  const isAdding = Number(input['DesiredCapacity']) > sizeOf(world, group).staying.length
   if (!isAdding || at - removed > FLAP_MS || demand.hasGrownSince(removed)) return
   const minutes = Math.round((at - removed) / 60_000)
   report({
@@ -99,19 +115,22 @@ const leavingIn = ({ autoScaling, spec }: World): ReadonlySet<string> =>
       .map(({ instanceId }) => instanceId),
   )
 
-/** What the group may not go below, and what it has in service or on the way there. */
+/** What the group may not go below, and the instances that it has in service or on the way there. */
 const sizeOf = (
   { autoScaling }: World,
   group: string,
-): { readonly min: number; readonly capacity: number } => {
+): { readonly min: number; readonly staying: readonly string[] } => {
   const input = { AutoScalingGroupNames: [group] }
   const answer = call<DescribeAutoScalingGroupsCommandOutput>(
     autoScaling.model,
     'DescribeAutoScalingGroups',
     input,
   )
-  const capacity = instancesOf(autoScaling, group).filter(
+  const staying = instancesOf(autoScaling, group).filter(
     ({ lifecycleState }) => !lifecycleState.startsWith('Terminat'),
-  ).length
-  return { min: answer.AutoScalingGroups?.[0]?.MinSize ?? 0, capacity }
+  )
+  return {
+    min: answer.AutoScalingGroups?.[0]?.MinSize ?? 0,
+    staying: staying.map(({ instanceId }) => instanceId),
+  }
 }

@@ -4,6 +4,7 @@ import {
 } from '@aws-sdk/client-auto-scaling'
 import { describe, expect, it } from '@jest/globals'
 
+import { call } from '../../../simulator/world/call.ts'
 import { instancesInService } from '../../../simulator/world/group-instances.ts'
 import type { World } from '../../../simulator/world/world.ts'
 import { group, GROUP, play } from '../../scenarios/small-cluster.ts'
@@ -31,6 +32,26 @@ const judged = async (changes: Record<string, unknown>, work: (world: World) => 
 }
 
 const NO_HOME = 'removed an instance although its tasks do not fit elsewhere with what leaves already'
+
+const SCALING_ROLE = 'aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling'
+
+/** Auto Scaling asks a function, which names so many of what it is offered, whatever runs there. */
+const letChoose = ({ lambda, autoScaling, spec }: World, name: string, count: number): void => {
+  const arn = `arn:aws:lambda:${spec.region}:${spec.accountId}:function:${name}`
+  lambda.createFunction({
+    name,
+    timeoutSeconds: 2,
+    memoryMb: 128,
+    variables: {},
+    permissions: [{ principal: `arn:aws:iam::${spec.accountId}:role/${SCALING_ROLE}` }],
+    createHandler: () => (event: { Instances: readonly { InstanceId: string }[] }) =>
+      Promise.resolve({ InstanceIDs: event.Instances.slice(0, count).map(({ InstanceId }) => InstanceId) }),
+  })
+  call(autoScaling.model, 'UpdateAutoScalingGroup', {
+    AutoScalingGroupName: GROUP,
+    TerminationPolicies: [arn, 'Default'],
+  })
+}
 
 describe('promise 8', () => {
   it('is kept where the tasks of a removed instance fit elsewhere', async () => {
@@ -119,5 +140,32 @@ describe('promise 8', () => {
       })
       expect(found).toEqual([])
     }
+  })
+
+  const shrink = (desired: number) => ({
+    do: 'set-desired-capacity',
+    atSeconds: 10,
+    group: GROUP,
+    desired,
+  })
+
+  it('is broken by a victim of ours whose tasks fit nowhere else', async () => {
+    const changes = { services: [{ ...service, desired: 9 }], script: [shrink(2)] }
+    const found = await judged(changes, (world) => letChoose(world, 'ebbtide-web-chooser', 3))
+    expect(found).toEqual([`${NO_HOME}: service:shop`])
+  })
+
+  it('is broken by victims that fit one by one and not together', async () => {
+    const found = await judged({ script: [shrink(1)] }, (world) => letChoose(world, 'ebbtide-web-chooser', 3))
+    expect(found).toEqual([`${NO_HOME}: service:shop`, `${NO_HOME}: service:shop`])
+  })
+
+  it('is kept by victims whose tasks fit, and by whatever a policy of others names', async () => {
+    expect(
+      await judged({ script: [shrink(2)] }, (world) => letChoose(world, 'ebbtide-web-chooser', 1)),
+    ).toEqual([])
+    expect(
+      await judged({ script: [shrink(1)] }, (world) => letChoose(world, 'chooser-of-others', 3)),
+    ).toEqual([])
   })
 })
