@@ -3,8 +3,10 @@ import type { ListContainerInstancesCommandOutput } from '@aws-sdk/client-ecs'
 import { call } from '../world/call.ts'
 import type { World } from '../world/world.ts'
 import { oldestInService, type InstanceChoice } from './chosen-instances.ts'
+import { isCapacityStep } from './capacity-steps.ts'
 import { isGroupStep } from './group-steps.ts'
 import { isInterruptionStep } from './interruption-steps.ts'
+import { performCapacityStep } from './perform-capacity-step.ts'
 import { performGroupStep } from './perform-group-step.ts'
 import { performInterruption } from './perform-interruption.ts'
 import { performServiceStep } from './perform-service-step.ts'
@@ -14,6 +16,7 @@ import { isServiceStep } from './service-steps.ts'
 /** Does one step of a script: what people, AWS or bad luck do to a cluster. */
 export const performStep = (world: World, step: ScriptStep): void => {
   if (isInterruptionStep(step)) return performInterruption(world, step)
+  if (isCapacityStep(step)) return performCapacityStep(world, step)
   if (isGroupStep(step)) return performGroupStep(world, step)
   if (isServiceStep(step)) return performServiceStep(world, step)
   switch (step.do) {

@@ -28,6 +28,7 @@ const group = z
     min: wholeNumber(0).default(0),
     max: wholeNumber(0),
     bootSeconds: seconds.default(40),
+    bootSpreadSeconds: z.exactOptional(seconds),
     /** From `running` until the ECS agent registers. */
     registrationSeconds: z
       .union([seconds, z.literal('never')], 'must be a number of seconds or "never"')

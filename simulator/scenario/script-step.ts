@@ -1,5 +1,6 @@
 import * as z from 'zod'
 
+import { capacitySteps } from './capacity-steps.ts'
 import { groupSteps } from './group-steps.ts'
 import { interruptionSteps } from './interruption-steps.ts'
 import { serviceSteps } from './service-steps.ts'
@@ -32,6 +33,7 @@ export const scriptStep = z.discriminatedUnion(
     z.strictObject({ do: z.literal('lose-events'), atSeconds, untilSeconds: atSeconds }),
     z.strictObject({ do: z.literal('delete-hook'), atSeconds, group: name, hook: name }),
     ...interruptionSteps,
+    ...capacitySteps,
     ...groupSteps,
     ...serviceSteps,
   ],

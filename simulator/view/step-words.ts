@@ -1,7 +1,9 @@
+import { isCapacityStep } from '../scenario/capacity-steps.ts'
 import { isGroupStep } from '../scenario/group-steps.ts'
 import { isInterruptionStep } from '../scenario/interruption-steps.ts'
 import type { ScriptStep } from '../scenario/script-step.ts'
 import { isServiceStep } from '../scenario/service-steps.ts'
+import { capacityStepInWords } from './capacity-step-words.ts'
 import { counted } from './counted.ts'
 import { groupStepInWords } from './group-step-words.ts'
 import { interruptionInWords } from './interruption-words.ts'
@@ -10,6 +12,7 @@ import { serviceStepInWords } from './service-step-words.ts'
 /** A step of the script, as it would be told at a console. */
 export const stepInWords = (step: ScriptStep): string => {
   if (isInterruptionStep(step)) return interruptionInWords(step)
+  if (isCapacityStep(step)) return capacityStepInWords(step)
   if (isGroupStep(step)) return groupStepInWords(step)
   if (isServiceStep(step)) return serviceStepInWords(step)
   switch (step.do) {

@@ -37,6 +37,8 @@ export interface GroupSpec {
   readonly max: number
   /** EC2 `pending` to `running`. */
   readonly bootSeconds: number
+  /** By how much a boot may take longer: each draws from it evenly. Absent: none does. */
+  readonly bootSpreadSeconds?: number
   /** `running` until the ECS agent registers; undefined: it never does. */
   readonly registrationSeconds: number | undefined
   /** Lifecycle hooks that are not ours, such as ECS managed draining's. Ours come from the packaged template. */

@@ -2,10 +2,17 @@ import type { Simulation } from '../../engine/simulation.ts'
 import type { PublishEvent } from '../event.ts'
 import { Activity, activityEventDetail, type ActivityStart } from './activity.ts'
 import type { Group } from './group.ts'
+import { launching } from './journey.ts'
 import type { Member } from './member.ts'
 
 /** How an activity ended, in the words of its event. */
 export type ActivityOutcome = 'Successful' | 'Unsuccessful'
+
+interface FailedLaunch {
+  readonly cause: string
+  readonly availabilityZone: string
+  readonly statusMessage: string
+}
 
 interface ActivityLogOptions {
   readonly simulation: Simulation
@@ -50,13 +57,27 @@ export class ActivityLog {
     this.#publish(group, member, 'Unsuccessful')
   }
 
-  #publish(group: Group, member: Member, outcome: ActivityOutcome): void {
+  /** EC2 would not launch a machine, so there is no instance that the activity and its event could name. */
+  failLaunch(group: Group, { cause, availabilityZone, statusMessage }: FailedLaunch): void {
+    const { description } = launching
+    const activity = this.record(group, { description, cause, startedAt: this.#now(), availabilityZone })
+    activity.fail(this.#now(), statusMessage)
+    this.#publish(group, { journey: launching, activity, instanceId: '' }, 'Unsuccessful')
+  }
+
+  #publish(
+    group: Group,
+    { journey, activity, instanceId }: Pick<Member, 'journey' | 'activity' | 'instanceId'>,
+    outcome: ActivityOutcome,
+  ): void {
     const { region, accountId } = this.#options.account
-    const { journey, activity, instanceId } = member
     this.#options.publish({
       source: 'aws.autoscaling',
       detailType: `EC2 Instance ${journey.name === 'launching' ? 'Launch' : 'Terminate'} ${outcome}`,
-      resources: [group.arn, `arn:aws:ec2:${region}:${accountId}:instance/${instanceId}`],
+      resources: [
+        group.arn,
+        ...(instanceId === '' ? [] : [`arn:aws:ec2:${region}:${accountId}:instance/${instanceId}`]),
+      ],
       detail: activityEventDetail(activity, instanceId, journey),
     })
   }

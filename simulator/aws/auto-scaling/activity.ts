@@ -8,6 +8,7 @@ const progressOf = {
   MidTerminatingLifecycleAction: 60,
   Successful: 100,
   Cancelled: 100,
+  Failed: 100,
 } as const
 
 export type ActivityStatus = keyof typeof progressOf
@@ -72,6 +73,12 @@ export class Activity {
     this.#endedAt = at
   }
 
+  fail(at: number, statusMessage: string): void {
+    this.#status = 'Failed'
+    this.#statusMessage = statusMessage
+    this.#endedAt = at
+  }
+
   cancel(at: number, statusMessage?: string): void {
     this.#status = 'Cancelled'
     this.#statusMessage = statusMessage
@@ -85,7 +92,7 @@ export const activityEventDetail = (
   instanceId: string,
   way: { readonly origin: LifecyclePlace; readonly destination: LifecyclePlace },
 ): Readonly<Record<string, unknown>> => ({
-  StatusCode: activity.status === 'Cancelled' ? 'Failed' : 'InProgress',
+  StatusCode: activity.status === 'Cancelled' || activity.status === 'Failed' ? 'Failed' : 'InProgress',
   Description: activity.start.description,
   AutoScalingGroupName: activity.start.autoScalingGroupName,
   ActivityId: activity.start.id,

@@ -17,6 +17,7 @@ import { InstanceRefreshes } from './instance-refreshes.ts'
 import { LifecycleActions, type EndedAction, type WaitingAction } from './lifecycle-actions.ts'
 import { HookWaits, type Notify } from './hook-waits.ts'
 import { launching, terminating } from './journey.ts'
+import { Launches } from './launches.ts'
 import type { LifecycleHook } from './lifecycle-hook.ts'
 import { Lifecycle, RUNNING_SINCE_SECONDS } from './lifecycle.ts'
 import { NoticedReplacements } from './noticed-replacements.ts'
@@ -166,7 +167,8 @@ const buildContext = (
   const roster = new Roster()
   const activities = new ActivityLog({ ...options, newId })
   const hooks = new HookWaits({ ...options, assumptions, actions, roster })
-  const ground = { ...options, assumptions, actions, activities, hooks, roster, newId }
+  const launches = new Launches({ ...options, activities })
+  const ground = { ...options, assumptions, actions, activities, hooks, roster, launches, newId }
   const lifecycle = new Lifecycle(ground)
   const warmPoolLifecycle = new WarmPoolLifecycle({ ...ground, lifecycle })
   const rootVolumes = new RootVolumes({ ...ground, lifecycle })
@@ -190,6 +192,10 @@ const buildContext = (
     rebalancing: new ZoneRebalancing({ ...loops, capacity }),
   }
   new NoticedReplacements(context)
+  launches.onRetry((group) => {
+    capacity.look(group)
+    warmPools.look(group)
+  })
   return context
 }
 

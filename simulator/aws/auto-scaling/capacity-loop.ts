@@ -82,7 +82,7 @@ export class CapacityLoop {
     const from = group.capacity.length
     const cause = joined(group.desiredBecause, causes.growth(now, from, from + count))
     for (let launched = 0; launched < count; launched += 1)
-      this.#warmPoolLifecycle.launchIntoService(group, cause)
+      if (this.#warmPoolLifecycle.launchIntoService(group, cause) === undefined) return
   }
 
   #shrink(group: Group, count: number): void {

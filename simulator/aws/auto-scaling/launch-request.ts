@@ -14,6 +14,7 @@ export const launchRequest = ({ spec }: Group, launch: GroupLaunch): LaunchReque
   cpu: spec.cpu,
   memory: spec.memory,
   bootSeconds: spec.bootSeconds,
+  ...(spec.bootSpreadSeconds !== undefined && { bootSpreadSeconds: spec.bootSpreadSeconds }),
   autoScalingGroupName: spec.name,
   ...(spec.market !== undefined && { market: spec.market }),
 })

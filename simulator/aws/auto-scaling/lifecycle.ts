@@ -6,6 +6,7 @@ import { causes } from './cause.ts'
 import type { Group } from './group.ts'
 import { abandonedMessage, type HookWaits } from './hook-waits.ts'
 import { launching, rootVolumeReplaced, terminating, terminatingFromPool, type Journey } from './journey.ts'
+import type { Launches } from './launches.ts'
 import { launchRequest, type GroupLaunch } from './launch-request.ts'
 import type { LifecycleActions, WaitEnd } from './lifecycle-actions.ts'
 import { isTerminating, isWarmed } from './lifecycle-state.ts'
@@ -15,6 +16,7 @@ import type { Enrolled, Roster } from './roster.ts'
 export interface LifecycleOptions {
   readonly simulation: Simulation
   readonly machines: AutoScaledMachines
+  readonly launches: Launches
   readonly actions: LifecycleActions
   readonly activities: ActivityLog
   readonly hooks: HookWaits
@@ -49,9 +51,21 @@ export class Lifecycle {
     return this.#options.roster.find(instanceId)
   }
 
-  /** Launches an instance, which comes into service after its boot and the group's launch hooks. */
-  launch(group: Group, availabilityZone: string, cause: string): Member {
-    const machine = this.#options.machines.launch(launchRequest(group, { availabilityZone }))
+  /**
+   * Launches an instance, which comes into service after its boot and the group's launch hooks. Undefined: EC2 has none
+   * now, and the group tries again later.
+   */
+  launch(group: Group, availabilityZone: string, cause: string): Member | undefined {
+    return this.#launched(group, this.#options.launches.launch(group, { availabilityZone }, cause), cause)
+  }
+
+  /** Launches an instance in this zone; undefined: EC2 has none there. */
+  launchOnlyIn(group: Group, availabilityZone: string, cause: string): Member | undefined {
+    return this.#launched(group, this.#options.launches.launchOnlyIn(group, availabilityZone, cause), cause)
+  }
+
+  #launched(group: Group, machine: Machine | undefined, cause: string): Member | undefined {
+    if (machine === undefined) return undefined
     const member = this.admit(group, machine, { journey: launching, cause })
     member.activity.moveTo('PreInService')
     // A machine without boot time runs before anybody could hear of it.

@@ -28,15 +28,20 @@ export class WarmPoolLifecycle {
     options.machines.onStateChange((machine) => this.#onMachineChange(machine))
   }
 
-  /** Launches an instance into the pool, where it comes to rest after its boot and the group's launch hooks. */
-  launch(group: Group, availabilityZone: string, cause: string): void {
+  /**
+   * Launches an instance into the pool, where it comes to rest after its boot and the group's launch hooks. Undefined: EC2
+   * has none now.
+   */
+  launch(group: Group, availabilityZone: string, cause: string): Member | undefined {
     const targetLifecycleState = `Warmed:${poolOf(group).poolState}` as const
-    const request = launchRequest(group, { availabilityZone, targetLifecycleState })
-    const machine = this.#options.machines.launch(request)
+    const launch = { availabilityZone, targetLifecycleState }
+    const machine = this.#options.launches.launch(group, launch, cause)
+    if (machine === undefined) return undefined
     const member = this.#lifecycle.admit(group, machine, { journey: warming, cause })
     member.activity.moveTo('PreInService')
     // A machine without boot time runs before anybody could hear of it.
     if (machine.state === 'running') this.#warm(group, member)
+    return member
   }
 
   /** An instance that has been in the pool since before the world began: no hook, no event. */
@@ -56,8 +61,8 @@ export class WarmPoolLifecycle {
     member.activity.succeed(machine.launchedAt + group.spec.bootSeconds * 1_000)
   }
 
-  /** The next instance for service: out of the pool if one is ready there, else a launch from EC2. */
-  launchIntoService(group: Group, cause: string): Member {
+  /** The next instance for service: out of the pool if one is ready there, else a launch from EC2, which may have none. */
+  launchIntoService(group: Group, cause: string): Member | undefined {
     const ready = this.#ready(group)
     if (ready === undefined) return this.#lifecycle.launch(group, zoneForLaunch(group), cause)
     this.#promote(group, ready, cause)

@@ -83,7 +83,7 @@ export class WarmPools {
     if (group.isSuspended('Launch')) return
     const cause = causes.poolGrowth(this.#options.simulation.now(), from, to)
     for (let launched = from; launched < to; launched += 1)
-      this.#options.warmPoolLifecycle.launch(group, zoneForWarming(group), cause)
+      if (this.#options.warmPoolLifecycle.launch(group, zoneForWarming(group), cause) === undefined) return
   }
 
   /** What the group still lacks will come out of the pool, so that much stays while launches are suspended. */

@@ -1,6 +1,7 @@
 import type { Simulation } from '../../engine/simulation.ts'
 import { causes, joined } from './cause.ts'
 import type { Group } from './group.ts'
+import { LONGEST_RETRY_SECONDS } from './launches.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import { OncePerGroup } from './once-per-group.ts'
 import type { Replacements } from './replacements.ts'
@@ -73,7 +74,8 @@ export class ZoneRebalancing {
     if (leaver === undefined) return
     if (customPolicyOf(group) !== undefined) return this.#askFirst(group, eligible, uneven.sparse)
     const from = group.desired + 1
-    this.#replacements.launchFirst(group, leaver, {
+    const result = this.#replacements.launchFirst(group, leaver, {
+      onlyIn: uneven.sparse,
       launch: (at) => causes.rebalancingLaunch(at),
       // Out of the warm pool might come an instance of another zone.
       launchFrom: 'ec2',
@@ -84,6 +86,7 @@ export class ZoneRebalancing {
           causes.selected(at, instanceId),
         ),
     })
+    if (result === 'no-machine') this.#simulation.after(LONGEST_RETRY_SECONDS * 1_000, () => this.look(group))
   }
 
   /**

@@ -5,6 +5,7 @@ import type { PublishEvent } from '../event.ts'
 import { ServiceError, type ServiceModel } from '../operation.ts'
 import type { DescribeInstanceStatusCommandInput } from '@aws-sdk/client-ec2'
 
+import { CapacityLimits } from './capacity-limits.ts'
 import { describeInstanceStatus } from './describe-instance-status.ts'
 import { describeInstances, type DescribeInstancesInput } from './describe-instances.ts'
 import { instanceNotFound } from './instance-not-found.ts'
@@ -48,8 +49,12 @@ interface Entry {
 export class Ec2 implements AutoScaledMachines {
   /** What AWS, and not the owner of the machines, does to them: ahead of its time it says so. */
   readonly notices: MachineNotices
+  /** What keeps it from launching. */
+  readonly limits = new CapacityLimits()
   readonly #options: Ec2Options
   readonly #random: Random
+  /** A source of its own: a world with a spread has the ids of one without. */
+  readonly #bootRandom: Random
   readonly #entries = new Map<string, Entry>()
   readonly #listeners: ((machine: Machine) => void)[] = []
   readonly #rebootListeners: ((machine: Machine, phase: RebootPhase) => void)[] = []
@@ -58,12 +63,18 @@ export class Ec2 implements AutoScaledMachines {
     this.#options = options
     this.notices = new MachineNotices({ ...options, machines: this })
     this.#random = options.simulation.randomFor('ec2')
+    this.#bootRandom = options.simulation.randomFor('ec2-boots')
   }
 
-  /** Starts a machine. It is `pending` for its boot time; a boot that lies in the past has ended when this returns. */
+  /**
+   * Starts a machine. It is `pending` for its boot time; a boot that lies in the past has ended when this returns.
+   *
+   * @throws {ServiceError} where EC2 has no machine, or the account may have none.
+   */
   readonly launch = (request: LaunchRequest): Machine => {
     const secondsAgo = request.launchedSecondsAgo ?? 0
-    const { bootSeconds } = request
+    if (secondsAgo === 0) this.limits.check(request, this.machines.filter(isUp))
+    const bootSeconds = this.#bootSecondsOf(request)
     const entry: Entry = { machine: this.#newMachine(request, secondsAgo), bootSeconds, timer: undefined }
     this.#entries.set(entry.machine.instanceId, entry)
     this.#announce(entry.machine, { isPast: secondsAgo > 0 })
@@ -170,6 +181,11 @@ export class Ec2 implements AutoScaledMachines {
     }
   }
 
+  #bootSecondsOf({ bootSeconds, bootSpreadSeconds = 0, launchedSecondsAgo = 0 }: LaunchRequest): number {
+    if (bootSpreadSeconds === 0 || launchedSecondsAgo > 0) return bootSeconds
+    return bootSeconds + this.#bootRandom.fraction() * bootSpreadSeconds
+  }
+
   #newMachine(request: LaunchRequest, secondsAgo: number): Machine {
     return {
       instanceId: request.instanceId ?? `i-0${this.#random.hex(16)}`,
@@ -236,3 +252,5 @@ export class Ec2 implements AutoScaledMachines {
     }
   }
 }
+
+const isUp = ({ state }: Machine): boolean => state === 'pending' || state === 'running'

@@ -36,6 +36,8 @@ export interface LaunchRequest {
   readonly autoScalingGroupName?: string
   /** From `pending` to `running`. */
   readonly bootSeconds: number
+  /** By how much a boot may take longer, evenly; absent: no boot does. */
+  readonly bootSpreadSeconds?: number
   /**
    * The launch lies this far in the past; absent: it happens now. For worlds that begin with machines running:
    * changes of state that lie in the past are told to listeners, and no event is published for them.
