@@ -192,10 +192,7 @@ const buildContext = (
     rebalancing: new ZoneRebalancing({ ...loops, capacity }),
   }
   new NoticedReplacements(context)
-  launches.onRetry((group) => {
-    capacity.look(group)
-    warmPools.look(group)
-  })
+  launches.onRetry((group) => [capacity, warmPools].forEach((loop) => loop.look(group)))
   return context
 }
 

@@ -9,7 +9,7 @@ import type { AutoScalingAssumptions } from './assumptions.ts'
 import type { CapacityLoop } from './capacity-loop.ts'
 import type { Member } from './member.ts'
 import { customPolicyOf, type VictimChoice } from './victim-choice.ts'
-import { imbalance, zoneForLaunch } from './zone-choice.ts'
+import { imbalance } from './zone-choice.ts'
 
 /** From the imbalance to the launch that begins to right it. AWS names no figure. */
 export const REBALANCING_SECONDS = 60
@@ -86,7 +86,7 @@ export class ZoneRebalancing {
           causes.selected(at, instanceId),
         ),
     })
-    if (result === 'no-machine') this.#simulation.after(LONGEST_RETRY_SECONDS * 1_000, () => this.look(group))
+    if (result === 'no-machine') this.#lookMuchLater(group)
   }
 
   /**
@@ -98,11 +98,17 @@ export class ZoneRebalancing {
       if (chosen.length === 0) return this.#laterLoop.ask(group)
       if (!isAtRest(group) || isRebalancingSuspended(group)) return
       const now = this.#simulation.now()
+      const newcomer = this.#lifecycle.launchOnlyIn(group, sparse, causes.rebalancingLaunch(now))
+      if (newcomer === undefined) return this.#lookMuchLater(group)
       group.surplus += 1
-      const newcomer = this.#lifecycle.launch(group, zoneForLaunch(group), causes.rebalancingLaunch(now))
       this.#ahead.set(newcomer, sparse)
       if (newcomer.state === 'InService') this.#onChange(group, newcomer)
     })
+  }
+
+  /** The zone has no machine now. AWS evens out when it has some again, and does not say how soon. */
+  #lookMuchLater(group: Group): void {
+    this.#simulation.after(LONGEST_RETRY_SECONDS * 1_000, () => this.look(group))
   }
 
   #onChange(group: Group, member: Member): void {
