@@ -9,7 +9,13 @@ import { writeWhole } from './write-whole.ts'
 const root = fileURLToPath(new URL('..', import.meta.url))
 
 /** What the template is made from, besides the parameters; the lock file stands for the framework's version. */
-const INPUT_FILES = ['serverless.yml', 'package-lock.json', 'lib/settings.ts', 'lib/decide/deadline.ts']
+const INPUT_FILES = [
+  'serverless.yml',
+  'package-lock.json',
+  'lib/settings.ts',
+  'lib/scaling-settings.ts',
+  'lib/decide/deadline.ts',
+]
 const INPUT_FOLDER = 'deploy'
 
 /**

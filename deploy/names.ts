@@ -5,9 +5,13 @@ export interface StackNames {
   readonly stack: string
   readonly drainFunction: string
   readonly resyncFunction: string
+  readonly capacityFunction: string
+  readonly chooseVictimsFunction: string
+  readonly attachFunction: string
   readonly signalsQueue: string
   readonly wakesQueue: string
   readonly deadLetterQueue: string
+  readonly capacityQueue: string
   readonly lifecycleActionsRule: string
   readonly stoppedTasksRule: string
   readonly silentInstancesRule: string
@@ -17,9 +21,12 @@ export interface StackNames {
   readonly rebalanceRecommendationsRule: string
   readonly scheduledChangesRule: string
   readonly resyncRule: string
+  readonly capacityMinuteRule: string
+  readonly placementFailuresRule: string
   readonly deadLettersAlarm: string
   readonly resyncErrorsAlarm: string
   readonly resyncSilentAlarm: string
+  readonly capacityFailingAlarm: string
   readonly hook: string
   readonly launchHook: string
 }
@@ -44,9 +51,14 @@ export const namesOf = (cluster: string): StackNames => {
     stack: nameOf('stack', ''),
     drainFunction: nameOf('function', '-drain'),
     resyncFunction: nameOf('function', '-resync'),
+    capacityFunction: nameOf('function', '-capacity'),
+    chooseVictimsFunction: nameOf('function', '-choose-victims'),
+    attachFunction: nameOf('function', '-attach'),
     signalsQueue: nameOf('queue', '-signals'),
     wakesQueue: nameOf('queue', '-wakes'),
     deadLetterQueue: nameOf('queue', '-dead-letters'),
+    // Every FIFO queue's name ends so (API reference, CreateQueue).
+    capacityQueue: nameOf('queue', '-capacity.fifo'),
     lifecycleActionsRule: nameOf('rule', '-lifecycle-actions'),
     stoppedTasksRule: nameOf('rule', '-stopped-tasks'),
     silentInstancesRule: nameOf('rule', '-silent-instances'),
@@ -56,9 +68,12 @@ export const namesOf = (cluster: string): StackNames => {
     rebalanceRecommendationsRule: nameOf('rule', '-rebalance-recommendations'),
     scheduledChangesRule: nameOf('rule', '-scheduled-changes'),
     resyncRule: nameOf('rule', '-resync'),
+    capacityMinuteRule: nameOf('rule', '-capacity'),
+    placementFailuresRule: nameOf('rule', '-placement-failures'),
     deadLettersAlarm: nameOf('alarm', '-dead-letters'),
     resyncErrorsAlarm: nameOf('alarm', '-resync-errors'),
     resyncSilentAlarm: nameOf('alarm', '-resync-silent'),
+    capacityFailingAlarm: nameOf('alarm', '-capacity-failing'),
     hook: nameOf('hook', ''),
     // A cluster called `…-launch` has a termination hook of this name. They never meet: a group is in one cluster.
     launchHook: nameOf('hook', '-launch'),
@@ -78,6 +93,13 @@ export const hookLogicalId = (group: string): string => `DrainHook${logicalIdPar
 
 /** As {@link hookLogicalId}; deleting a launch hook makes Auto Scaling answer ABANDON, which ends the new instances. */
 export const launchHookLogicalId = (group: string): string => `LaunchHook${logicalIdPart(group)}`
+
+/** The logical id of what the stack leaves on a group beside its hooks. */
+export const scaledGroupLogicalId = (group: string): string => `ScaledGroup${logicalIdPart(group)}`
+
+/** The logical id of one of the scaling policies of a group, such as its `ScaleOutPolicy`. */
+export const scalingPolicyLogicalId = (policy: string, group: string): string =>
+  `${policy}${logicalIdPart(group)}`
 
 export const groupAlarmLogicalId = (metric: string, group: string): string =>
   `${metric}Alarm${logicalIdPart(group)}`

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini'
 import {
+  choice,
   clusterName,
   drainReserveSeconds,
   drainTimeoutSeconds,
@@ -21,9 +22,10 @@ import {
   type OnDeadline,
 } from '../lib/settings.ts'
 import { nearestName } from './nearest-name.ts'
+import { scalingDefinitions, scalingProblems, type ScalingParameters } from './scaling-parameters.ts'
 
 /** What a deployment is told, checked. Defaults stand in `serverless.yml`. */
-export interface StackParameters {
+export interface StackParameters extends ScalingParameters {
   readonly cluster: string
   readonly groups: readonly string[]
   readonly hookDelivery: 'eventbridge' | 'sqs'
@@ -65,9 +67,6 @@ const LOG_RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ]
 
-const oneOf = <const Choice extends string>(choices: readonly Choice[]) =>
-  z.enum(choices, `must be one of ${choices.join(', ')}`)
-
 const deployableGroups = groupNames.check(
   // IAM would read these as a wildcard or a variable, and the roles would reach groups that nobody named.
   z.refine((names) => names.every((name) => !/[*?$]/.test(name)), 'may not hold "*", "?" or "$"'),
@@ -81,7 +80,7 @@ const deployableGroups = groupNames.check(
 const definitions = {
   cluster: { schema: clusterName, example: '<name of the ECS cluster>' },
   groups: { schema: deployableGroups, example: '<its Auto Scaling groups, separated by commas>' },
-  hookDelivery: { schema: oneOf(['eventbridge', 'sqs']), example: 'eventbridge' },
+  hookDelivery: { schema: choice('eventbridge', 'sqs'), example: 'eventbridge' },
   drainTimeout: { schema: drainTimeoutSeconds, example: '3600' },
   onDeadline: { schema: onDeadline, example: 'stop-tasks' },
   standaloneTasks: { schema: standaloneTasksPolicy, example: 'wait' },
@@ -90,10 +89,11 @@ const definitions = {
   spot: { schema: spotPolicy, example: 'drain' },
   rebalance: { schema: rebalancePolicy, example: 'off' },
   health: { schema: healthPolicy, example: 'replace' },
-  launchHook: { schema: oneOf(['on', 'off']), example: 'off' },
+  launchHook: { schema: choice('on', 'off'), example: 'off' },
   launchTimeout: { schema: launchTimeoutSeconds, example: '600' },
   notificationTopicArn: { schema: notificationTopicArn, example: '<ARN of a standard SNS topic>' },
   dryRun: { schema: dryRun, example: 'false' },
+  ...scalingDefinitions,
   heartbeatTimeout: {
     schema: wholeSeconds(MIN_HEARTBEAT_TIMEOUT_SECONDS, MAX_HEARTBEAT_TIMEOUT_SECONDS),
     example: '1800',
@@ -111,45 +111,34 @@ const definitions = {
   },
   // Nothing above INFO: the line of each decision and the metrics in it are written at INFO, and Lambda drops a line
   // below the level before it reaches CloudWatch.
-  logLevel: { schema: oneOf(['INFO', 'DEBUG']), example: 'INFO' },
+  logLevel: { schema: choice('INFO', 'DEBUG'), example: 'INFO' },
 } as const
 
 type ParameterName = keyof typeof definitions
+type ParameterValues = {
+  readonly [Name in ParameterName]: z.output<(typeof definitions)[Name]['schema']>
+}
 export const parameterNames = Object.keys(definitions) as readonly ParameterName[]
 
 /** Checks the parameters of a deployment as the framework gives them: text from the command line, or YAML values. */
 export const checkParameters = (given: Readonly<Record<string, unknown>>): CheckedParameters => {
   const problems: string[] = []
-  const read = <Name extends ParameterName>(name: Name) => {
+  const values = parameterNames.map((name) => {
     const { schema, example } = definitions[name]
     const result = schema.safeParse(asText(given[name]))
-    if (result.success) return result.data as z.output<(typeof definitions)[Name]['schema']>
+    if (result.success) return [name, result.data] as const
     problems.push(
       `The parameter "${name}" ${result.error.issues[0]?.message ?? 'is wrong'}: set --param ${name}=${example}.`,
     )
-    return undefined as never
-  }
-  const parameters: StackParameters = {
-    cluster: read('cluster'),
-    groups: read('groups'),
-    hookDelivery: read('hookDelivery'),
-    drainTimeout: read('drainTimeout'),
-    onDeadline: read('onDeadline'),
-    standaloneTasks: read('standaloneTasks'),
-    protectedTasks: read('protectedTasks'),
-    drainReserve: read('drainReserve'),
-    spot: read('spot'),
-    rebalance: read('rebalance'),
-    health: read('health'),
-    launchHook: read('launchHook'),
-    launchTimeout: read('launchTimeout'),
-    notificationTopicArn: read('notificationTopicArn'),
-    dryRun: read('dryRun'),
-    heartbeatTimeout: read('heartbeatTimeout'),
-    logRetentionDays: read('logRetentionDays'),
-    logLevel: read('logLevel'),
-  }
-  if (problems.length === 0) problems.push(...hookWaitProblems(parameters))
+    return [name, undefined] as const
+  })
+  // Each value is what its schema has just given, or there is a problem and nobody uses it.
+  const parameters: StackParameters = Object.fromEntries(values) as ParameterValues
+  if (problems.length === 0)
+    problems.push(
+      ...hookWaitProblems(parameters),
+      ...scalingProblems(parameters, parameters.dryRun ? 'dry' : 'real'),
+    )
   return problems.length === 0 ? { kind: 'usable', parameters } : { kind: 'refused', problems }
 }
 

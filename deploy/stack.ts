@@ -5,7 +5,9 @@ import { namesOf, type StackNames } from './names.ts'
 import { checkParameters, type StackParameters } from './parameters.ts'
 import { functionRole } from './permissions.ts'
 import { queuePolicy } from './queue-policies.ts'
-import type { Resources } from './template.ts'
+import { scalingFunctions, type FunctionDescription } from './scaling-functions.ts'
+import { scalingExtensions, scalingResources } from './scaling-resources.ts'
+import type { Intrinsic, Resources } from './template.ts'
 
 /** What `serverless.yml` cannot say by itself, because it follows from the cluster and the list of groups. */
 export interface StackDescription {
@@ -13,8 +15,15 @@ export interface StackDescription {
   readonly names: StackNames
   /** The launch hook's name where the stack has one, else empty. */
   readonly launchHookName: string
+  /** Where a drain that lacks room wakes the scaling; empty where nothing scales. */
+  readonly capacityQueueUrl: Intrinsic | ''
+  /** Beside the functions of `serverless.yml`, which every stack has. */
+  readonly functions: Readonly<Record<string, FunctionDescription>>
   /** Goes into the template beside the resources of `serverless.yml`. */
-  readonly resources: { readonly Resources: Resources }
+  readonly resources: {
+    readonly Resources: Resources
+    readonly extensions: Readonly<Record<string, object>>
+  }
 }
 
 /**
@@ -30,7 +39,9 @@ export const describeStack = (given: Readonly<Record<string, unknown>>): StackDe
     parameters,
     names,
     launchHookName: hasLaunchHook(parameters) ? names.launchHook : '',
-    resources: { Resources: resourcesOf(parameters, names) },
+    capacityQueueUrl: parameters.scale === 'act' ? { Ref: 'CapacityQueue' } : '',
+    functions: scalingFunctions(parameters, names),
+    resources: { Resources: resourcesOf(parameters, names), extensions: scalingExtensions(parameters) },
   }
 }
 
@@ -49,6 +60,7 @@ const resourcesOf = (parameters: StackParameters, names: StackNames): Resources 
     WakesQueuePolicy: queuePolicy('WakesQueue', wakeRuleIds),
     ...lifecycleHooks({ parameters, names, rules: [...signalRuleIds, ...wakeRuleIds] }),
     ...groupAlarms(parameters),
+    ...scalingResources(parameters, names),
   }
 }
 
@@ -68,6 +80,14 @@ const placeholder: StackParameters = {
   launchTimeout: 600,
   notificationTopicArn: '',
   dryRun: false,
+  scale: 'off',
+  headroom: 10,
+  scaleOutStep: 10,
+  scaleInCooldown: 300,
+  scaleInBudget: 10,
+  chooseVictims: 'off',
+  scalingPolicies: 'off',
+  reservationTarget: 100,
   heartbeatTimeout: 1800,
   logRetentionDays: 30,
   logLevel: 'INFO',

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini'
 
 import type { DrainPolicy, StandalonePolicy } from './decide/policy.ts'
+import { readVariables } from './read-variables.ts'
 
 /** Heartbeat timeouts below this are refused: resync comes once a minute and must beat with room to spare. */
 export const MIN_HEARTBEAT_TIMEOUT_SECONDS = 180
@@ -35,6 +36,8 @@ export interface Settings {
   readonly wakesQueueUrl: string
   /** Where lifecycle actions come from; failed messages have their visibility changed there. */
   readonly signalsQueueUrl: string
+  /** Where a drain that lacks room wakes the scaling. Absent: the stack does not scale. */
+  readonly capacityQueueUrl?: string
 }
 
 const name = (pattern: RegExp, limit: number, letters: string) =>
@@ -71,7 +74,7 @@ export const groupNames = z
   .pipe(commaSeparated, z.array(groupName).check(z.minLength(1, 'is empty')))
   .check(z.refine((names) => new Set(names).size === names.length, 'names a group twice'))
 export const drainTimeoutSeconds = wholeSeconds(60, MAX_HOOK_WAIT_SECONDS)
-const choice = <Choice extends string>(...choices: readonly Choice[]) =>
+export const choice = <Choice extends string>(...choices: readonly Choice[]) =>
   z.enum(choices as readonly [Choice, ...Choice[]], `must be one of ${choices.join(', ')}`)
 
 export const spotPolicy = choice('drain', 'off')
@@ -116,6 +119,9 @@ const hookName = name(/^[A-Za-z0-9\-_/]+$/, 255, 'letters, digits, hyphens, unde
 /** Empty: there is none. */
 const optionalHookName = z._default(z.union([z.literal(''), hookName]), '')
 
+/** Empty: there is none. */
+const optionalQueueUrl = z._default(z.union([z.literal(''), z.url('is not a queue URL')]), '')
+
 export const onDeadline = z.enum(onDeadlineChoices, `must be one of ${onDeadlineChoices.join(', ')}`)
 
 /** Each variable, the stack parameter behind it, and what it may hold. */
@@ -140,15 +146,8 @@ const variables = {
   EBBTIDE_DRY_RUN: { parameter: 'dryRun', schema: dryRun },
   EBBTIDE_SIGNALS_QUEUE_URL: { parameter: 'cluster', schema: z.url('is not a queue URL') },
   EBBTIDE_WAKES_QUEUE_URL: { parameter: 'cluster', schema: z.url('is not a queue URL') },
+  EBBTIDE_CAPACITY_QUEUE_URL: { parameter: 'scale', schema: optionalQueueUrl },
 } as const
-
-/** Settings that cannot be used. The message is one sentence for each problem and says what to set. */
-export class SettingsError extends Error {
-  constructor(problems: readonly string[]) {
-    super(problems.join('\n'))
-    this.name = 'SettingsError'
-  }
-}
 
 /**
  * Reads the settings of a function from its environment.
@@ -156,42 +155,32 @@ export class SettingsError extends Error {
  * @throws {SettingsError} naming each variable that is missing or wrong and the stack parameter that sets it.
  */
 export const readSettings = (environment: Readonly<Record<string, string | undefined>>): Settings => {
-  const problems: string[] = []
-  const read = <Name extends keyof typeof variables>(variable: Name) => {
-    const { parameter, schema } = variables[variable]
-    const result = schema.safeParse(environment[variable])
-    if (result.success) return result.data as z.output<(typeof variables)[Name]['schema']>
-    const [issue] = result.error.issues
-    problems.push(
-      `${variable} ${issue?.message ?? 'is wrong'}: set the stack parameter "${parameter}" and deploy again.`,
-    )
-    return undefined as never
-  }
-  const launchHookName = read('EBBTIDE_LAUNCH_HOOK_NAME')
-  const topicArn = read('EBBTIDE_NOTIFICATION_TOPIC_ARN')
-  const settings: Settings = {
-    cluster: read('EBBTIDE_CLUSTER'),
-    groups: read('EBBTIDE_GROUPS'),
-    hookName: read('EBBTIDE_HOOK_NAME'),
+  const values = readVariables(variables, environment)
+  const launchHookName = values.EBBTIDE_LAUNCH_HOOK_NAME
+  const topicArn = values.EBBTIDE_NOTIFICATION_TOPIC_ARN
+  const capacityQueueUrl = values.EBBTIDE_CAPACITY_QUEUE_URL
+  return {
+    cluster: values.EBBTIDE_CLUSTER,
+    groups: values.EBBTIDE_GROUPS,
+    hookName: values.EBBTIDE_HOOK_NAME,
     ...(launchHookName && { launchHookName }),
-    launchTimeoutSeconds: read('EBBTIDE_LAUNCH_TIMEOUT_SECONDS'),
+    launchTimeoutSeconds: values.EBBTIDE_LAUNCH_TIMEOUT_SECONDS,
     policy: {
-      drainTimeoutSeconds: read('EBBTIDE_DRAIN_TIMEOUT_SECONDS'),
-      onDeadline: read('EBBTIDE_ON_DEADLINE'),
-      standaloneTasks: read('EBBTIDE_STANDALONE_TASKS'),
-      protectedTasks: read('EBBTIDE_PROTECTED_TASKS'),
-      drainReserveSeconds: read('EBBTIDE_DRAIN_RESERVE_SECONDS'),
-      spot: read('EBBTIDE_SPOT'),
-      rebalance: read('EBBTIDE_REBALANCE'),
-      health: read('EBBTIDE_HEALTH'),
+      drainTimeoutSeconds: values.EBBTIDE_DRAIN_TIMEOUT_SECONDS,
+      onDeadline: values.EBBTIDE_ON_DEADLINE,
+      standaloneTasks: values.EBBTIDE_STANDALONE_TASKS,
+      protectedTasks: values.EBBTIDE_PROTECTED_TASKS,
+      drainReserveSeconds: values.EBBTIDE_DRAIN_RESERVE_SECONDS,
+      spot: values.EBBTIDE_SPOT,
+      rebalance: values.EBBTIDE_REBALANCE,
+      health: values.EBBTIDE_HEALTH,
     },
     ...(topicArn && { notificationTopicArn: topicArn }),
-    dryRun: read('EBBTIDE_DRY_RUN'),
-    signalsQueueUrl: read('EBBTIDE_SIGNALS_QUEUE_URL'),
-    wakesQueueUrl: read('EBBTIDE_WAKES_QUEUE_URL'),
+    dryRun: values.EBBTIDE_DRY_RUN,
+    signalsQueueUrl: values.EBBTIDE_SIGNALS_QUEUE_URL,
+    wakesQueueUrl: values.EBBTIDE_WAKES_QUEUE_URL,
+    ...(capacityQueueUrl && { capacityQueueUrl }),
   }
-  if (problems.length > 0) throw new SettingsError(problems)
-  return settings
 }
 
 /** The tag of a group that overrides each policy, and what it may hold: the same as the stack's parameter. */

@@ -13,6 +13,8 @@ const names: Readonly<Record<string, ErrorKind>> = {
   TargetNotFoundException: 'gone',
   TargetGroupNotFoundException: 'gone',
   ServiceNotFoundException: 'gone',
+  NoSuchBucket: 'gone',
+  NoSuchKey: 'gone',
   Throttling: 'throttled',
   ThrottlingException: 'throttled',
   ThrottledException: 'throttled',
@@ -23,6 +25,8 @@ const names: Readonly<Record<string, ErrorKind>> = {
   ResourceContentionFault: 'contended',
   AttributeLimitExceededException: 'refused',
   InvalidParameterException: 'refused',
+  // ECS's own word for whatever it will not do, such as showing a task definition that was deleted.
+  ClientException: 'refused',
   AccessDenied: 'denied',
   AccessDeniedException: 'denied',
   UnauthorizedOperation: 'denied',

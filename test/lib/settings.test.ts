@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 
-import { MAX_HOOK_WAIT_SECONDS, policyForTags, readSettings, SettingsError } from '../../lib/settings.ts'
+import { SettingsError } from '../../lib/read-variables.ts'
+import { MAX_HOOK_WAIT_SECONDS, policyForTags, readSettings } from '../../lib/settings.ts'
 import { policyWith } from './decide/facts-of.ts'
 import { environment } from './settings-environment.ts'
 

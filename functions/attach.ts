@@ -1,0 +1,18 @@
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware'
+import middy from '@middy/core'
+
+import { handleCustomResource, type AttachEnvironment } from '../lib/attach.ts'
+import { createAttachClients } from '../lib/aws/attach-clients.ts'
+import { readClusterName } from '../lib/scaling-settings.ts'
+import { Telemetry } from '../lib/telemetry.ts'
+
+/** Wakes when the stack comes, changes or goes: leaves on its groups what scaling needs, and takes it away again. */
+export const createHandler = (environment: AttachEnvironment) =>
+  middy({ timeoutEarlyInMillis: 0 })
+    .use(injectLambdaContext(environment.telemetry.logger))
+    .handler((event) => handleCustomResource(environment, event))
+
+export const handler = createHandler({
+  clients: createAttachClients(),
+  telemetry: new Telemetry(readClusterName(process.env)),
+})

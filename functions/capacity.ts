@@ -1,0 +1,31 @@
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware'
+import middy from '@middy/core'
+import type { SQSEvent } from 'aws-lambda'
+
+import { createCapacityClients } from '../lib/aws/capacity-clients.ts'
+import { createCapacityEnvironment, type CapacityEnvironment } from '../lib/capacity-environment.ts'
+import { systemClock } from '../lib/clock.ts'
+import { measureAndScale } from '../lib/measure-and-scale.ts'
+import { readScalingSettings } from '../lib/scaling-settings.ts'
+
+/** Wakes every minute, and at once when a task finds no place: one run for whatever has gathered in the queue. */
+export const createHandler = (environment: CapacityEnvironment) => {
+  const { telemetry } = environment
+  return middy<SQSEvent>({ timeoutEarlyInMillis: 0 })
+    .use(injectLambdaContext(telemetry.logger))
+    .use({ after: () => telemetry.flush(), onError: () => telemetry.flush() })
+    .handler(({ Records }) =>
+      measureAndScale(
+        environment,
+        Math.max(...Records.map(({ attributes }) => Number(attributes.SentTimestamp))),
+      ),
+    )
+}
+
+export const handler = createHandler(
+  createCapacityEnvironment({
+    settings: readScalingSettings(process.env),
+    clients: createCapacityClients(),
+    clock: systemClock,
+  }),
+)

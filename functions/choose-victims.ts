@@ -1,0 +1,28 @@
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware'
+import middy from '@middy/core'
+
+import { createChooserClients } from '../lib/aws/chooser-clients.ts'
+import { choose, type ChooserEnvironment } from '../lib/choose.ts'
+import { systemClock } from '../lib/clock.ts'
+import { readChooserSettings } from '../lib/scaling-settings.ts'
+import { systemTimer } from '../lib/timer.ts'
+import { Telemetry } from '../lib/telemetry.ts'
+
+/** Auto Scaling's custom termination policy: answers at once which instances may go, or that none may. */
+export const createHandler = (environment: ChooserEnvironment) => {
+  const { telemetry } = environment
+  return middy({ timeoutEarlyInMillis: 0 })
+    .use(injectLambdaContext(telemetry.logger))
+    .use({ after: () => telemetry.flush(), onError: () => telemetry.flush() })
+    .handler((event) => choose(environment, event))
+}
+
+const settings = readChooserSettings(process.env)
+
+export const handler = createHandler({
+  settings,
+  clients: createChooserClients(),
+  clock: systemClock,
+  after: systemTimer,
+  telemetry: new Telemetry(settings.cluster),
+})

@@ -1,0 +1,100 @@
+import * as z from 'zod/mini'
+
+import { changeAttachment } from './act/attached-group.ts'
+import { emptyBucket } from './act/empty-bucket.ts'
+import type { AttachClients } from './aws/attach-clients.ts'
+import { asError } from './aws/errors.ts'
+import { answerTo, parseCustomResourceRequest, type CustomResourceRequest } from './custom-resource.ts'
+import { decideAttachment, type Attachment } from './decide/attachment.ts'
+import { readAttachedGroup } from './observe/attached-group.ts'
+import type { Telemetry } from './telemetry.ts'
+
+/** What one execution environment holds between requests. */
+export interface AttachEnvironment {
+  readonly clients: AttachClients
+  readonly telemetry: Telemetry
+}
+
+/**
+ * Handles one request of CloudFormation, and answers it whatever happens: an unanswered one holds up the stack for an hour.
+ *
+ * @throws only where there is nobody to answer, or no way to.
+ */
+export const handleCustomResource = async (
+  { clients, telemetry }: AttachEnvironment,
+  event: unknown,
+): Promise<void> => {
+  const request = parseCustomResourceRequest(event)
+  const { RequestType, ResourceType, ResponseURL, PhysicalResourceId, LogicalResourceId } = request
+  const about = { request: RequestType, resource: ResourceType, logicalId: LogicalResourceId }
+  try {
+    const physicalId = await perform(clients, request)
+    telemetry.logger.info('Handled a custom resource', about)
+    await clients.respond(ResponseURL, answerTo(request, { status: 'SUCCESS', physicalId }))
+  } catch (thrown) {
+    const error = asError(thrown)
+    telemetry.logger.error('Could not handle a custom resource', { ...about, error })
+    const physicalId = PhysicalResourceId ?? LogicalResourceId
+    const answer = answerTo(request, { status: 'FAILED', physicalId, reason: error.message })
+    await clients.respond(ResponseURL, answer)
+  }
+}
+
+/** @returns the physical id. */
+const perform = (clients: AttachClients, request: CustomResourceRequest): Promise<string> => {
+  if (request.ResourceType === 'Custom::EmptiedBucket') return performEmptiedBucket(clients, request)
+  if (request.ResourceType === 'Custom::ScaledGroup') return performScaledGroup(clients, request)
+  throw new Error(`this stack has no ${request.ResourceType}`)
+}
+
+const emptiedBucket = z.object({ Bucket: z.string() })
+
+/** The bucket may hold what it likes until it goes. */
+const performEmptiedBucket = async (
+  { s3 }: AttachClients,
+  { RequestType, ResourceProperties }: CustomResourceRequest,
+): Promise<string> => {
+  const { Bucket } = emptiedBucket.parse(ResourceProperties)
+  if (RequestType === 'Delete') await emptyBucket(s3, Bucket)
+  return Bucket
+}
+
+const scaledGroup = z.object({
+  AutoScalingGroupName: z.string(),
+  TerminationPolicy: z.optional(z.string()),
+  Scaler: z.optional(z.string()),
+})
+
+/** A group that is gone carries nothing. */
+const performScaledGroup = async (
+  clients: AttachClients,
+  request: CustomResourceRequest,
+): Promise<string> => {
+  const { autoScaling } = clients
+  const { RequestType, ResourceProperties, OldResourceProperties } = request
+  const { AutoScalingGroupName: autoScalingGroupName } = scaledGroup.parse(ResourceProperties)
+  const group = await readAttachedGroup(autoScaling, autoScalingGroupName)
+  const wanted = RequestType === 'Delete' ? {} : attachmentIn(ResourceProperties)
+  const before =
+    RequestType === 'Delete' ? attachmentIn(ResourceProperties) : attachmentIn(OldResourceProperties)
+  if (group === undefined && RequestType !== 'Delete')
+    throw new Error(`there is no Auto Scaling group ${autoScalingGroupName}`)
+  if (group === undefined) return autoScalingGroupName
+  if (wanted.terminationPolicy !== undefined && !group.hasDefaultRole)
+    throw new Error(
+      `${autoScalingGroupName} has a service-linked role of its own, with which Auto Scaling may not call our function: set --param chooseVictims=off`,
+    )
+  for (const action of decideAttachment(group, wanted, before))
+    await changeAttachment({ autoScaling, autoScalingGroupName }, action)
+  return autoScalingGroupName
+}
+
+/** Absent on a resource that is new. */
+const attachmentIn = (properties: Readonly<Record<string, unknown>> | undefined): Attachment => {
+  if (properties === undefined) return {}
+  const { TerminationPolicy, Scaler } = scaledGroup.parse(properties)
+  return {
+    ...(TerminationPolicy !== undefined && { terminationPolicy: TerminationPolicy }),
+    ...(Scaler !== undefined && { scaler: Scaler }),
+  }
+}

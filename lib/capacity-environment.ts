@@ -1,0 +1,61 @@
+import type { CapacityClients } from './aws/capacity-clients.ts'
+import type { Clock } from './clock.ts'
+import { createCapacityObserver, type CapacityObserver } from './observe/capacity/capacity-observer.ts'
+import type { ScalingSettings } from './scaling-settings.ts'
+import { Telemetry } from './telemetry.ts'
+
+/** What one Lambda execution environment that measures and scales holds between invocations. */
+export interface CapacityEnvironment {
+  readonly settings: ScalingSettings
+  readonly clock: Clock
+  readonly observer: CapacityObserver
+  readonly telemetry: Telemetry
+  readonly budget: ReadBudget
+  /** By group: the refusal that was last told, so that each is told once. */
+  readonly toldRefusals: Map<string, string>
+}
+
+interface Parts {
+  readonly settings: ScalingSettings
+  readonly clients: CapacityClients
+  readonly clock: Clock
+}
+
+export const createCapacityEnvironment = ({ settings, clients, clock }: Parts): CapacityEnvironment => {
+  const { cluster, groups, hookName, bucket } = settings
+  return {
+    settings,
+    clock,
+    observer: createCapacityObserver({ clients, clock, cluster, groups, hookName, bucket }),
+    telemetry: new Telemetry(cluster),
+    budget: new ReadBudget(),
+    toldRefusals: new Map(),
+  }
+}
+
+/**
+ * A quarter of the 20 reads a second that ECS grants to a whole account and region ("Request throttling for the Amazon ECS
+ * API"): drains and everybody else's tools draw on the same bucket.
+ */
+const READS_PER_SECOND = 5
+
+/** When the last snapshot was taken, and when what it cost is paid for. */
+export class ReadBudget {
+  #takenAt: number | undefined
+  #freeAt = 0
+
+  /** When the last snapshot was taken. Undefined: none was, in this environment. */
+  get takenAt(): number | undefined {
+    return this.#takenAt
+  }
+
+  /** Notes a snapshot and the reads that it took. */
+  spend(takenAt: number, reads: number): void {
+    this.#takenAt = takenAt
+    this.#freeAt = Math.max(this.#freeAt, takenAt) + (1_000 * reads) / READS_PER_SECOND
+  }
+
+  isFree(now: number): boolean {
+    return now >= this.#freeAt
+  }
+}

@@ -1,0 +1,78 @@
+import { asError } from './aws/errors.ts'
+import type { CapacityEnvironment } from './capacity-environment.ts'
+import { publishAdvice, publishMeasures } from './capacity-metrics.ts'
+import { surveyAndPlan, type Surveyed } from './capacity-survey.ts'
+import { measure } from './capacity/measure.ts'
+import { removableTogether } from './capacity/removal.ts'
+import { secondsBetween } from './drain-metrics.ts'
+import { rememberMachines } from './remember-machines.ts'
+import { scaleGroups } from './scale-groups.ts'
+import { storeCandidates } from './store-candidates.ts'
+
+/** The message of the line that says what each group should have, and why. */
+export const PLAN_MESSAGE = 'Planned the capacity'
+
+/**
+ * One run: a snapshot, its metrics, and what follows from it. `askedAt` is when the newest of the messages was sent that
+ * asked for it; one snapshot answers them all.
+ *
+ * It never throws. A message that failed would come back and hold up every other one of its message group, and the next
+ * minute's says the same: a failed run is logged, counted, and done.
+ */
+export const measureAndScale = async (environment: CapacityEnvironment, askedAt: number): Promise<void> => {
+  const { telemetry } = environment
+  try {
+    if (isAnswered(environment, askedAt)) return
+    if (isDue(environment)) await run(environment)
+    telemetry.measure('CapacityRunsFailed', 0, {})
+  } catch (error) {
+    telemetry.logger.error('Could not measure or scale the cluster', { error: asError(error) })
+    telemetry.measure('CapacityRunsFailed', 1, {})
+  }
+  measureAge(environment)
+}
+
+/** A snapshot that was taken after the message was sent has seen what the message tells of. */
+const isAnswered = ({ budget }: CapacityEnvironment, askedAt: number): boolean =>
+  budget.takenAt !== undefined && askedAt <= budget.takenAt
+
+/** A large cluster takes more reads than a minute grants, so it is measured less often. */
+const isDue = ({ budget, clock, telemetry }: CapacityEnvironment): boolean => {
+  const now = clock.now()
+  const isFree = budget.isFree(now)
+  if (!isFree)
+    telemetry.logger.info('Left out a snapshot to spare the reads of ECS', { takenAt: budget.takenAt })
+  return isFree
+}
+
+/** Nothing is known of the age where no snapshot has succeeded. */
+const measureAge = ({ budget, clock, telemetry }: CapacityEnvironment): void => {
+  if (budget.takenAt !== undefined)
+    telemetry.measure('SnapshotAgeSeconds', secondsBetween(budget.takenAt, clock.now()), {})
+}
+
+const run = async (environment: CapacityEnvironment): Promise<void> => {
+  const { settings, telemetry } = environment
+  const surveyed = await surveyAndPlan(environment)
+  const { survey, plan } = surveyed
+  publishMeasures(telemetry, measure(survey, removableTogether(survey, 'headroom')))
+  if (settings.scale !== 'off') {
+    logPlan(environment, surveyed)
+    publishAdvice(telemetry, plan)
+  }
+  // Scaling first: what is kept for later may wait.
+  if (settings.scale === 'act') await scaleGroups(environment, surveyed)
+  if (settings.choosesVictims) await storeCandidates(environment, surveyed)
+  await rememberMachines(environment, surveyed.snapshot)
+}
+
+const logPlan = ({ settings, telemetry }: CapacityEnvironment, { plan, snapshot, reads }: Surveyed): void => {
+  const { groups, unplaced } = plan
+  const { instances, tasks, services } = snapshot
+  telemetry.logger.info(PLAN_MESSAGE, {
+    scale: settings.scale,
+    groups,
+    unplaced,
+    counts: { instances: instances.length, tasks: tasks.length, services: services.length, reads },
+  })
+}

@@ -1,0 +1,115 @@
+import {
+  DescribeInstanceRefreshesCommand,
+  DescribeLifecycleHooksCommand,
+  DescribePoliciesCommand,
+  DescribeScalingActivitiesCommand,
+  type Activity,
+  type AutoScalingClient,
+} from '@aws-sdk/client-auto-scaling'
+
+import { during } from '../../aws/errors.ts'
+import { allPages } from '../../aws/pages.ts'
+
+/** What else moves a group, and when it last moved. */
+export interface GroupHistory {
+  readonly lastScaleInAt?: number
+  readonly lastScaleOutAt?: number
+  /** When the launch of each instance began, by instance id; the older ones are absent. */
+  readonly launchedAt: ReadonlyMap<string, number>
+}
+
+interface GroupQuestion {
+  readonly autoScaling: AutoScalingClient
+  readonly autoScalingGroupName: string
+}
+
+/**
+ * When the group last grew and shrank, from its newest 100 activities. Replacements of any kind are neither: they leave the
+ * size as it is.
+ */
+export const readHistory = async (question: GroupQuestion): Promise<GroupHistory> => {
+  const { autoScaling, autoScalingGroupName } = question
+  const command = new DescribeScalingActivitiesCommand({
+    AutoScalingGroupName: autoScalingGroupName,
+    MaxRecords: 100,
+  })
+  const answer = await during(`describing scaling activities of ${autoScalingGroupName}`, () =>
+    autoScaling.send(command),
+  )
+  const activities = answer.Activities ?? []
+  const lastScaleInAt = newest(activities, SHRINKING)
+  const lastScaleOutAt = newest(activities, GROWING)
+  return {
+    ...(lastScaleInAt !== undefined && { lastScaleInAt }),
+    ...(lastScaleOutAt !== undefined && { lastScaleOutAt }),
+    launchedAt: new Map(activities.flatMap(launchOf)),
+  }
+}
+
+/** Auto Scaling says so in the prose of the cause, for what it decided itself and for what it was asked alike. */
+const SHRINKING = /shrinking the capacity/i
+const GROWING = /increasing the capacity/i
+
+const newest = (activities: readonly Activity[], words: RegExp): number | undefined => {
+  const times = activities
+    .filter(({ Cause = '' }) => words.test(Cause))
+    .flatMap(({ StartTime }) => StartTime?.getTime() ?? [])
+  return times.length === 0 ? undefined : Math.max(...times)
+}
+
+const LAUNCH = /^Launching\b[^:]{0,200}: (i-[0-9a-f]+)/
+
+const launchOf = ({ Description = '', StartTime }: Activity): readonly (readonly [string, number])[] => {
+  const id = LAUNCH.exec(Description)?.[1]
+  return id === undefined || StartTime === undefined ? [] : [[id, StartTime.getTime()]]
+}
+
+/** A refresh in any of these goes on, or may go on (API reference, InstanceRefresh). */
+const GOING_ON = ['Pending', 'InProgress', 'Cancelling', 'RollbackInProgress', 'Baking']
+
+/** Whether an instance refresh is going on, and whether it launches before it takes away. */
+export const readRefresh = async ({
+  autoScaling,
+  autoScalingGroupName,
+}: GroupQuestion): Promise<'none' | 'going-on' | 'replaces-first'> => {
+  const command = new DescribeInstanceRefreshesCommand({
+    AutoScalingGroupName: autoScalingGroupName,
+    MaxRecords: 100,
+  })
+  const answer = await during(`describing instance refreshes of ${autoScalingGroupName}`, () =>
+    autoScaling.send(command),
+  )
+  const current = answer.InstanceRefreshes?.find(({ Status = '' }) => GOING_ON.includes(Status))
+  if (current === undefined) return 'none'
+  return (current.Preferences?.MinHealthyPercentage ?? 0) >= 100 ? 'replaces-first' : 'going-on'
+}
+
+/** Names of the scaling policies that set the group's desired capacity. Disabled ones do nothing. */
+export const readPolicyNames = async ({
+  autoScaling,
+  autoScalingGroupName,
+}: GroupQuestion): Promise<readonly string[]> => {
+  const policies = await during(`describing scaling policies of ${autoScalingGroupName}`, () =>
+    allPages(async (NextToken) => {
+      const command = new DescribePoliciesCommand({ AutoScalingGroupName: autoScalingGroupName, NextToken })
+      const answer = await autoScaling.send(command)
+      return { items: answer.ScalingPolicies ?? [], token: answer.NextToken }
+    }),
+  )
+  return policies.filter(({ Enabled }) => Enabled !== false).flatMap(({ PolicyName }) => PolicyName ?? [])
+}
+
+/** Whether the group has the hook that drains its instances before they end. */
+export const readHasHook = async (
+  { autoScaling, autoScalingGroupName }: GroupQuestion,
+  hookName: string,
+): Promise<boolean> => {
+  const command = new DescribeLifecycleHooksCommand({ AutoScalingGroupName: autoScalingGroupName })
+  const answer = await during(`describing lifecycle hooks of ${autoScalingGroupName}`, () =>
+    autoScaling.send(command),
+  )
+  return (answer.LifecycleHooks ?? []).some(
+    ({ LifecycleHookName, LifecycleTransition }) =>
+      LifecycleHookName === hookName && LifecycleTransition === 'autoscaling:EC2_INSTANCE_TERMINATING',
+  )
+}

@@ -1,0 +1,111 @@
+import type { InstanceSnapshot, Resources } from '../../capacity/snapshot.ts'
+import type { TaskNeed, TaskSnapshot } from '../../capacity/workload.ts'
+import type { CapacityObserver } from './capacity-observer.ts'
+import { interfacesAndGpus, readInstanceTypes } from './launch-source.ts'
+import type { ReadContainerInstance } from './machines-of-cluster.ts'
+import type { Member, ReadScaledGroup } from './scaled-groups.ts'
+
+interface Work {
+  readonly tasks: readonly TaskSnapshot[]
+  readonly taskDefinitions: ReadonlyMap<string, TaskNeed>
+}
+
+/**
+ * Container instances with the network interfaces that ECS does not report, and with no more left than the tasks that were
+ * found on them leave: a task that was placed after its instance had been read takes its room all the same.
+ */
+export const withNetworkInterfaces = async (
+  { clients, instanceTypes }: CapacityObserver,
+  machines: readonly ReadContainerInstance[],
+  { tasks, taskDefinitions }: Work,
+): Promise<readonly ReadContainerInstance[]> => {
+  const needsInterfaces = [...taskDefinitions.values()].some(({ enis }) => enis > 0)
+  const types = needsInterfaces ? machines.map(({ instanceType }) => instanceType) : []
+  const infos = await readInstanceTypes({ ec2: clients.ec2, memo: instanceTypes }, types)
+  const byInstance = Map.groupBy(tasks, ({ containerInstanceArn }) => containerInstanceArn)
+  return machines.map((machine) => {
+    const info = infos.get(machine.instanceType)
+    const enis = info === undefined ? 0 : interfacesAndGpus(info).enis
+    const registered = { ...machine.registered, enis }
+    const taken = (byInstance.get(machine.arn) ?? []).flatMap(
+      ({ taskDefinitionArn }) => taskDefinitions.get(taskDefinitionArn) ?? [],
+    )
+    return {
+      ...machine,
+      registered,
+      remaining: least({ ...machine.remaining, enis }, left(registered, taken)),
+    }
+  })
+}
+
+const left = (registered: Resources, taken: readonly TaskNeed[]): Resources => {
+  const after = (valueOf: (of: Resources) => number) =>
+    Math.max(0, valueOf(registered) - taken.reduce((sum, need) => sum + valueOf(need), 0))
+  return {
+    cpu: after(({ cpu }) => cpu),
+    memory: after(({ memory }) => memory),
+    gpu: after(({ gpu }) => gpu),
+    enis: after(({ enis }) => enis),
+  }
+}
+
+const least = (one: Resources, other: Resources): Resources => ({
+  cpu: Math.min(one.cpu, other.cpu),
+  memory: Math.min(one.memory, other.memory),
+  gpu: Math.min(one.gpu, other.gpu),
+  enis: Math.min(one.enis, other.enis),
+})
+
+interface Parts {
+  readonly groups: readonly ReadScaledGroup[]
+  readonly machines: readonly ReadContainerInstance[]
+  readonly launchedAt: ReadonlyMap<string, number>
+}
+
+/** Every member of the groups with its container instance, and then the container instances of nobody here. */
+export const instanceSnapshots = ({ groups, machines, launchedAt }: Parts): readonly InstanceSnapshot[] => {
+  const unclaimed = new Map(machines.map((machine) => [machine.instanceId, machine]))
+  const claim = (instanceId: string) => {
+    const machine = unclaimed.get(instanceId)
+    unclaimed.delete(instanceId)
+    return machine
+  }
+  const members = groups.flatMap(({ name, members }) =>
+    members.map((member) =>
+      memberSnapshot({ member, group: name, machine: claim(member.instanceId), launchedAt }),
+    ),
+  )
+  return [...members, ...[...unclaimed.values()].map(strangerSnapshot)]
+}
+
+interface MemberParts {
+  readonly member: Member
+  readonly group: string
+  readonly machine: ReadContainerInstance | undefined
+  readonly launchedAt: ReadonlyMap<string, number>
+}
+
+const memberSnapshot = ({ member, group, machine, launchedAt }: MemberParts): InstanceSnapshot => {
+  const startedAt = launchedAt.get(member.instanceId)
+  return {
+    ...member,
+    group,
+    ...(startedAt !== undefined && { launchedAt: startedAt }),
+    ...(machine && { containerInstance: containerInstanceOf(machine) }),
+  }
+}
+
+const strangerSnapshot = (machine: ReadContainerInstance): InstanceSnapshot => ({
+  instanceId: machine.instanceId,
+  zone: machine.zone,
+  instanceType: machine.instanceType,
+  isProtectedFromScaleIn: false,
+  containerInstance: containerInstanceOf(machine),
+})
+
+const containerInstanceOf = ({
+  instanceId: _i,
+  instanceType: _t,
+  zone: _z,
+  ...facts
+}: ReadContainerInstance) => facts

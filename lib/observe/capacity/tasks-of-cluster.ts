@@ -1,0 +1,77 @@
+import {
+  DescribeTasksCommand,
+  ListTasksCommand,
+  type DesiredStatus,
+  type ECSClient,
+  type Task,
+} from '@aws-sdk/client-ecs'
+
+import { during } from '../../aws/errors.ts'
+import { allowOnlyMissing } from '../../aws/failures.ts'
+import { allPages, chunksOf } from '../../aws/pages.ts'
+import type { TaskSnapshot } from '../../capacity/workload.ts'
+
+/** DescribeTasks takes 100 at most, and a page of ListTasks holds as many. */
+const PER_CALL = 100
+
+interface TasksQuestion {
+  readonly ecs: ECSClient
+  readonly cluster: string
+  /** Tasks that an earlier snapshot saw STOPPED, which is for ever; kept up by this one. */
+  readonly stopped: Set<string>
+}
+
+/**
+ * Every task on EC2 of the cluster that has not stopped. ListTasks filters by DESIRED status, and a task that still takes
+ * its place while it leaves has the desired status STOPPED; RUNNING is listed to its last page first, because a task may
+ * change between the two listings in that direction only.
+ */
+export const readTasksOfCluster = async (question: TasksQuestion): Promise<readonly TaskSnapshot[]> => {
+  const { stopped } = question
+  const running = await listTasks(question, 'RUNNING')
+  const leaving = await listTasks(question, 'STOPPED')
+  const listed = new Set([...running, ...leaving])
+  for (const arn of stopped) if (!listed.has(arn)) stopped.delete(arn)
+  const tasks = await describeTasks(
+    question,
+    [...listed].filter((arn) => !stopped.has(arn)),
+  )
+  for (const { taskArn = '', lastStatus } of tasks) if (lastStatus === 'STOPPED') stopped.add(taskArn)
+  return tasks.filter(takesPlace).map(snapshotOf)
+}
+
+const listTasks = ({ ecs, cluster }: TasksQuestion, desiredStatus: DesiredStatus) =>
+  during(`listing ${desiredStatus} tasks of cluster ${cluster}`, () =>
+    allPages(async (nextToken) => {
+      const command = new ListTasksCommand({ cluster, desiredStatus, nextToken, maxResults: PER_CALL })
+      const answer = await ecs.send(command)
+      return { items: answer.taskArns ?? [], token: answer.nextToken }
+    }),
+  )
+
+/** A task that ECS has forgotten (`failures` says MISSING) stopped an hour ago or more. */
+const describeTasks = async ({ ecs, cluster }: TasksQuestion, arns: readonly string[]) => {
+  const all: Task[] = []
+  for (const tasks of chunksOf(arns, PER_CALL)) {
+    const doing = `describing ${tasks.length} tasks of cluster ${cluster}`
+    const answer = await during(doing, () => ecs.send(new DescribeTasksCommand({ cluster, tasks })))
+    allowOnlyMissing(doing, answer.failures)
+    all.push(...(answer.tasks ?? []))
+  }
+  return all
+}
+
+/** Tasks on Fargate and outside of EC2 need no instance of the cluster. */
+const takesPlace = ({ lastStatus, launchType }: Task): boolean =>
+  lastStatus !== 'STOPPED' && launchType !== 'FARGATE' && launchType !== 'EXTERNAL'
+
+const snapshotOf = (task: Task): TaskSnapshot => ({
+  arn: task.taskArn ?? '',
+  ...(task.containerInstanceArn !== undefined && { containerInstanceArn: task.containerInstanceArn }),
+  taskDefinitionArn: task.taskDefinitionArn ?? '',
+  group: task.group ?? '',
+  lastStatus: task.lastStatus ?? '',
+  desiredStatus: task.desiredStatus ?? '',
+  // Asked for later, and only where somebody wants to stop the task.
+  isProtected: false,
+})
