@@ -183,6 +183,7 @@ export const actionsOf: Readonly<Record<FunctionName, readonly Action[]>> = {
   ],
   'choose-victims': [
     'ecs:DescribeContainerInstances',
+    'ecs:ListTasks',
     'ecs:GetTaskProtection',
     's3:GetObject',
     findsObjects,

@@ -8,12 +8,6 @@ export interface StoredCandidates {
   readonly list: CandidateList
   /** The group launches a replacement before it takes an instance away. */
   readonly replacementComesFirst: boolean
-  /** Where to look at each candidate again, by instance id. */
-  readonly places: Readonly<Record<VictimCandidate['instanceId'], CandidatePlace>>
-}
-
-export interface CandidatePlace {
-  readonly containerInstanceArn: string
-  /** Ids of the tasks that may have asked for protection. */
-  readonly taskIds: readonly string[]
+  /** ARN of the container instance of each candidate, by instance id: where to look at it again. */
+  readonly places: Readonly<Record<VictimCandidate['instanceId'], string>>
 }

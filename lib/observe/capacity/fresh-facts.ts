@@ -9,6 +9,7 @@ import { during } from '../../aws/errors.ts'
 import { allowOnlyMissing } from '../../aws/failures.ts'
 import { chunksOf } from '../../aws/pages.ts'
 import type { StoredCandidates } from '../../candidate-list.ts'
+import { listTasks } from '../tasks.ts'
 import type { FreshFacts, FreshInstance, VictimRequest } from '../../capacity/victims.ts'
 
 interface FreshQuestion {
@@ -40,24 +41,24 @@ export const readFreshFacts = async ({
   const suggested = new Set(request.instances.map(({ instanceId }) => instanceId))
   const ids = stored.list.candidates.map(({ instanceId }) => instanceId).filter((id) => suggested.has(id))
   const first = ids.slice(0, READ_AFRESH).flatMap((id) => {
-    const place = stored.places[id]
-    return place === undefined ? [] : [{ id, ...place }]
+    const containerInstanceArn = stored.places[id]
+    return containerInstanceArn === undefined ? [] : [{ id, containerInstanceArn }]
   })
   if (first.length === 0) return { instances: new Map(), replacementComesFirst }
-  const [found, protections] = await Promise.all([
+  const place = { ecs, cluster }
+  const [found, unmovable] = await Promise.all([
     describe(
-      { ecs, cluster },
+      place,
       first.map(({ containerInstanceArn }) => containerInstanceArn),
     ),
-    readProtectionIds(
-      { ecs, cluster },
-      first.flatMap(({ taskIds }) => taskIds),
-    ),
+    Promise.all(first.map(({ containerInstanceArn }) => readUnmovable(place, containerInstanceArn))),
   ])
   const instances = new Map(
-    first.flatMap(({ id, taskIds }) => {
+    first.flatMap(({ id }, index) => {
       const containerInstance = found.find(({ ec2InstanceId }) => ec2InstanceId === id)
-      return containerInstance === undefined ? [] : [[id, freshOf(containerInstance, taskIds, protections)]]
+      return containerInstance === undefined
+        ? []
+        : [[id, freshOf(containerInstance, unmovable[index] ?? 'unread')]]
     }),
   )
   return { instances, replacementComesFirst }
@@ -76,41 +77,31 @@ const describe = async ({ ecs, cluster }: Cluster, containerInstances: string[])
   return answer.containerInstances ?? []
 }
 
-interface Protections {
-  /** Ids of tasks that have asked for protection, and of those of which ECS said that they have not. */
-  readonly protectedIds: ReadonlySet<string>
-  readonly answeredIds: ReadonlySet<string>
-}
-
-const readProtectionIds = async ({ ecs, cluster }: Cluster, ids: readonly string[]): Promise<Protections> => {
-  const answers = await Promise.all(
-    chunksOf(ids, TASKS_PER_CALL).map((tasks) =>
-      during(`reading the protection of ${tasks.length} tasks of cluster ${cluster}`, () =>
-        ecs.send(new GetTaskProtectionCommand({ cluster, tasks })),
-      ),
-    ),
-  )
-  const tasks = answers.flatMap(({ protectedTasks }) => protectedTasks ?? [])
-  return {
-    protectedIds: new Set(tasks.filter(({ protectionEnabled }) => protectionEnabled).map(idOf)),
-    answeredIds: new Set(tasks.map(idOf)),
+/**
+ * Whether a task on the instance must not be moved, among all that ECS wants to run there. Only tasks of services can be
+ * protected: of others GetTaskProtection says TASK_NOT_VALID, which is how they are told apart here.
+ */
+const readUnmovable = async (
+  { ecs, cluster }: Cluster,
+  containerInstanceArn: string,
+): Promise<FreshInstance['unmovable']> => {
+  const arns = await listTasks({ ecs, cluster, containerInstanceArn }, 'RUNNING')
+  for (const tasks of chunksOf(arns, TASKS_PER_CALL)) {
+    const answer = await during(`reading the protection of ${tasks.length} tasks of cluster ${cluster}`, () =>
+      ecs.send(new GetTaskProtectionCommand({ cluster, tasks })),
+    )
+    if (answer.protectedTasks?.some(({ protectionEnabled }) => protectionEnabled)) return 'protected-task'
+    if (answer.failures?.some(({ reason }) => reason === 'TASK_NOT_VALID')) return 'standalone-task'
   }
+  return 'none'
 }
-
-const idOf = ({ taskArn = '' }: { readonly taskArn?: string | undefined }): string =>
-  taskArn.slice(taskArn.lastIndexOf('/') + 1)
 
 const freshOf = (
   { status = '', agentConnected = false, runningTasksCount = 0, pendingTasksCount = 0 }: ContainerInstance,
-  taskIds: readonly string[],
-  { protectedIds, answeredIds }: Protections,
+  unmovable: FreshInstance['unmovable'],
 ): FreshInstance => ({
   status,
   agentConnected,
   taskCount: runningTasksCount + pendingTasksCount,
-  hasProtectedTask: taskIds.some((id) => protectedIds.has(id))
-    ? 'yes'
-    : taskIds.every((id) => answeredIds.has(id))
-      ? 'no'
-      : 'unread',
+  unmovable,
 })

@@ -14,7 +14,7 @@ const stored = z.object({
     kept: z.array(z.object({ instanceId: z.string(), because: z.string(), about: z.array(z.string()) })),
   }),
   replacementComesFirst: z.boolean(),
-  places: z.record(z.string(), z.object({ containerInstanceArn: z.string(), taskIds: z.array(z.string()) })),
+  places: z.record(z.string(), z.string()),
 })
 
 /** What `capacity` has kept of a group. Undefined: nothing, or nothing that this version understands. */
