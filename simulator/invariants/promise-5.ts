@@ -33,6 +33,8 @@ const foreignThing = (watch: Watch, call: CallRecord): string | undefined => {
       return foreignEcsThing(watch, call)
     case 'SQS':
       return foreignQueue(watch, call)
+    case 'S3':
+      return call.input['Bucket'] === watch.bucket ? undefined : `the bucket ${String(call.input['Bucket'])}`
     case 'SNS':
       return call.input['TopicArn'] === watch.settings.notificationTopicArn ? undefined : 'a topic'
     default:
@@ -46,10 +48,23 @@ const foreignAction = ({ settings, world }: Watch, { operation, input }: CallRec
     const ours = settings.groups.flatMap((group) => instancesOf(world.autoScaling, group))
     return ours.some(({ instanceId }) => instanceId === id) ? undefined : `the instance ${id}`
   }
-  const group = String(input['AutoScalingGroupName'])
+  const groups = groupsIn(input)
+  const foreign = groups.find((group) => !settings.groups.includes(group))
+  if (foreign !== undefined || groups.length === 0) return `the group ${String(foreign)}`
+  if (input['LifecycleHookName'] === undefined) return undefined
   const hook = String(input['LifecycleHookName'])
-  if (!settings.groups.includes(group)) return `the group ${group}`
   return hook === settings.hookName || hook === settings.launchHookName ? undefined : `the hook ${hook}`
+}
+
+/** Calls about tags name their groups there. */
+const groupsIn = (input: CallRecord['input']): readonly string[] => {
+  const { AutoScalingGroupName, Tags = [] } = input as AutoScalingInput
+  return [AutoScalingGroupName ?? [], Tags.flatMap(({ ResourceId }) => ResourceId ?? [])].flat()
+}
+
+interface AutoScalingInput {
+  readonly AutoScalingGroupName?: string
+  readonly Tags?: readonly { readonly ResourceId?: string }[]
 }
 
 const foreignEcsThing = (watch: Watch, { operation, input }: CallRecord): string | undefined => {
@@ -92,5 +107,6 @@ interface EcsInput {
 
 const foreignQueue = ({ settings }: Watch, { input }: CallRecord): string | undefined => {
   const queue = String(input['QueueUrl'])
-  return [settings.signalsQueueUrl, settings.wakesQueueUrl].includes(queue) ? undefined : `the queue ${queue}`
+  const ours = [settings.signalsQueueUrl, settings.wakesQueueUrl, settings.capacityQueueUrl]
+  return ours.includes(queue) ? undefined : `the queue ${queue}`
 }

@@ -16,6 +16,8 @@ export interface Watch {
   readonly recording: Recording
   /** What the deployed functions were told. */
   readonly settings: Settings
+  /** What the stack keeps its candidates in. Undefined: it keeps none. */
+  readonly bucket: string | undefined
   /** When EC2 warned of the end of each machine, by instance id. */
   readonly notices: ReadonlyMap<string, number>
   /** The function that wakes each minute. */
@@ -44,9 +46,11 @@ export const createWatch = ({ world, recording, functions }: Watched): readonly 
     world,
     recording,
     settings: readSettings(functions[0]?.variables ?? {}),
+    bucket: functions.flatMap(({ variables }) => variables['EBBTIDE_SCALING_BUCKET'] ?? [])[0],
     notices: noticesIn(world),
     resyncFunction: functions.find(({ handler }) => handler.endsWith('/resync.handler'))?.name,
-    longestLookMs: 1_000 * Math.max(...functions.map(({ timeoutSeconds }) => timeoutSeconds)),
+    longestLookMs:
+      1_000 * Math.max(...functions.filter(looksAtDrains).map(({ timeoutSeconds }) => timeoutSeconds)),
     report: (violation) => recording.violations.push(violation),
     onCall: (listener) => callListeners.push(listener),
     onEnd: (listener) => endListeners.push(listener),
@@ -54,6 +58,8 @@ export const createWatch = ({ world, recording, functions }: Watched): readonly 
   followCalls(world, new Set(functions.map(({ name }) => name)), callListeners)
   return [watch, () => endListeners.forEach((listener) => listener())]
 }
+
+const looksAtDrains = ({ handler }: DeployedFunction): boolean => /\/(drain|resync)\.handler$/.test(handler)
 
 /**
  * At most one call has its effect between two steps of the simulation, because every call waits for a timer of its own:

@@ -77,7 +77,7 @@ describe('the names of a stack', () => {
     fc.assert(
       fc.property(clusterNames, (cluster) => {
         for (const [what, name] of Object.entries<string>({ ...namesOf(cluster) })) {
-          expect(name).toMatch(/^[A-Za-z][A-Za-z0-9-]*$/)
+          expect(name).toMatch(/^[A-Za-z][A-Za-z0-9-]*(\.fifo)?$/)
           expect(name.length).toBeLessThanOrEqual(longest[what as keyof StackNames])
         }
       }),
