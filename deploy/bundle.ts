@@ -29,7 +29,10 @@ const bundleFunction = async (name: string): Promise<void> => {
     // Neither names nor line breaks: what a stack trace says is worth more than a smaller archive.
     minifySyntax: true,
     plugins: [plainSchemaKeys],
-    alias: { '@aws-sdk/credential-provider-node': './deploy/credentials.ts' },
+    alias: {
+      '@aws-sdk/credential-provider-node': './deploy/credentials.ts',
+      '@smithy/core/event-streams': './deploy/event-streams.ts',
+    },
     metafile: true,
     write: false,
     logLevel: 'silent',

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import type { Metafile } from 'esbuild'
 
-export const functionNames = ['drain', 'resync'] as const
+/** Every function that a stack can have. */
+export const functionNames = ['attach', 'capacity', 'choose-victims', 'drain', 'resync'] as const
 export type FunctionName = (typeof functionNames)[number]
 
 export type Bundle = Metafile['outputs'][string]
@@ -20,6 +21,7 @@ const prefixes: Readonly<Record<string, string>> = {
   ec2: 'ec2',
   ecs: 'ecs',
   'elastic-load-balancing-v2': 'elasticloadbalancing',
+  s3: 's3',
   sns: 'sns',
   sqs: 'sqs',
 }
@@ -27,12 +29,19 @@ const prefixes: Readonly<Record<string, string>> = {
 /** The IAM actions of the SDK commands that are in a bundle: esbuild left out those that nothing calls. */
 export const actionsIn = (bundle: Bundle): readonly string[] =>
   Object.entries(bundle.inputs)
-    .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
+    .filter(([path, { bytesInOutput }]) => bytesInOutput > 0 && !ofDirectoryBuckets.test(path))
     .flatMap(([path]) => {
       const [, client, command] = /client-([^/]+)\/dist-es\/commands\/(\w+)Command\.js$/.exec(path) ?? []
-      return client === undefined || command === undefined ? [] : [`${prefixOf(client)}:${command}`]
+      if (client === undefined || command === undefined) return []
+      return [otherNames[command] ?? `${prefixOf(client)}:${command}`]
     })
     .toSorted()
+
+/** The S3 client asks for a session by itself where a bucket is a directory bucket. Ours is none. */
+const ofDirectoryBuckets = /CreateSessionCommand\.js$/
+
+/** Commands that IAM calls by another name ("Actions, resources, and condition keys for Amazon S3"). */
+const otherNames: Readonly<Record<string, string>> = { ListObjectsV2: 's3:ListBucket' }
 
 const prefixOf = (client: string): string => {
   const prefix = prefixes[client]

@@ -6,29 +6,52 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { packageStack, packageTemplate } from '../../deploy/package.ts'
 import type { Template } from '../../deploy/template.ts'
 import { actionsIn, functionNames, readBundle, type FunctionName } from './bundles.ts'
-import { propertiesOf, statementsOf, web } from './templates.ts'
+import { idsOfType, propertiesOf, statementsOf, web } from './templates.ts'
 
-const roles: Readonly<Record<FunctionName, string>> = { drain: 'DrainRole', resync: 'ResyncRole' }
+const roles: Readonly<Record<FunctionName, string>> = {
+  attach: 'AttachRole',
+  capacity: 'CapacityRole',
+  'choose-victims': 'ChooseVictimsRole',
+  drain: 'DrainRole',
+  resync: 'ResyncRole',
+}
 
-/** What Lambda does in a function's name without the SDK: it writes the log and reads the queues. */
+const logGroups: Readonly<Record<FunctionName, string>> = {
+  attach: 'AttachLogGroup',
+  capacity: 'CapacityLogGroup',
+  'choose-victims': 'ChooseDashvictimsLogGroup',
+  drain: 'DrainLogGroup',
+  resync: 'ResyncLogGroup',
+}
+
+const log = ['logs:CreateLogStream', 'logs:PutLogEvents']
+const queues = ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage']
+
+/**
+ * What needs no SDK command: Lambda writes the log and reads the queues in a function's name, S3 asks for ListBucket before it
+ * says that an object does not exist, and the calls about zonal shifts are signed by hand.
+ */
 const withoutSdk: Readonly<Record<FunctionName, readonly string[]>> = {
-  drain: [
-    'logs:CreateLogStream',
-    'logs:PutLogEvents',
-    'sqs:DeleteMessage',
-    'sqs:GetQueueAttributes',
-    'sqs:ReceiveMessage',
+  attach: log,
+  capacity: [
+    ...log,
+    ...queues,
+    's3:ListBucket',
+    'arc-zonal-shift:ListAutoshifts',
+    'arc-zonal-shift:ListZonalShifts',
   ],
-  resync: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+  'choose-victims': [...log, 's3:ListBucket'],
+  drain: [...log, ...queues],
+  resync: log,
 }
 
 /** What the Service Authorization Reference lets nobody limit to a resource. */
 const unlimited =
-  /^((autoscaling|ec2|elasticloadbalancing):Describe\w+|ecs:(DescribeTaskDefinition|ListServices))$/
+  /^((autoscaling|ec2|elasticloadbalancing):Describe\w+|ecs:(DescribeTaskDefinition|ListServices)|arc-zonal-shift:List\w+)$/
 
-/** A stack that tells somebody of stuck drains. */
+/** A stack that does everything: it tells somebody of stuck drains, scales and chooses. */
 const topic = 'arn:aws:sns:eu-west-1:111122223333:ops'
-const told = { ...web, notificationTopicArn: topic }
+const everything = { ...web, notificationTopicArn: topic, scale: 'act', chooseVictims: 'on' }
 
 const MEBIBYTE = 1024 * 1024
 
@@ -37,12 +60,12 @@ describe('the archives and roles that are packaged', () => {
   let template: Template
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'ebbtide-'))
-    template = await packageStack({ parameters: told, outputFolder: folder })
+    template = await packageStack({ parameters: everything, outputFolder: folder })
   }, 120_000)
   afterAll(() => rm(folder, { recursive: true }))
 
   it('have the template that is packaged without archives', async () => {
-    expect(await packageTemplate(told)).toEqual(template)
+    expect(await packageTemplate(everything)).toEqual(template)
   }, 60_000)
 
   it('are one archive for each function', async () => {
@@ -60,14 +83,15 @@ describe('the archives and roles that are packaged', () => {
   )
 
   it.each(functionNames)('allow %s nothing on every resource that AWS can limit', (name) => {
-    for (const { Effect, Action, Resource } of statementsOf(template, roles[name])) {
+    for (const { Effect, Action, Resource, Condition } of statementsOf(template, roles[name])) {
       expect(Effect).toBe('Allow')
-      if (Resource !== '*') continue
+      // A listing of a whole cluster's tasks names no resource but the cluster.
+      if (Resource !== '*' || JSON.stringify(Condition ?? {}).includes('ecs:cluster')) continue
       expect([Action].flat().filter((action) => !unlimited.test(action))).toEqual([])
     }
   })
 
-  it.each(functionNames)("limit %s to this stack's cluster, groups, queues and log", (name) => {
+  it.each(functionNames)("limit %s to this stack's cluster, groups, queues, bucket and log", (name) => {
     const arn = (resource: string) => ({ 'Fn::Sub': `arn:\${AWS::Partition}:${resource}` })
     const ours = [
       arn('ecs:${AWS::Region}:${AWS::AccountId}:cluster/web'),
@@ -76,9 +100,13 @@ describe('the archives and roles that are packaged', () => {
       arn('ecs:${AWS::Region}:${AWS::AccountId}:service/web/*'),
       arn('autoscaling:${AWS::Region}:${AWS::AccountId}:autoScalingGroup:*:autoScalingGroupName/ecs-web-a'),
       { 'Fn::GetAtt': ['SignalsQueue', 'Arn'] },
+      arn('ecs:${AWS::Region}:${AWS::AccountId}:capacity-provider/*'),
       { 'Fn::GetAtt': ['WakesQueue', 'Arn'] },
+      { 'Fn::GetAtt': ['CapacityQueue', 'Arn'] },
+      { 'Fn::GetAtt': ['ScalingBucket', 'Arn'] },
+      { 'Fn::Sub': '${ScalingBucket.Arn}/*' },
       topic,
-      { 'Fn::GetAtt': [name === 'drain' ? 'DrainLogGroup' : 'ResyncLogGroup', 'Arn'] },
+      { 'Fn::GetAtt': [logGroups[name], 'Arn'] },
     ]
     const named = statementsOf(template, roles[name]).flatMap(({ Resource }) =>
       Resource === '*' ? [] : Resource,
@@ -93,16 +121,18 @@ describe('the archives and roles that are packaged', () => {
       const inside = statementsOf(template, roles[name]).filter(({ Resource }) =>
         /:(container-instance|task|service)\//.test(JSON.stringify(Resource)),
       )
-      expect(inside).toHaveLength(3)
+      if (name !== 'attach') expect(inside.length).toBeGreaterThan(0)
       for (const { Condition } of inside) expect(Condition).toEqual({ ArnEquals: { 'ecs:cluster': cluster } })
     },
   )
 
   it('give each function a role of its own', () => {
-    expect(propertiesOf(template, 'DrainLambdaFunction').Role).toEqual({ 'Fn::GetAtt': ['DrainRole', 'Arn'] })
-    expect(propertiesOf(template, 'ResyncLambdaFunction').Role).toEqual({
-      'Fn::GetAtt': ['ResyncRole', 'Arn'],
-    })
+    for (const name of functionNames) {
+      const id = idsOfType(template, 'AWS::Lambda::Function').find(
+        (each) => propertiesOf(template, each).Handler === `build/${name}.handler`,
+      )
+      expect(propertiesOf(template, String(id)).Role).toEqual({ 'Fn::GetAtt': [roles[name], 'Arn'] })
+    }
     expect(template.Resources).not.toHaveProperty('IamRoleLambdaExecution')
   })
 
