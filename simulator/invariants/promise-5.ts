@@ -51,8 +51,8 @@ const foreignAction = ({ settings, world }: Watch, { operation, input }: CallRec
   const groups = groupsIn(input)
   const foreign = groups.find((group) => !settings.groups.includes(group))
   if (foreign !== undefined || groups.length === 0) return `the group ${String(foreign)}`
-  if (input['LifecycleHookName'] === undefined) return undefined
-  const hook = String(input['LifecycleHookName'])
+  const hook = input['LifecycleHookName']
+  if (typeof hook !== 'string') return undefined
   return hook === settings.hookName || hook === settings.launchHookName ? undefined : `the hook ${hook}`
 }
 
