@@ -1,5 +1,5 @@
-import { open, roomFor, type Admissions, type Bin } from './bin.ts'
-import { RESOURCE_NAMES, plus, sumOf, times, type ResourceName } from './resources.ts'
+import { roomFor, type Admissions, type Bin } from './bin.ts'
+import { RESOURCE_NAMES, mostOf, plus, sumOf, times, type ResourceName } from './resources.ts'
 import type { Resources } from './snapshot.ts'
 import { shapeKey, sharesPort, type ClassCount, type TaskClass } from './task-class.ts'
 
@@ -24,18 +24,31 @@ import { shapeKey, sharesPort, type ClassCount, type TaskClass } from './task-cl
  * Every task that is still to be placed must be among `tasks`. If these can be placed, so can any part of them, on these
  * bins and more: what holds for a set of instances to be removed holds for each part of it.
  */
-export const findShutOut = (
-  tasks: readonly ClassCount[],
-  bins: readonly Bin[],
-  admissions: Admissions,
-): TaskClass | undefined => {
+export const findShutOut = ({
+  tasks,
+  bins,
+  admissions,
+  suspect,
+}: AnyOrderQuestion): TaskClass | undefined => {
   const shapes = shapesOf(tasks)
   const reach = new Reach(bins, admissions)
-  return shapes.find((shape) => !isSafe(shape, shapes, reach))?.taskClass
+  const isShutOut = (shape: Shape): boolean => !isSafe(shape, shapes, reach)
+  const first = shapes.find(({ key }) => key === suspect)
+  const found = first !== undefined && isShutOut(first) ? first : shapes.find(isShutOut)
+  return found?.taskClass
+}
+
+export interface AnyOrderQuestion {
+  readonly tasks: readonly ClassCount[]
+  readonly bins: readonly Bin[]
+  readonly admissions: Admissions
+  /** The shape that was shut out last time is asked first: what fails, fails fast. Absent: none was. */
+  readonly suspect?: string | undefined
 }
 
 /** Classes that fit alike, counted together. */
 interface Shape extends ClassCount {
+  readonly key: string
   readonly takes: Resources
 }
 
@@ -48,76 +61,89 @@ const shapesOf = (tasks: readonly ClassCount[]): readonly Shape[] => {
     shapes.set(
       key,
       known === undefined
-        ? { taskClass, count, takes }
+        ? { key, taskClass, count, takes }
         : { ...known, count: known.count + count, takes: plus(known.takes, takes) },
     )
   }
   return [...shapes.values()]
 }
 
-/** Which bins admit which requirements, and whether two requirements meet anywhere. */
+/** Which bins admit which requirements, and whether two requirements meet anywhere. Few requirements meet many bins. */
 class Reach {
-  readonly bins: readonly Bin[]
+  readonly #bins: readonly Bin[]
   readonly #admissions: Admissions
+  readonly #admitting = new Map<string, readonly Bin[]>()
   readonly #meeting = new Map<string, boolean>()
 
   constructor(bins: readonly Bin[], admissions: Admissions) {
-    this.bins = bins
+    this.#bins = bins
     this.#admissions = admissions
   }
 
-  admits = (taskClass: TaskClass, bin: Bin): boolean => this.#admissions.admits(taskClass, bin)
+  binsFor(taskClass: TaskClass): readonly Bin[] {
+    if (taskClass.unmodelled.length > 0) return []
+    const { key } = taskClass.requirements
+    const known =
+      this.#admitting.get(key) ?? this.#bins.filter((bin) => this.#admissions.admits(taskClass, bin))
+    this.#admitting.set(key, known)
+    return known
+  }
 
   meets(one: TaskClass, other: TaskClass): boolean {
     if (one.requirements === other.requirements) return true
     const key = `${one.requirements.key} ${other.requirements.key}`
     const known =
-      this.#meeting.get(key) ?? this.bins.some((bin) => this.admits(one, bin) && this.admits(other, bin))
+      this.#meeting.get(key) ?? this.binsFor(one).some((bin) => this.#admissions.admits(other, bin))
     this.#meeting.set(key, known)
     return known
   }
 }
 
-/** A bin that takes at least one, with how many. */
-interface Opening {
-  readonly bin: Bin
-  readonly slots: number
-}
-
 const isSafe = (shape: Shape, shapes: readonly Shape[], reach: Reach): boolean => {
-  const { taskClass } = shape
-  const openings = reach.bins.flatMap((bin): Opening | [] => {
-    const slots = roomFor(taskClass, open(bin))
-    return slots > 0 && reach.admits(taskClass, bin) ? { bin, slots } : []
-  })
+  const others = shapes.filter((other) => other !== shape && reach.meets(shape.taskClass, other.taskClass))
+  const enough = shape.count + slotsLost(shape, others, Infinity)
+  const openings: Bin[] = []
+  let most = 0
+  let slots = 0
+  for (const bin of reach.binsFor(shape.taskClass)) {
+    const room = roomFor(shape.taskClass, bin)
+    if (room === 0) continue
+    openings.push(bin)
+    most = Math.max(most, room)
+    slots += room
+    // On a cluster with room to spare the first few instances are proof enough.
+    if (slots >= enough) return true
+  }
   if (openings.length === 0) return false
-  const others = shapes.filter((other) => other !== shape && reach.meets(taskClass, other.taskClass))
   const question = { shape, others, openings }
-  return isSafeBySlots(question) || isSafeByCount(question) || isSafeByVolume(question)
+  return (
+    slots >= shape.count + slotsLost(shape, others, most) ||
+    isSafeByCount(question) ||
+    isSafeByVolume(question)
+  )
 }
 
 interface Question {
   readonly shape: Shape
   /** Other shapes that may come to the same instances. */
   readonly others: readonly Shape[]
-  readonly openings: readonly Opening[]
+  /** Bins that take at least one. */
+  readonly openings: readonly Bin[]
 }
 
-const isSafeBySlots = ({ shape, others, openings }: Question): boolean => {
-  const most = openings.reduce((largest, { slots }) => Math.max(largest, slots), 0)
-  const slots = openings.reduce((sum, opening) => sum + opening.slots, 0)
-  const lost = others.reduce(
-    (sum, other) => sum + other.count * Math.min(most, slotsLostTo(other.taskClass, shape.taskClass)),
+/** How many places of a shape the others take at most. @param most places on any one instance. */
+const slotsLost = ({ taskClass }: Shape, others: readonly Shape[], most: number): number =>
+  others.reduce(
+    (total, other) => total + other.count * Math.min(most, slotsLostTo(other.taskClass, taskClass)),
     0,
   )
-  return slots >= shape.count + lost
-}
 
-const slotsLostTo = ({ need: other }: TaskClass, { need }: TaskClass): number =>
-  Math.max(
-    sharesPort(other, need) ? 1 : 0,
-    ...RESOURCE_NAMES.map((name) => (need[name] > 0 ? Math.ceil(other[name] / need[name]) : 0)),
-  )
+const slotsLostTo = ({ need: other }: TaskClass, { need }: TaskClass): number => {
+  let lost = sharesPort(other, need) ? 1 : 0
+  for (const name of RESOURCE_NAMES)
+    if (need[name] > 0) lost = Math.max(lost, Math.ceil(other[name] / need[name]))
+  return lost
+}
 
 /** Tasks that may block a bin by being there: they want the same port, or are kept apart from it. */
 const repellingCount = ({ shape, others }: Question): number => {
@@ -136,22 +162,21 @@ const isSafeByCount = (question: Question): boolean => {
   const { need } = shape.taskClass
   const total = others.reduce((sum, { count }) => sum + count, shape.count - 1)
   if (repellingCount(question) > 0) return openings.length > total
-  const largest = (name: ResourceName): number =>
-    others.reduce(
-      (most, { taskClass }) => Math.max(most, taskClass.need[name]),
-      shape.count > 1 ? need[name] : 0,
-    )
-  const mattering = RESOURCE_NAMES.filter((name) => need[name] > 0).map(
-    (name) => [name, largest(name)] as const,
-  )
-  const costs = openings.map(({ bin }) =>
-    Math.min(...mattering.map(([name, most]) => tasksToExceed(threshold(bin, need, name), most))),
-  )
-  return openings.length > mostWithin(costs, total)
+  const largest = mostOf([
+    ...others.map(({ taskClass }) => taskClass.need),
+    ...(shape.count > 1 ? [need] : []),
+  ])
+  const names = RESOURCE_NAMES.filter((name) => need[name] > 0 && largest[name] > 0)
+  let cost = 0
+  for (const bin of openings) {
+    let fewest = Infinity
+    for (const name of names)
+      fewest = Math.min(fewest, Math.floor(threshold(bin, need, name) / largest[name]) + 1)
+    cost += fewest
+  }
+  // All of them are blocked only if there are tasks enough for every one.
+  return cost > total
 }
-
-const tasksToExceed = (limit: number, most: number): number =>
-  most > 0 ? Math.floor(limit / most) + 1 : Infinity
 
 const isSafeByVolume = (question: Question): boolean => {
   const { shape, others, openings } = question
@@ -159,8 +184,8 @@ const isSafeByVolume = (question: Question): boolean => {
   const volume = sumOf([times(shape.count - 1, need), ...others.map(({ takes }) => takes)])
   let blocked = repellingCount(question)
   for (const name of RESOURCE_NAMES) {
-    if (need[name] === 0) continue
-    const costs = openings.map(({ bin }) => threshold(bin, need, name) + SMALLEST_PART)
+    if (need[name] === 0 || blocked >= openings.length) continue
+    const costs = openings.map((bin) => threshold(bin, need, name) + SMALLEST_PART)
     blocked += mostWithin(costs, volume[name])
   }
   return openings.length > blocked

@@ -94,7 +94,7 @@ export const MOST_TASKS_ON_INSTANCE = 1_000
 /** How many more tasks of a class go in, whether or not its constraints admit the instance. */
 export const roomFor = (
   { need, isDistinct, taskGroup }: TaskClass,
-  { left, usedPorts, taskGroups }: Pick<OpenBin, 'left' | 'usedPorts' | 'taskGroups'>,
+  { left, usedPorts, taskGroups }: Pick<Bin, 'left' | 'usedPorts' | 'taskGroups'>,
 ): number => {
   const slots = Math.min(MOST_TASKS_ON_INSTANCE, slotsIn(left, need))
   if (slots === 0) return 0

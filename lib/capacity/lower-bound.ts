@@ -1,4 +1,4 @@
-import { open, roomFor, type Admissions, type Bin } from './bin.ts'
+import { roomFor, type Admissions, type Bin } from './bin.ts'
 import { RESOURCE_NAMES, mostOf, sumOf, times } from './resources.ts'
 import type { Resources } from './snapshot.ts'
 import type { ClassCount } from './task-class.ts'
@@ -20,7 +20,7 @@ export interface BoundQuestion {
 export const leastMachines = ({ tasks, bins, machines, admissions }: BoundQuestion): number => {
   const needed = sumOf(tasks.map(({ taskClass, count }) => times(count, taskClass.need)))
   const useful = bins.filter((bin) =>
-    tasks.some(({ taskClass }) => admissions.admits(taskClass, bin) && roomFor(taskClass, open(bin)) > 0),
+    tasks.some(({ taskClass }) => admissions.admits(taskClass, bin) && roomFor(taskClass, bin) > 0),
   )
   const left = sumOf(useful.map((bin) => bin.left))
   return fewest({ needed, left, largest: mostOf(machines.map((machine) => machine.left)) })

@@ -1,13 +1,11 @@
-import { schedulableTasks } from './schedulable.ts'
-import { withDaemons, open, roomFor, type Bin } from './bin.ts'
 import { byCost, judgeInstances, type Candidate } from './candidate.ts'
 import { isLeaving, isMember, isUsable } from './instance-state.ts'
 import type { PlanBecause } from './plan.ts'
 import { Removal, type Refusal } from './removal.ts'
-import { removalBudget, wouldFlap } from './scale-in-limits.ts'
+import { removalBudget } from './scale-in-limits.ts'
+import { SlotBalances } from './slot-balances.ts'
 import type { ClusterSnapshot } from './snapshot.ts'
 import type { Survey } from './survey.ts'
-import type { TaskClass } from './task-class.ts'
 
 export interface RemovalQuestion {
   /** Groups of which nothing forbids to take instances. */
@@ -31,7 +29,7 @@ export type RemovalPlans = ReadonlyMap<string, GroupRemovals>
  */
 export const planRemovals = (survey: Survey, { groups, budgetPercent }: RemovalQuestion): RemovalPlans => {
   const removal = new Removal(survey, 'headroom')
-  const slots = new SlotCounts(survey)
+  const slots = SlotBalances.of(survey)
   const candidates = judgeInstances(survey.snapshot, survey.workload)
     .flatMap((each) => (each.kind === 'candidate' ? each.candidate : []))
     .sort(byCost)
@@ -62,7 +60,7 @@ interface Choice {
   readonly budget: number
   readonly survey: Survey
   readonly removal: Removal
-  readonly slots: SlotCounts
+  readonly slots: SlotBalances
 }
 
 /**
@@ -71,45 +69,71 @@ interface Choice {
 const MOST_REMOVALS = 50
 
 /** Choices that failed before the rest is given up; see `MOST_REFUSALS` of removals. */
-const MOST_FAILURES = 20
+const MOST_FAILURES = 5
 
-const chooseIn = ({ group, candidates, budget, survey, removal, slots }: Choice): GroupRemovals => {
-  const zones = new ZoneCounts(group, survey.snapshot)
+type Why = Pick<GroupRemovals, 'because' | 'about'>
+
+const chooseIn = (choice: Choice): GroupRemovals => {
+  const { group, candidates, survey, removal, slots } = choice
+  const budget = Math.min(choice.budget, MOST_REMOVALS)
+  const zones = new ZoneCounts(membersByZone(group, survey.snapshot))
   const left = new Set(candidates)
   const chosen: string[] = []
-  let why: Pick<GroupRemovals, 'because' | 'about'> = { because: 'enough', about: [] }
-  for (let failures = 0; failures < MOST_FAILURES;) {
-    if (chosen.length >= Math.min(budget, MOST_REMOVALS)) break
-    const next = [...left].find(({ instance }) => zones.isFullest(instance.zone))
-    if (next === undefined) break
-    left.delete(next)
-    const refusal = refuse(next, removal, slots)
-    if (refusal === undefined) {
-      zones.take(next.instance.zone)
-      chosen.push(next.instance.instanceId)
-      continue
+  let why: Why = { because: 'enough', about: [] }
+  for (let failures = 0; failures < MOST_FAILURES && chosen.length < budget; failures += 1) {
+    const wish = wishFor(left, { zones, slots, count: budget - chosen.length })
+    const { taken, refusal } = removal.takeFirst(wish.candidates)
+    for (const candidate of wish.candidates.slice(0, taken)) {
+      left.delete(candidate)
+      zones.take(candidate.instance.zone)
+      slots.take(candidate)
+      chosen.push(candidate.instance.instanceId)
     }
-    why = refusal
-    failures += 1
-    if (refusal.because === 'group-minimum' || refusal.because === 'unmodelled-demand') break
+    const refused = wish.candidates[taken] ?? wish.flapping?.candidate
+    if (refusal !== undefined) why = { because: asPlanReason(refusal), about: refusal.about }
+    else if (wish.flapping !== undefined) why = { because: 'would-flap', about: [wish.flapping.service] }
+    if (refused === undefined) break
+    left.delete(refused)
   }
   if (chosen.length > 0) return { remove: chosen, because: 'removable', about: [] }
-  return { remove: [], ...whyNone({ why, budget, left: left.size }) }
+  return { remove: [], ...whyNone({ why, budget: choice.budget, left: left.size }) }
 }
 
-const refuse = (
-  candidate: Candidate,
-  removal: Removal,
-  slots: SlotCounts,
-):
-  | (Refusal & { readonly because: PlanBecause })
-  | { because: PlanBecause; about: readonly string[] }
-  | undefined => {
-  const flapping = slots.findFlapping(candidate)
-  if (flapping !== undefined) return { because: 'would-flap', about: [flapping.key] }
-  const refusal = removal.add([candidate])
-  if (refusal === undefined) slots.take(candidate)
-  return refusal && { because: asPlanReason(refusal), about: refusal.about }
+interface Wish {
+  /** In the order in which they should go, if it can be proven that they may. */
+  readonly candidates: readonly Candidate[]
+  /** The next one would be asked back at once. Absent: none was found that would. */
+  readonly flapping?: { readonly candidate: Candidate; readonly service: string }
+}
+
+interface WishQuestion {
+  readonly zones: ZoneCounts
+  readonly slots: SlotBalances
+  readonly count: number
+}
+
+/** What zones and the flap rule would let go next, each as if those before it had gone. */
+const wishFor = (left: ReadonlySet<Candidate>, question: WishQuestion): Wish => {
+  const zones = question.zones.copy()
+  const slots = question.slots.copy()
+  const open = new Set(left)
+  const candidates: Candidate[] = []
+  while (candidates.length < question.count) {
+    const candidate = firstInFullest(open, zones)
+    if (candidate === undefined) return { candidates }
+    const flapping = slots.findFlapping(candidate)
+    if (flapping !== undefined) return { candidates, flapping: { candidate, service: flapping.key } }
+    open.delete(candidate)
+    zones.take(candidate.instance.zone)
+    slots.take(candidate)
+    candidates.push(candidate)
+  }
+  return { candidates }
+}
+
+const firstInFullest = (open: ReadonlySet<Candidate>, zones: ZoneCounts): Candidate | undefined => {
+  for (const candidate of open) if (zones.isFullest(candidate.instance.zone)) return candidate
+  return undefined
 }
 
 const asPlanReason = ({ because }: Refusal): PlanBecause =>
@@ -120,22 +144,32 @@ const whyNone = ({
   budget,
   left,
 }: {
-  readonly why: Pick<GroupRemovals, 'because' | 'about'>
+  readonly why: Why
   readonly budget: number
   readonly left: number
-}): Pick<GroupRemovals, 'because' | 'about'> => {
+}): Why => {
   if (left > 0 && budget === 0) return { because: 'budget', about: [] }
   return left > 0 && why.because === 'enough' ? { because: 'zone-balance', about: [] } : why
 }
 
+const membersByZone = (group: string, { instances }: ClusterSnapshot): ReadonlyMap<string, number> => {
+  const counts = new Map<string, number>()
+  for (const instance of instances)
+    if (instance.group === group && isMember(instance) && !isLeaving(instance))
+      counts.set(instance.zone, (counts.get(instance.zone) ?? 0) + 1)
+  return counts
+}
+
 /** Members of one group in each of its zones. */
 class ZoneCounts {
-  readonly #counts = new Map<string, number>()
+  readonly #counts: Map<string, number>
 
-  constructor(group: string, { instances }: ClusterSnapshot) {
-    for (const instance of instances)
-      if (instance.group === group && isMember(instance) && !isLeaving(instance))
-        this.#counts.set(instance.zone, this.of(instance.zone) + 1)
+  constructor(counts: ReadonlyMap<string, number>) {
+    this.#counts = new Map(counts)
+  }
+
+  copy(): ZoneCounts {
+    return new ZoneCounts(this.#counts)
   }
 
   of(zone: string): number {
@@ -148,67 +182,5 @@ class ZoneCounts {
 
   take(zone: string): void {
     this.#counts.set(zone, this.of(zone) - 1)
-  }
-}
-
-interface Balance {
-  readonly taskClass: TaskClass
-  readonly excess: number
-  readonly shortage: number
-  removedSlots: number
-}
-
-/** What the flap rule needs to know of each service: what still goes in, what waits, and what an instance holds of it. */
-class SlotCounts {
-  readonly #balances: readonly Balance[]
-  readonly #empty = new Map<string, Bin>()
-  readonly #survey: Survey
-
-  constructor(survey: Survey) {
-    this.#survey = survey
-    const { snapshot, workload, bins, admissions, demand, headroomWithRoom } = survey
-    const waiting = new Map<string, number>()
-    for (const { taskClass, count } of [...demand.tasks, ...headroomWithRoom])
-      waiting.set(taskClass.key, (waiting.get(taskClass.key) ?? 0) + count)
-    this.#balances = snapshot.services.flatMap(({ name, isDaemon, desiredCount }) => {
-      const taskClass = workload.ofService.get(name)
-      if (isDaemon || desiredCount === 0 || taskClass === undefined) return []
-      const excess = schedulableTasks(taskClass, bins, admissions)
-      return { taskClass, excess, shortage: waiting.get(taskClass.key) ?? 0, removedSlots: 0 }
-    })
-  }
-
-  /** A service that would ask one of them back at once, were this one to go too. Undefined: none would. */
-  findFlapping(candidate: Candidate): TaskClass | undefined {
-    return this.#balances.find(({ taskClass, excess, shortage, removedSlots }) => {
-      const slots = this.#slotsOf(candidate, taskClass)
-      return slots > 0 && wouldFlap({ excess, shortage, removedSlots: removedSlots + slots })
-    })?.taskClass
-  }
-
-  take(candidate: Candidate): void {
-    for (const balance of this.#balances) balance.removedSlots += this.#slotsOf(candidate, balance.taskClass)
-  }
-
-  #slotsOf({ instance }: Candidate, taskClass: TaskClass): number {
-    const bin = this.#empty.get(instance.instanceId) ?? this.#emptied(instance.instanceId)
-    return bin !== undefined && this.#survey.admissions.admits(taskClass, bin)
-      ? roomFor(taskClass, open(bin))
-      : 0
-  }
-
-  /** The instance with nothing but its daemons. */
-  #emptied(instanceId: string): Bin | undefined {
-    const { bins, snapshot, workload } = this.#survey
-    const bin = bins.find(({ id }) => id === instanceId)
-    const registered = snapshot.instances.find((each) => each.instanceId === instanceId)?.containerInstance
-      ?.registered
-    if (bin === undefined || registered === undefined) return undefined
-    const empty = withDaemons(
-      { ...bin, left: registered, usedPorts: new Set(), taskGroups: new Set() },
-      workload.daemons,
-    )
-    this.#empty.set(instanceId, empty)
-    return empty
   }
 }

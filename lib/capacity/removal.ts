@@ -4,7 +4,7 @@ import { byCost, judgeInstances, type Candidate, type Kept, type KeptBecause } f
 import { merged } from './demand.ts'
 import { isLasting, isMember } from './instance-state.ts'
 import type { Survey } from './survey.ts'
-import type { ClassCount, TaskClass } from './task-class.ts'
+import { shapeKey, type ClassCount, type TaskClass } from './task-class.ts'
 
 /** A set of instances that may go all together, and why the others stay. */
 export interface Removable {
@@ -37,10 +37,10 @@ export const removableTogether = (survey: Survey, keeping: 'headroom' | 'tasks')
 }
 
 /**
- * Failed proofs before the rest is given up. Each costs classes times instances; the cheapest candidates come first, so
- * what follows so many that did not fit would hardly fit either.
+ * Instances that did not fit before the rest is given up. Each costs proofs of classes times instances; the cheapest
+ * candidates come first, so what follows so many that did not fit would hardly fit either.
  */
-const MOST_REFUSALS = 20
+const MOST_REFUSALS = 5
 
 /** Why no instance, or not this one, may be added to the set. */
 export interface Refusal {
@@ -55,6 +55,7 @@ export class Removal {
   readonly #allowance: ReadonlyMap<string, number>
   readonly #lasting: readonly Bin[]
   #taken: readonly Candidate[] = []
+  #suspect: string | undefined
 
   constructor(survey: Survey, keeping: 'headroom' | 'tasks') {
     this.#survey = survey
@@ -68,29 +69,44 @@ export class Removal {
     return this.#taken
   }
 
-  /**
-   * Adds what can be added, in order, and says why the rest cannot. Tries twice as many at a time as long as that goes
-   * well, and half as many when it does not, so that a large set takes few proofs.
-   */
+  /** Adds what can be added, in order, and says why the rest cannot. */
   take(candidates: readonly Candidate[]): readonly Kept[] {
     const kept: Kept[] = []
-    let size = 1
-    let refusals = 0
-    for (let at = 0; at < candidates.length;) {
-      const batch = candidates.slice(at, at + size)
-      const refusal = this.add(batch)
-      if (refusal !== undefined && batch.length > 1) {
-        size = Math.floor(batch.length / 2)
-        continue
-      }
-      at += batch.length
-      size = refusal === undefined ? size * 2 : 1
-      if (refusal === undefined) continue
-      kept.push(...keptBy(batch, refusal))
-      if (refusal.because !== 'group-minimum') refusals += 1
-      if (refusals >= MOST_REFUSALS) return [...kept, ...keptBy(candidates.slice(at), refusal)]
+    let left = candidates
+    for (let refusals = 0; left.length > 0; refusals += 1) {
+      const { taken, refusal } = this.takeFirst(left)
+      left = left.slice(taken)
+      const [refused] = left
+      if (refusal === undefined || refused === undefined) return kept
+      const isAlike = this.#alike(refused, refusal, refusals)
+      kept.push(...keptBy(left.filter(isAlike), refusal))
+      left = left.filter((candidate) => !isAlike(candidate))
     }
     return kept
+  }
+
+  /** Whom else a refusal concerns: the whole group at its minimum, everybody when there is no hope, else nobody. */
+  #alike(refused: Candidate, { because }: Refusal, refusals: number): (other: Candidate) => boolean {
+    if (because === 'group-minimum') return ({ group }) => group === refused.group
+    if (because === 'unmodelled-demand' || refusals >= MOST_REFUSALS) return () => true
+    return (other) => other === refused
+  }
+
+  /**
+   * Adds as many as can be added from the first on, and says why the next one cannot. All at once first, and then by
+   * halves, so that a large set takes few proofs.
+   */
+  takeFirst(candidates: readonly Candidate[]): { readonly taken: number; readonly refusal?: Refusal } {
+    let refusal = this.add(candidates)
+    if (refusal === undefined) return { taken: candidates.length }
+    let taken = 0
+    for (let refused = candidates.length; refused - taken > 1;) {
+      const middle = Math.floor((taken + refused) / 2)
+      const why = this.add(candidates.slice(taken, middle))
+      if (why === undefined) taken = middle
+      else [refused, refusal] = [middle, why]
+    }
+    return { taken, refusal }
   }
 
   /** Adds all of them, or says why not and adds none. */
@@ -123,7 +139,14 @@ export class Removal {
     const going = new Set(all.map(({ instance }) => instance.instanceId))
     const staying = this.#lasting.filter(({ id }) => !going.has(id))
     const moves = all.flatMap((candidate) => candidate.moves)
-    return findShutOut(merged([...this.#waiting, ...moves]), staying, this.#survey.admissions)
+    const shutOut = findShutOut({
+      tasks: merged([...this.#waiting, ...moves]),
+      bins: staying,
+      admissions: this.#survey.admissions,
+      suspect: this.#suspect,
+    })
+    this.#suspect = shutOut && shapeKey(shutOut)
+    return shutOut
   }
 }
 

@@ -1,4 +1,4 @@
-import { open, roomFor, type Admissions, type Bin } from './bin.ts'
+import { roomFor, type Admissions, type Bin } from './bin.ts'
 import { slotsIn, sumOf } from './resources.ts'
 import type { TaskClass } from './task-class.ts'
 
@@ -13,7 +13,7 @@ export const schedulableTasks = (
   bins: readonly Bin[],
   admissions: Admissions,
 ): number =>
-  bins.reduce((sum, bin) => sum + (admissions.admits(taskClass, bin) ? roomFor(taskClass, open(bin)) : 0), 0)
+  bins.reduce((sum, bin) => sum + (admissions.admits(taskClass, bin) ? roomFor(taskClass, bin) : 0), 0)
 
 /**
  * How much of the free room is in pieces too small for a task, in percent: 100 · (1 − schedulable / what would go in if the

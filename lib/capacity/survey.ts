@@ -1,4 +1,4 @@
-import { Admissions, open, roomFor, usableBins, type Bin } from './bin.ts'
+import { Admissions, usableBins, type Bin } from './bin.ts'
 import { demandOf, type Demand } from './demand.ts'
 import { leastMachines } from './lower-bound.ts'
 import { newMachines, type NewMachine } from './new-machine.ts'
@@ -62,6 +62,3 @@ export const headroomNow = ({ demand, bins }: Survey): number => {
   const wanted = demand.headroom.reduce((sum, { count }) => sum + count, 0)
   return wanted - unplacedSpare.reduce((sum, { count }) => sum + count, 0)
 }
-
-export const roomInBin = ({ admissions }: Survey, { taskClass }: ClassCount, bin: Bin): number =>
-  admissions.admits(taskClass, bin) ? roomFor(taskClass, open(bin)) : 0
