@@ -1,5 +1,6 @@
 import * as z from 'zod'
 
+import { predefinedPolicies } from '../aws/auto-scaling/termination-order.ts'
 import { scalingProcesses } from '../aws/auto-scaling/scaling-process.ts'
 
 /** What a scenario may say of a group beyond its size, in the words of Auto Scaling. */
@@ -63,6 +64,12 @@ export const groupPolicies = {
   market: z.exactOptional(z.enum(['on-demand', 'spot'], 'must be on-demand or spot')),
   capacityRebalance: z.exactOptional(yesOrNo),
   warmPool: z.exactOptional(warmPool),
+  allocationStrategy: z.exactOptional(
+    z.enum(['prioritized', 'lowest-price'], 'must be prioritized or lowest-price'),
+  ),
+  terminationPolicies: z.exactOptional(
+    z.array(z.enum(predefinedPolicies, 'must be a termination policy of Auto Scaling, such as Default')),
+  ),
   terminateHookAbandon: z.exactOptional(z.enum(['retain', 'terminate'], 'must be retain or terminate')),
   instanceMaintenancePolicy: z.exactOptional(maintenancePolicy),
   maxInstanceLifetimeSeconds: z.exactOptional(

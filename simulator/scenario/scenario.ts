@@ -18,12 +18,21 @@ const otherHook = z.strictObject({
   defaultResult: z.enum(['CONTINUE', 'ABANDON'], 'must be CONTINUE or ABANDON').default('CONTINUE'),
 })
 
+/** What a machine of one type has. */
+const machine = {
+  cpu: wholeNumber(1),
+  memory: wholeNumber(1),
+  gpus: z.exactOptional(wholeNumber(0)),
+  networkInterfaces: z.exactOptional(wholeNumber(1)),
+  trunkedTasks: z.exactOptional(wholeNumber(1)),
+}
+
 const group = z
   .strictObject({
     name,
     instanceType: name.default('m7g.xlarge'),
-    cpu: wholeNumber(1),
-    memory: wholeNumber(1),
+    ...machine,
+    otherTypes: z.exactOptional(z.array(z.strictObject({ instanceType: name, ...machine }))),
     desired: wholeNumber(0),
     min: wholeNumber(0).default(0),
     max: wholeNumber(0),
@@ -68,6 +77,8 @@ const task = {
   startSeconds: seconds.default(15),
   stopSeconds: seconds.default(2),
   stopTimeoutSeconds: z.exactOptional(wholeNumber(1)),
+  networkMode: z.exactOptional(z.enum(['bridge', 'awsvpc'], 'must be bridge or awsvpc')),
+  gpus: z.exactOptional(wholeNumber(1)),
   hostPort: z.exactOptional(wholeNumber(1).max(65_535, 'must be 65535 or less')),
   taskPlacementConstraints: z.exactOptional(z.array(memberOf)),
   requiresAttributes: z.exactOptional(z.array(name)),

@@ -26,8 +26,10 @@ export interface GroupSpec {
   readonly memory: number
   /** Absent: none. */
   readonly gpus?: number
-  /** How many network interfaces its machines can have, the primary one counted; absent: more than are ever needed. */
+  /** How many network interfaces its machines can have, the primary one counted; absent: 4, as many sizes have. */
   readonly networkInterfaces?: number
+  /** ENI trunking: how many tasks in awsvpc mode the trunk of one machine takes; absent: no trunking. */
+  readonly trunkedTasks?: number
   /** What else it may launch (a mixed instances policy), the most preferred first after its own type; absent: nothing. */
   readonly otherTypes?: readonly MachineTypeSpec[]
   /** Which of its types is launched: the first that can be had, or any, by chance in place of prices. Absent: any. */
@@ -85,6 +87,7 @@ export interface MachineTypeSpec {
   readonly memory: number
   readonly gpus?: number
   readonly networkInterfaces?: number
+  readonly trunkedTasks?: number
 }
 
 export interface WarmPoolSpec {
@@ -156,6 +159,9 @@ export interface TaskSpec {
   readonly stopSeconds: number
   /** The container's own `stopTimeout`; undefined: the agent's default of 30 s. */
   readonly stopTimeoutSeconds?: number
+  /** Absent: `bridge`. In `awsvpc` mode each task has a network interface, and ports, of its own. */
+  readonly networkMode?: 'bridge' | 'awsvpc'
+  readonly gpus?: number
   /** A fixed port of the instance, so that it holds one such task; undefined: a dynamic one. */
   readonly hostPort?: number
   /** Constraints of the task definition, which knows `memberOf` alone. */

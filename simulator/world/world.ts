@@ -2,7 +2,8 @@ import type { ApplicationAutoScaling } from '../aws/application-auto-scaling/app
 import { AutoScaling } from '../aws/auto-scaling/auto-scaling.ts'
 import type { AlarmNotice } from '../aws/cloudwatch/alarm.ts'
 import { CloudWatch } from '../aws/cloudwatch/cloudwatch.ts'
-import { Ec2 } from '../aws/ec2/ec2.ts'
+import { machineTypesOf } from '../aws/auto-scaling/machine-types.ts'
+import { Ec2, type Offer } from '../aws/ec2/ec2.ts'
 import { Ecs } from '../aws/ecs/ecs.ts'
 import { withManagedDrainingHook } from '../aws/ecs/managed-draining-hook.ts'
 import { EventBridge } from '../aws/eventbridge/event-bridge.ts'
@@ -24,7 +25,7 @@ import { actOnAlarm, putOwnMetrics } from './cloudwatch-ties.ts'
 import { instancesInService } from './group-instances.ts'
 import { scaleServices } from './service-auto-scaling.ts'
 import { askPolicyOf, deliverTo, notifyTarget } from './targets.ts'
-import type { WorldSpec } from './world-spec.ts'
+import type { GroupSpec, WorldSpec } from './world-spec.ts'
 
 /** One simulated AWS account in one region, with one ECS cluster and its groups. */
 export interface World {
@@ -117,7 +118,7 @@ const buildServices = (spec: WorldSpec, simulation: Simulation): Services => {
     eventBridge.publish(event)
     ecs.hear(event)
   }
-  const ec2 = new Ec2({ simulation, account, publish })
+  const ec2 = new Ec2({ simulation, account, publish, offer: offerOf(groups) })
   const loadBalancing = new LoadBalancing({ simulation, account })
   const ground = { simulation, account, machines: ec2, publish }
   const ecs = new Ecs({
@@ -141,6 +142,12 @@ const buildServices = (spec: WorldSpec, simulation: Simulation): Services => {
   })
   return { ec2, autoScaling, loadBalancing, ecs, sqs, sns, s3, cloudWatch, eventBridge, lambda }
 }
+
+/** Each group has a launch template of its own name, for the type that it prefers. */
+const offerOf = (groups: readonly GroupSpec[]): Offer => ({
+  types: [...new Map(groups.flatMap(machineTypesOf).map((type) => [type.instanceType, type])).values()],
+  launchTemplates: groups.map(({ name, instanceType }) => ({ name, instanceType })),
+})
 
 /** Everything that stands when virtual time begins has stood for a while. */
 const settle = ({ spec, autoScaling, ecs }: Omit<World, 'traffic' | 'serviceAutoScaling'>): void => {

@@ -149,7 +149,13 @@ export class AutoScaling {
     const { account, simulation } = this.#context
     const place = `${account.region}:${account.accountId}:autoScalingGroup:${uuid(this.#random)}`
     const arn = `arn:aws:autoscaling:${place}:autoScalingGroupName/${spec.name}`
-    const group = new Group({ spec, arn, zones, createdAt: simulation.now() })
+    const group = new Group({
+      spec,
+      arn,
+      zones,
+      createdAt: simulation.now(),
+      random: simulation.randomFor(`group ${spec.name}`),
+    })
     for (const hook of spec.otherHooks ?? []) group.hooks.set(hook.name, hookFromSpec(hook))
     this.#groups.set(spec.name, group)
     return group

@@ -1,3 +1,4 @@
+import type { Random } from '../../engine/random.ts'
 import type { GroupSpec, ScalingProcess } from '../../world/world-spec.ts'
 import type { Activity } from './activity.ts'
 import type { LifecycleTransition } from './journey.ts'
@@ -28,6 +29,8 @@ export class Group {
   readonly arn: string
   readonly zones: readonly string[]
   readonly createdAt: number
+  /** Chance of its own, so that one group's launches do not change another's. */
+  readonly random: Random
   min: number
   max: number
   desired: number
@@ -62,11 +65,13 @@ export class Group {
     readonly arn: string
     readonly zones: readonly string[]
     readonly createdAt: number
+    readonly random: Random
   }) {
     this.spec = identity.spec
     this.arn = identity.arn
     this.zones = identity.zones
     this.createdAt = identity.createdAt
+    this.random = identity.random
     const { spec } = identity
     this.min = spec.min
     this.max = spec.max

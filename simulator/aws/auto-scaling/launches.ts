@@ -1,9 +1,10 @@
 import type { Simulation } from '../../engine/simulation.ts'
-import type { Machine, Machines } from '../ec2/machine.ts'
+import type { LaunchRequest, Machine, Machines } from '../ec2/machine.ts'
 import { ServiceError } from '../operation.ts'
 import type { ActivityLog } from './activity-log.ts'
 import type { Group } from './group.ts'
 import { launchRequest, type GroupLaunch } from './launch-request.ts'
+import { typesForLaunch } from './machine-types.ts'
 
 /** AWS says that it tries a failed launch again, ever more rarely, and names no figure. */
 export const FIRST_RETRY_SECONDS = 60
@@ -63,16 +64,27 @@ export class Launches {
     return attempt instanceof ServiceError ? undefined : attempt
   }
 
+  /** Where EC2 lacks one type of the group, it may have another. */
   #attempt(group: Group, launch: GroupLaunch, cause: string): Machine | ServiceError {
-    const { machines, activities } = this.#options
+    let refusal: ServiceError | undefined
+    for (const type of typesForLaunch(group)) {
+      const attempt = this.#attemptType(launchRequest(group, launch, type))
+      if (!(attempt instanceof ServiceError)) return attempt
+      refusal = attempt
+    }
+    if (refusal === undefined) throw new Error(`group ${group.name} has no machine to launch`)
+    const { availabilityZone } = launch
+    const statusMessage = `${refusal.message} Launching EC2 instance failed.`
+    this.#options.activities.failLaunch(group, { cause, availabilityZone, statusMessage })
+    return refusal
+  }
+
+  #attemptType(request: LaunchRequest): Machine | ServiceError {
     try {
-      return machines.launch(launchRequest(group, launch))
+      return this.#options.machines.launch(request)
     } catch (error) {
-      if (!(error instanceof ServiceError)) throw error
-      const { availabilityZone } = launch
-      const statusMessage = `${error.message} Launching EC2 instance failed.`
-      activities.failLaunch(group, { cause, availabilityZone, statusMessage })
-      return error
+      if (error instanceof ServiceError) return error
+      throw error
     }
   }
 

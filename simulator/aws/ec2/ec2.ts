@@ -3,12 +3,22 @@ import type { Simulation } from '../../engine/simulation.ts'
 import type { Timer } from '../../engine/timer-queue.ts'
 import type { PublishEvent } from '../event.ts'
 import { ServiceError, type ServiceModel } from '../operation.ts'
-import type { DescribeInstanceStatusCommandInput } from '@aws-sdk/client-ec2'
+import type {
+  DescribeInstanceStatusCommandInput,
+  DescribeInstanceTypesCommandInput,
+  DescribeLaunchTemplateVersionsCommandInput,
+} from '@aws-sdk/client-ec2'
 
 import { CapacityLimits } from './capacity-limits.ts'
 import { describeInstanceStatus } from './describe-instance-status.ts'
+import {
+  DEFAULT_NETWORK_INTERFACES,
+  describeInstanceTypes,
+  type OfferedType,
+} from './describe-instance-types.ts'
 import { describeInstances, type DescribeInstancesInput } from './describe-instances.ts'
 import { instanceNotFound } from './instance-not-found.ts'
+import { describeLaunchTemplateVersions, type LaunchTemplate } from './launch-templates.ts'
 import type {
   AutoScaledMachines,
   LaunchRequest,
@@ -34,8 +44,15 @@ export interface Ec2Options {
   readonly simulation: Simulation
   readonly account: { readonly region: string; readonly accountId: string }
   readonly publish: PublishEvent
+  /** What it offers and from which templates it launches; absent: nobody asks. */
+  readonly offer?: Offer
   /** Where AWS's documentation is silent or contradicts itself; see there for the defaults. */
   readonly assumptions?: Partial<Ec2Assumptions>
+}
+
+export interface Offer {
+  readonly types: readonly OfferedType[]
+  readonly launchTemplates: readonly LaunchTemplate[]
 }
 
 /** A machine and the timer that ends its present state, if one does. */
@@ -177,6 +194,10 @@ export class Ec2 implements AutoScaledMachines {
           describeInstances(this.machines, input, this.#options.account.accountId),
         DescribeInstanceStatus: (input: DescribeInstanceStatusCommandInput) =>
           describeInstanceStatus(this.machines, this.notices.scheduled, input),
+        DescribeInstanceTypes: (input: DescribeInstanceTypesCommandInput) =>
+          describeInstanceTypes(this.#options.offer?.types ?? [], input),
+        DescribeLaunchTemplateVersions: (input: DescribeLaunchTemplateVersionsCommandInput) =>
+          describeLaunchTemplateVersions(this.#options.offer?.launchTemplates ?? [], input),
       },
     }
   }
@@ -193,6 +214,9 @@ export class Ec2 implements AutoScaledMachines {
       instanceType: request.instanceType,
       cpu: request.cpu,
       memory: request.memory,
+      ...(request.gpus !== undefined && { gpus: request.gpus }),
+      networkInterfaces: request.networkInterfaces ?? DEFAULT_NETWORK_INTERFACES,
+      ...(request.trunkedTasks !== undefined && { trunkedTasks: request.trunkedTasks }),
       launchedAt: this.#options.simulation.now() - secondsAgo * 1_000,
       state: 'pending',
       autoScalingGroupName: request.autoScalingGroupName,

@@ -16,6 +16,12 @@ export interface Machine {
   readonly cpu: number
   /** MiB. */
   readonly memory: number
+  /** Absent: none. */
+  readonly gpus?: number
+  /** How many network interfaces it can have, the primary one counted. */
+  readonly networkInterfaces: number
+  /** How many tasks its trunk interface takes; absent: it has none. */
+  readonly trunkedTasks?: number
   readonly launchedAt: number
   readonly state: MachineState
   /** The group that launched it; undefined for a machine that belongs to none. */
@@ -33,6 +39,10 @@ export interface LaunchRequest {
   readonly instanceType: string
   readonly cpu: number
   readonly memory: number
+  readonly gpus?: number
+  /** Absent: as many as most machines have. */
+  readonly networkInterfaces?: number
+  readonly trunkedTasks?: number
   readonly autoScalingGroupName?: string
   /** From `pending` to `running`. */
   readonly bootSeconds: number

@@ -13,17 +13,26 @@ const VALUE = /^(?! )[A-Za-z0-9\-_/\\.@: ]{1,128}(?<! )$/
 /** Names that ECS keeps for the attributes it sets itself. */
 const RESERVED_PREFIX = 'ecs.'
 
-const builtIn: Readonly<Record<string, (containerInstance: ContainerInstance) => string>> = {
+export const TASK_INTERFACE_CAPABILITY = 'ecs.capability.task-eni'
+
+/** Undefined: this instance does not have it. */
+const builtIn: Readonly<Record<string, (containerInstance: ContainerInstance) => string | undefined>> = {
   'ecs.availability-zone': ({ availabilityZone }) => availabilityZone,
   'ecs.instance-type': ({ instanceType }) => instanceType,
   'ecs.os-type': () => 'linux',
   'ecs.cpu-architecture': () => 'arm64',
+  // What the agent can do, which a task in awsvpc mode requires; and the sign of ENI trunking.
+  [TASK_INTERFACE_CAPABILITY]: () => '',
+  'ecs.awsvpc-trunk-id': ({ arn, hasTrunk }) => (hasTrunk ? `eni-${arn.slice(-17)}` : undefined),
 }
 
 export const allAttributes = (
   containerInstance: ContainerInstance,
 ): readonly (readonly [name: string, value: string | undefined])[] => [
-  ...Object.entries(builtIn).map(([name, valueOf]) => [name, valueOf(containerInstance)] as const),
+  ...Object.entries(builtIn).flatMap(([name, valueOf]) => {
+    const value = valueOf(containerInstance)
+    return value === undefined ? [] : [[name, value === '' ? undefined : value] as const]
+  }),
   ...containerInstance.customAttributes,
 ]
 

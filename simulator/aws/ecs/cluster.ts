@@ -75,6 +75,11 @@ export interface ContainerInstance {
   readonly availabilityZone: string
   readonly cpu: number
   readonly memory: number
+  readonly gpus: number
+  /** How many tasks in awsvpc mode it can hold. */
+  readonly taskInterfaces: number
+  /** ENI trunking: it has an attribute that says so. */
+  readonly hasTrunk: boolean
   readonly registeredAt: number
   readonly agentVersion: string
   /** Undefined: its group stands behind no capacity provider. */

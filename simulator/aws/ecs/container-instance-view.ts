@@ -2,7 +2,7 @@ import type { ContainerInstance as ContainerInstanceOutput, Resource } from '@aw
 import { allAttributes } from './attributes.ts'
 import { countTasks, type ContainerInstance } from './cluster.ts'
 import { portsTaken, RESERVED_PORTS } from './host-ports.ts'
-import { remainingResources } from './remaining-resources.ts'
+import { remainingResources, type InstanceRoom } from './remaining-resources.ts'
 
 /** A container instance as the API and its events show it. Each call returns new objects. */
 export const viewContainerInstance = (containerInstance: ContainerInstance): ContainerInstanceOutput => {
@@ -36,16 +36,21 @@ export const viewContainerInstance = (containerInstance: ContainerInstance): Con
 }
 
 const resources = (
-  { cpu, memory }: { readonly cpu: number; readonly memory: number },
+  { cpu, memory, gpus }: Pick<InstanceRoom, 'cpu' | 'memory' | 'gpus'>,
   takenPorts: readonly number[],
 ): Resource[] => [
   { name: 'CPU', type: 'INTEGER', doubleValue: 0, longValue: 0, integerValue: cpu },
   { name: 'MEMORY', type: 'INTEGER', doubleValue: 0, longValue: 0, integerValue: memory },
-  ports('PORTS', takenPorts.map(String)),
-  ports('PORTS_UDP', []),
+  strings('PORTS', takenPorts.map(String)),
+  strings('PORTS_UDP', []),
+  // GPUs by their ids; a machine without any has no such resource.
+  ...(gpus > 0 ? [strings('GPU', gpuIds(gpus))] : []),
 ]
 
-const ports = (name: string, stringSetValue: readonly string[]): Resource => ({
+const gpuIds = (count: number): readonly string[] =>
+  Array.from({ length: count }, (_none, index) => `GPU-${String(index).padStart(8, '0')}`)
+
+const strings = (name: string, stringSetValue: readonly string[]): Resource => ({
   name,
   type: 'STRINGSET',
   doubleValue: 0,

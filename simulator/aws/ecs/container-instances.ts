@@ -26,6 +26,10 @@ interface ContainerInstancesOptions {
   readonly onChange: () => void
 }
 
+/** All network interfaces but the machine's own, or what its trunk takes ("Amazon ECS Linux task networking", trunking). */
+const taskInterfacesOf = ({ networkInterfaces, trunkedTasks }: Machine): number =>
+  trunkedTasks ?? networkInterfaces - 1
+
 /** What ECS knows of the machines: registration, connection, DRAINING, deregistration. */
 export class ContainerInstances {
   readonly #options: ContainerInstancesOptions
@@ -48,10 +52,13 @@ export class ContainerInstances {
       availabilityZone: machine.availabilityZone,
       cpu: machine.cpu,
       memory: machine.memory,
+      gpus: machine.gpus ?? 0,
+      taskInterfaces: taskInterfacesOf(machine),
       registeredAt,
       agentVersion: group?.agentVersion ?? CURRENT_AGENT_VERSION,
       capacityProviderName: group && capacityProviderNameOf(group),
       customAttributes: new Map(Object.entries(group?.instanceAttributes ?? {})),
+      hasTrunk: machine.trunkedTasks !== undefined,
       tasks: new Set(),
       awaitingAgent: [],
       status: 'ACTIVE',

@@ -1,10 +1,11 @@
 import type { Random } from '../../engine/random.ts'
 import { attributeOf } from './attributes.ts'
 import type { ContainerInstance, Service, TaskDefinition } from './cluster.ts'
-import { portsTaken } from './host-ports.ts'
+import { fixedHostPort, portsTaken } from './host-ports.ts'
 import { isSatisfied } from './placement-constraints.ts'
 import { preferred } from './placement-strategies.ts'
 import { remainingResources } from './remaining-resources.ts'
+import { requiredAttributes } from './task-definition-view.ts'
 
 export interface PlacementNeed {
   readonly definition: TaskDefinition
@@ -27,7 +28,9 @@ export type ShortageReason =
   | 'ATTRIBUTE'
   | 'RESOURCE:CPU'
   | 'RESOURCE:MEMORY'
+  | 'RESOURCE:GPU'
   | 'RESOURCE:PORTS'
+  | 'RESOURCE:ENI'
   | 'MemberOf placement constraint unsatisfied.'
   | 'DistinctInstance placement constraint unsatisfied.'
 
@@ -82,13 +85,15 @@ const lackingResources = (
   { definition: { spec } }: PlacementNeed,
 ): readonly ShortageReason[] => {
   const free = remainingResources(containerInstance)
-  const { hostPort } = spec
+  const hostPort = fixedHostPort(spec)
   return [
     ...(free.cpu < spec.cpu ? (['RESOURCE:CPU'] as const) : []),
     ...(free.memory < spec.memory ? (['RESOURCE:MEMORY'] as const) : []),
+    ...(free.gpus < (spec.gpus ?? 0) ? (['RESOURCE:GPU'] as const) : []),
     ...(hostPort !== undefined && portsTaken(containerInstance).includes(hostPort)
       ? (['RESOURCE:PORTS'] as const)
       : []),
+    ...(spec.networkMode === 'awsvpc' && free.taskInterfaces < 1 ? (['RESOURCE:ENI'] as const) : []),
   ]
 }
 
@@ -100,8 +105,7 @@ const lackingRules = (
   for (const constraint of [...definition.constraints, ...(service?.placementConstraints ?? [])]) {
     if (!isSatisfied(constraint, containerInstance, group)) lacks.push(unsatisfied[constraint.type])
   }
-  const { requiresAttributes = [] } = definition.spec
-  if (requiresAttributes.some((name) => attributeOf(containerInstance, name) === undefined))
+  if (requiredAttributes(definition).some((name) => attributeOf(containerInstance, name) === undefined))
     lacks.push('ATTRIBUTE')
   if (!containerInstance.agentConnected) lacks.push('AGENT')
   return lacks

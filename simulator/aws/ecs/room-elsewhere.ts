@@ -6,6 +6,7 @@ import {
   type Service,
   type Task,
 } from './cluster.ts'
+import { fixedHostPort } from './host-ports.ts'
 import { shortageOf, type PlacementNeed } from './placement.ts'
 
 /** The instances that are on their way out, `victim` among them, by the ids of their machines. */
@@ -99,7 +100,7 @@ const triedTask = ({ definition, service, group }: PlacementNeed, home: Containe
   startedBy: undefined,
   capacityProviderName: undefined,
   createdAt: 0,
-  hostPort: definition.spec.hostPort ?? 0,
+  hostPort: fixedHostPort(definition.spec) ?? 0,
   target: undefined,
   desiredStatus: 'RUNNING',
   lastStatus: 'PROVISIONING',

@@ -156,6 +156,8 @@ const lackOf = (reason: ShortageReason): string => {
       return 'is already using a port required by your task'
     case 'ATTRIBUTE':
       return 'is missing an attribute required by your task'
+    case 'RESOURCE:GPU':
+    case 'RESOURCE:ENI':
     case 'AGENT':
     case 'MemberOf placement constraint unsatisfied.':
     case 'DistinctInstance placement constraint unsatisfied.':

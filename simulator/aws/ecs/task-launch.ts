@@ -1,6 +1,7 @@
 import type { Random } from '../../engine/random.ts'
 import type { TargetAddress } from '../load-balancing/target-group.ts'
 import type { Arns } from './arns.ts'
+import { fixedHostPort } from './host-ports.ts'
 import type { Cluster, ContainerInstance, Service, Task, TaskDefinition } from './cluster.ts'
 
 export interface TaskLaunch {
@@ -24,7 +25,7 @@ export const createTask = (
   createdAt: number,
 ): Task => {
   const arn = launch.arn ?? parts.arns.task(parts.random.hex(32))
-  const hostPort = launch.definition.spec.hostPort ?? nextDynamicPort(launch.containerInstance)
+  const hostPort = fixedHostPort(launch.definition.spec) ?? nextDynamicPort(launch.containerInstance)
   const task: Task = {
     ...launch,
     capacityProviderName: launch.capacityProviderName,

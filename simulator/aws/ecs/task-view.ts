@@ -1,4 +1,4 @@
-import type { Container, Task as TaskOutput } from '@aws-sdk/client-ecs'
+import type { Attachment, Container, Task as TaskOutput } from '@aws-sdk/client-ecs'
 import type { Arns } from './arns.ts'
 import type { Task } from './cluster.ts'
 import { imageOf } from './task-definition-view.ts'
@@ -21,7 +21,7 @@ const viewPlacedTask = (task: Task, arns: Arns): TaskOutput => ({
   version: task.version,
   cpu: String(task.definition.spec.cpu),
   memory: String(task.definition.spec.memory),
-  attachments: [],
+  attachments: hasInterface(task) ? [viewAttachment(task)] : [],
   attributes: [{ name: 'ecs.cpu-architecture', value: 'arm64' }],
   connectivity: task.containerInstance.agentConnected ? 'CONNECTED' : 'DISCONNECTED',
   connectivityAt: new Date(task.createdAt),
@@ -36,6 +36,18 @@ const viewPlacedTask = (task: Task, arns: Arns): TaskOutput => ({
     : { stopCode: task.stopCause.code, stoppedReason: task.stopCause.reason }),
   ...dates(task),
 })
+
+const hasInterface = ({ definition }: Task): boolean => definition.spec.networkMode === 'awsvpc'
+
+/** The network interface of a task in awsvpc mode. Its addresses are not modelled. */
+const viewAttachment = (task: Task): Attachment => ({
+  id: attachmentIdOf(task),
+  type: 'ElasticNetworkInterface',
+  status: task.lastStatus === 'STOPPED' ? 'DELETED' : 'ATTACHED',
+  details: [],
+})
+
+const attachmentIdOf = ({ id }: Task): string => `attachment-${id}`
 
 /** Under a capacity provider strategy a task has no launch type. */
 const launchOf = ({ capacityProviderName }: Task): Pick<TaskOutput, 'launchType' | 'capacityProviderName'> =>
@@ -58,8 +70,8 @@ const viewContainer = (task: Task, arns: Arns): Container => ({
   lastStatus: containerStatus(task),
   cpu: String(task.definition.spec.cpu),
   memory: String(task.definition.spec.memory),
-  networkInterfaces: [],
-  networkBindings: task.startedAt === undefined ? [] : [networkBinding(task)],
+  networkInterfaces: hasInterface(task) ? [{ attachmentId: attachmentIdOf(task) }] : [],
+  networkBindings: task.startedAt === undefined || hasInterface(task) ? [] : [networkBinding(task)],
   ...(task.ending === 'graceful' ? { exitCode: 0 } : {}),
   ...(task.ending === 'killed-at-stop-timeout' ? { exitCode: 137 } : {}),
   ...(task.ending === 'never-started' && task.stopCause !== undefined

@@ -5,6 +5,7 @@ import type {
   WarmPoolConfiguration,
 } from '@aws-sdk/client-auto-scaling'
 import type { Group } from '../group.ts'
+import { machineTypesOf } from '../machine-types.ts'
 import type { Member } from '../member.ts'
 import { DEFAULT_COOLDOWN_SECONDS } from '../policy-execution.ts'
 import { poolMembers, type WarmPool } from '../warm-pool.ts'
@@ -14,7 +15,7 @@ import type { OperationContext } from './context.ts'
 export const toGroupShape = (group: Group, { account }: OperationContext): AutoScalingGroup => ({
   AutoScalingGroupName: group.name,
   AutoScalingGroupARN: group.arn,
-  LaunchTemplate: launchTemplate(group),
+  ...launchShape(group),
   MinSize: group.min,
   MaxSize: group.max,
   DesiredCapacity: group.desired,
@@ -39,6 +40,27 @@ export const toGroupShape = (group: Group, { account }: OperationContext): AutoS
   ...policyShapes(group),
   ...poolShapes(group),
 })
+
+/** A mixed instances group has its launch template within its policy, and shows it nowhere else. */
+const launchShape = (group: Group): Partial<AutoScalingGroup> => {
+  const { otherTypes = [], allocationStrategy = 'lowest-price', market } = group.spec
+  if (otherTypes.length === 0) return { LaunchTemplate: launchTemplate(group) }
+  return {
+    MixedInstancesPolicy: {
+      LaunchTemplate: {
+        LaunchTemplateSpecification: launchTemplate(group),
+        Overrides: machineTypesOf(group.spec).map(({ instanceType }) => ({ InstanceType: instanceType })),
+      },
+      InstancesDistribution: {
+        OnDemandAllocationStrategy: allocationStrategy,
+        OnDemandBaseCapacity: 0,
+        OnDemandPercentageAboveBaseCapacity: market === 'spot' ? 0 : 100,
+        SpotAllocationStrategy:
+          allocationStrategy === 'prioritized' ? 'capacity-optimized-prioritized' : 'lowest-price',
+      },
+    },
+  }
+}
 
 const policyShapes = (group: Group): Partial<AutoScalingGroup> => ({
   ...(group.maxInstanceLifetimeSeconds !== 0 && { MaxInstanceLifetime: group.maxInstanceLifetimeSeconds }),

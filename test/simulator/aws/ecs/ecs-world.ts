@@ -62,13 +62,15 @@ class Fleet implements Machines {
   }
 
   /** A machine that has been running for long. */
-  put(instanceId: string, availabilityZone: string): void {
+  put(instanceId: string, availabilityZone: string, more: Partial<Machine> = {}): void {
     this.#machines.set(instanceId, {
       instanceId,
       availabilityZone,
       instanceType: 'm7g.large',
       cpu: 4_096,
       memory: 8_192,
+      networkInterfaces: 4,
+      ...more,
       launchedAt: this.#now(),
       state: 'running',
       autoScalingGroupName: 'web',
@@ -133,8 +135,8 @@ export class EcsWorld {
   }
 
   /** Adds a registered machine of 4096 CPU units and 8192 MiB. */
-  join(instanceId: string, availabilityZone = 'eu-west-1a'): string {
-    this.fleet.put(instanceId, availabilityZone)
+  join(instanceId: string, availabilityZone = 'eu-west-1a', more: Partial<Machine> = {}): string {
+    this.fleet.put(instanceId, availabilityZone, more)
     return this.ecs.registerInstance(instanceId)
   }
 
