@@ -25,6 +25,15 @@ describe('a group of several instance types', () => {
     expect(new Set(world.instances().map(({ InstanceType }) => InstanceType))).toEqual(new Set(['m7g.large']))
   })
 
+  it('launches another one where EC2 lacks the first, in the same zone', async () => {
+    const world = mixed({ desired: 1, allocationStrategy: 'prioritized' })
+    world.ec2.limits.lack({ instanceType: 'm7g.large' })
+    world.setDesired(2)
+    await world.pass(60)
+    expect(world.instances()[1]).toMatchObject({ InstanceType: 'm7g.xlarge', AvailabilityZone: 'eu-west-1a' })
+    expect(world.activities().map(({ StatusCode }) => StatusCode)).not.toContain('Failed')
+  })
+
   it.each([
     ['prioritized', true],
     ['lowest-price', false],
