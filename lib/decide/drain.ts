@@ -130,12 +130,12 @@ const withEnd = (decided: Decision, drain: DrainContext): Decision => {
   return { ...decided, actions: [...decided.actions, remember(containerInstance.arn, ended)] }
 }
 
-/** Adds a heartbeat, and the memory of it, to a decision that leaves the hook waiting. */
+/** Adds a heartbeat, and the memory of it, to a decision that leaves the hook waiting: none does past the deadline. */
 const withHeartbeat = (decided: Decision, drain: DrainContext): Decision => {
-  const { facts, hook, memory, startedAt, deadline } = drain
+  const { facts, hook, memory, startedAt } = drain
   const ends = decided.verdict === 'ignore' || completes(decided)
   const isDue = isBeatDue({ now: facts.now, lastBeatAt: memory?.lastBeatAt ?? startedAt, hook })
-  if (ends || !isDue || facts.now >= deadline) return decided
+  if (ends || !isDue) return decided
   return {
     ...decided,
     actions: [{ do: 'heartbeat' }, ...rememberToo(decided.actions, drain, { lastBeatAt: facts.now })],

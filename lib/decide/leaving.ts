@@ -97,24 +97,32 @@ const obstacleAtAGlance = ({ facts }: DrainContext, memory: WrittenMemory): Pick
 /** The tasks to stop in this look, whichever policy says so, and a look at what is left. */
 const stopsOf = (drain: DrainContext): readonly Action[] => {
   const { facts } = drain
-  if (facts.tasks === undefined) return []
-  const stopped = [
-    ...new Set([...stoppedForNotice(drain), ...stoppedStandalone(drain), ...stoppedForDeadline(drain)]),
-  ]
-  const stops = stopped.map(({ arn }): Action => ({ do: 'stop-task', taskArn: arn }))
-  const isMoreToStop = facts.tasks.filter(isStaying).length > stopped.length
-  return [...stops, ...(stops.length > 0 && isMoreToStop ? lookAgain(facts, STAGGER_SECONDS) : [])]
+  const staying = (facts.tasks ?? []).filter(isStaying)
+  const stopped = new Set([
+    ...stoppedForNotice(drain, staying),
+    ...stoppedStandalone(drain, staying),
+    ...stoppedForDeadline(drain),
+  ])
+  const stops = [...stopped].map(({ arn }): Action => ({ do: 'stop-task', taskArn: arn }))
+  const isMoreToStop = stops.length > 0 && staying.length > stops.length
+  return [...stops, ...(isMoreToStop ? lookAgain(facts, STAGGER_SECONDS) : [])]
 }
 
-const stoppedForNotice = ({ facts, policy, memory }: DrainContext): readonly TaskFacts[] => {
-  return isTimeToStopForNotice(facts, policy, memory) ? (facts.tasks ?? []).filter(isStaying) : []
-}
+const stoppedForNotice = (
+  { facts, policy, memory }: DrainContext,
+  staying: readonly TaskFacts[],
+): readonly TaskFacts[] => (isTimeToStopForNotice(facts, policy, memory) ? staying : [])
 
-const stoppedStandalone = ({ facts, policy, startedAt }: DrainContext): readonly TaskFacts[] => {
-  if (typeof policy.standaloneTasks === 'string') return []
-  const isTime = facts.now >= startedAt + 1_000 * policy.standaloneTasks.stopAfterSeconds
-  return isTime ? (facts.tasks ?? []).filter((task) => isStaying(task) && task.serviceName === undefined) : []
-}
+const stoppedStandalone = (drain: DrainContext, staying: readonly TaskFacts[]): readonly TaskFacts[] =>
+  drain.facts.now >= standaloneStopAt(drain)
+    ? staying.filter(({ serviceName }) => serviceName === undefined)
+    : []
+
+/** When standalone tasks are stopped. Infinity: never. */
+const standaloneStopAt = ({ policy, startedAt }: DrainContext): number =>
+  typeof policy.standaloneTasks === 'string'
+    ? Infinity
+    : startedAt + 1_000 * policy.standaloneTasks.stopAfterSeconds
 
 /** After a notice all that is left is stopped together, at half of the time; the deadline adds nothing to that. */
 const stoppedForDeadline = ({ facts, policy, memory, deadline }: DrainContext): readonly TaskFacts[] => {
@@ -143,23 +151,16 @@ const lookWhenDue = (drain: DrainContext, { memory }: Leaving): readonly Action[
   return delaySeconds <= RESYNC_SECONDS ? lookAgain(facts, delaySeconds) : []
 }
 
-/** Moments at which a policy has something done. */
+/** Moments at which a policy has something done; what is never done is due at Infinity. */
 export const dueTimes = (drain: DrainContext, leadSeconds: number | undefined): readonly number[] => {
-  const { facts, policy, memory, deadline, startedAt } = drain
+  const { facts, policy, memory, deadline } = drain
   const noticeAt = noticedAt(facts, policy, memory)
-  const { standaloneTasks } = policy
-  return [
-    deadline,
-    ...(noticeAt === undefined
-      ? stopTimes(policy, deadline, leadSeconds)
-      : [noticeAt + 1_000 * NOTICE_STOP_SECONDS]),
-    ...(typeof standaloneTasks === 'string' ? [] : [startedAt + 1_000 * standaloneTasks.stopAfterSeconds]),
-  ]
+  const stopAt =
+    noticeAt === undefined
+      ? stopTimeFor(policy, deadline, leadSeconds)
+      : noticeAt + 1_000 * NOTICE_STOP_SECONDS
+  return [deadline, stopAt, standaloneStopAt(drain)]
 }
 
-const stopTimes = (
-  policy: DrainPolicy,
-  deadline: number,
-  leadSeconds: number | undefined,
-): readonly number[] =>
-  policy.onDeadline === 'stop-tasks' && leadSeconds !== undefined ? [deadline - 1_000 * leadSeconds] : []
+const stopTimeFor = (policy: DrainPolicy, deadline: number, leadSeconds: number | undefined): number =>
+  policy.onDeadline === 'stop-tasks' && leadSeconds !== undefined ? deadline - 1_000 * leadSeconds : Infinity

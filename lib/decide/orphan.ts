@@ -1,6 +1,6 @@
 import type { Decision } from './decision.ts'
 import type { DrainFacts } from './facts.ts'
-import { parseMemory } from './memory.ts'
+import { parseMemory, type WrittenMemory } from './memory.ts'
 
 /** A drain that began with a notice may be without a termination for so long; then nothing came of it. */
 const NOTICE_PATIENCE_SECONDS = 600
@@ -16,10 +16,10 @@ const BETWEEN_LOOKS_SECONDS = 30
  * Undefined: this is no orphan.
  */
 export const decideOrphan = (facts: DrainFacts): Decision | undefined => {
-  const { containerInstance, orphanSince } = facts
-  if (containerInstance === undefined || !isOrphan(facts) || orphanSince === undefined) return undefined
-  const isExpected = parseMemory(containerInstance.memory ?? '')?.isEnded
-  if (!isExpected && facts.now - orphanSince < 1_000 * BETWEEN_LOOKS_SECONDS) return undefined
+  const { containerInstance, orphanSince, now } = facts
+  const memory = memoryOfOrphan(facts)
+  if (containerInstance === undefined || memory === undefined || orphanSince === undefined) return undefined
+  if (!memory.isEnded && now - orphanSince < 1_000 * BETWEEN_LOOKS_SECONDS) return undefined
   const containerInstanceArn = containerInstance.arn
   return {
     verdict: 'release',
@@ -31,11 +31,19 @@ export const decideOrphan = (facts: DrainFacts): Decision | undefined => {
   }
 }
 
-export const isOrphan = ({ lifecycleState, containerInstance, now }: DrainFacts): boolean => {
-  if (containerInstance?.status !== 'DRAINING') return false
+export const isOrphan = (facts: DrainFacts): boolean => memoryOfOrphan(facts) !== undefined
+
+/** What made it an orphan. Undefined: it is none. */
+const memoryOfOrphan = ({
+  lifecycleState,
+  containerInstance,
+  now,
+}: DrainFacts): WrittenMemory | undefined => {
+  if (containerInstance?.status !== 'DRAINING') return undefined
   const memory = parseMemory(containerInstance.memory ?? '')
-  if (memory?.drainedBy !== 'us') return false
+  if (memory?.drainedBy !== 'us') return undefined
   const isBack = lifecycleState === 'InService' || (lifecycleState === 'Pending:Wait' && memory.isEnded)
-  if (!isBack) return false
-  return memory.noticedAt === undefined || now - memory.noticedAt > NOTICE_PATIENCE_SECONDS * 1_000
+  const isAwaited =
+    memory.noticedAt !== undefined && now - memory.noticedAt <= NOTICE_PATIENCE_SECONDS * 1_000
+  return isBack && !isAwaited ? memory : undefined
 }

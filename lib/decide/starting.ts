@@ -8,17 +8,18 @@ import {
   noticedAt,
   type DrainContext,
 } from './drain-context.ts'
-import type { ContainerInstanceFacts } from './facts.ts'
+import type { ContainerInstanceFacts, TaskFacts } from './facts.ts'
 import type { DrainMemory } from './memory.ts'
 
 /** Sets DRAINING, unless tasks on the instance have asked to be left alone and there is time for it. */
 export const start = (drain: DrainContext, containerInstance: ContainerInstanceFacts): Decision => {
   if (drain.facts.unread === 'protections' && drain.facts.now < putOffUntil(drain))
     return decision('wait', 'unread')
-  const protectedTasks = honouredTasks(drain)
-  return protectedTasks.length > 0
-    ? { ...decision('blocked', 'protected-task', lookWhenPutOffEnds(drain)), about: protectedTasks }
-    : decision('start', 'hook-waits', startActions(drain, containerInstance, 'us'))
+  const honoured = honouredTasks(drain)
+  if (honoured.length === 0)
+    return decision('start', 'hook-waits', startActions(drain, containerInstance, 'us'))
+  const about = honoured.map(({ arn }) => arn)
+  return { ...decision('blocked', 'protected-task', lookWhenPutOffEnds(drain, honoured)), about }
 }
 
 /** Found DRAINING with nothing remembered: by somebody else, or by us just before we died. It settles from now. */
@@ -52,16 +53,18 @@ const firstMemory = (
   }
 }
 
+type ProtectedTask = Required<Pick<TaskFacts, 'arn' | 'protectedUntil'>>
+
 /**
  * ECS ignores task protection when it drains, so honouring it means to put DRAINING off: until the protection ends, but
  * no longer than the reserve before the deadline, and never when the machine goes within minutes anyway.
  */
-const honouredTasks = (drain: DrainContext): readonly string[] => {
+const honouredTasks = (drain: DrainContext): readonly ProtectedTask[] => {
   const { facts, policy } = drain
   if (policy.protectedTasks === 'ignore' || noticedAt(facts, policy, drain.memory) !== undefined) return []
   if (facts.now >= putOffUntil(drain)) return []
   return (facts.tasks ?? []).flatMap(({ arn, protectedUntil = 0 }) =>
-    protectedUntil > facts.now ? [arn] : [],
+    protectedUntil > facts.now ? [{ arn, protectedUntil }] : [],
   )
 }
 
@@ -69,8 +72,8 @@ const honouredTasks = (drain: DrainContext): readonly string[] => {
 export const putOffUntil = ({ deadline, policy }: DrainContext): number =>
   deadline - 1_000 * policy.drainReserveSeconds
 
-const lookWhenPutOffEnds = (drain: DrainContext): readonly Action[] => {
-  const ends = (drain.facts.tasks ?? []).flatMap(({ protectedUntil }) => protectedUntil ?? [])
+const lookWhenPutOffEnds = (drain: DrainContext, honoured: readonly ProtectedTask[]): readonly Action[] => {
+  const ends = honoured.map(({ protectedUntil }) => protectedUntil)
   const due = Math.min(putOffUntil(drain), Math.max(...ends))
   const delaySeconds = Math.ceil((due - drain.facts.now) / 1_000)
   return delaySeconds <= RESYNC_SECONDS ? lookAgain(drain.facts, delaySeconds) : []
