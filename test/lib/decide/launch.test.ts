@@ -20,8 +20,10 @@ const unregistered = (seconds: number): LaunchFacts => {
   return facts
 }
 
+const policy = { launchTimeoutSeconds: 600 }
+
 const decide = (facts: LaunchFacts) => {
-  const { verdict, because, actions } = decideLaunch(facts, { launchTimeoutSeconds: 600 })
+  const { verdict, because, actions } = decideLaunch(facts, policy)
   const [action] = actions
   const result = action?.do === 'complete-launch' ? action.result : action?.do
   return [`${verdict}: ${because}`, result]
@@ -76,5 +78,35 @@ describe('an instance that a launch hook holds', () => {
     const hook = hookWith({ heartbeatTimeoutSeconds: 300, globalTimeoutSeconds: 30_000 })
     expect(decide({ ...unregistered(99), hook })).toEqual(['wait: booting', undefined])
     expect(decide({ ...unregistered(100), hook })).toEqual(['wait: booting', 'heartbeat'])
+  })
+
+  it('is left alone where there is no hook of ours', () => {
+    const { hook: _, ...facts } = launchAt(60)
+    expect(decideLaunch(facts, policy)).toEqual({ verdict: 'ignore', because: 'hook-missing', actions: [] })
+  })
+
+  it('is left alone in every way when it does not wait', () => {
+    const facts = launchAt(1, { lifecycleState: 'InService' })
+    expect(decideLaunch(facts, policy)).toEqual({ verdict: 'ignore', because: 'not-waiting', actions: [] })
+  })
+
+  it('waits until ECS has set it ACTIVE, without a word before a beat is due', () => {
+    const facts = launchAt(60, { containerInstance: active({ status: 'REGISTERING' }) })
+    expect(decideLaunch(facts, policy)).toEqual({
+      verdict: 'wait',
+      because: 'agent-disconnected',
+      actions: [],
+    })
+  })
+
+  it('goes into service where nobody asked for its daemons', () => {
+    const { missingDaemons: _, ...facts } = launchAt(60)
+    expect(decide(facts)).toEqual(['finish: ready', 'CONTINUE'])
+  })
+
+  it('goes into service in the end when its agent is silent, as it has registered', () => {
+    const containerInstance = active({ agentConnected: false })
+    const facts = launchAt(600, { containerInstance, isClusterOfGroup: true })
+    expect(decide(facts)).toEqual(['overdue: not-ready-in-time', 'CONTINUE'])
   })
 })

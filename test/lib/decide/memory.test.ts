@@ -1,7 +1,13 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 
-import { formatMemory, parseMemory, recall, type WrittenMemory } from '../../../lib/decide/memory.ts'
+import {
+  formatMemory,
+  MEMORY_ATTRIBUTE,
+  parseMemory,
+  recall,
+  type WrittenMemory,
+} from '../../../lib/decide/memory.ts'
 import { START } from './facts-of.ts'
 
 const time = fc.integer({ min: 1_000_000_000_000, max: 9_999_999_999_999 })
@@ -62,5 +68,32 @@ describe('the memory of a drain', () => {
     expect(recall(memory, { startedAt: START + 1 })).toBeUndefined()
     expect(recall(memory, undefined)?.cause).toBe('scale-in')
     expect(recall(undefined, { startedAt: START })).toBeUndefined()
+  })
+
+  const written = (changes: Partial<WrittenMemory> = {}) =>
+    formatMemory({
+      actionStartedAt: START,
+      cause: 'spot',
+      lastBeatAt: START,
+      drainingSince: START,
+      drainedBy: 'us',
+      isEnded: false,
+      ...changes,
+    })
+
+  it('is absent when there is more than memory', () => {
+    expect(parseMemory(`x${written()}`)).toBeUndefined()
+    expect(parseMemory(`${written()}x`)).toBeUndefined()
+  })
+
+  it('of a notice counts for the termination that follows it within two minutes and a half', () => {
+    const noticed = written({ noticedAt: START })
+    const after = (ms: number) => recall(noticed, { startedAt: START + ms })?.cause
+    expect([-150_000, 1, 150_000].map(after)).toEqual(['spot', 'spot', 'spot'])
+    expect([-150_001, 150_001].map(after)).toEqual([undefined, undefined])
+  })
+
+  it('keeps its place, where an earlier version of Ebbtide may have left it', () => {
+    expect(MEMORY_ATTRIBUTE).toBe('ebbtide.drain')
   })
 })

@@ -119,6 +119,61 @@ describe('a Spot interruption warning', () => {
   })
 })
 
+describe('a notice before the group terminates the machine', () => {
+  const tasks = [taskIn('RUNNING', { arn: 'a' })]
+
+  it('of a capacity reservation is one of two minutes too', () => {
+    expect(decide(inService(1, { notice: { kind: 'capacity', at: START } })).says).toBe('start: notice')
+  })
+
+  it('about a machine that is not in the cluster is none of ours', () => {
+    const facts = without(inService(1, { notice: spot }), 'containerInstance')
+    expect(decide(facts)).toMatchObject({ says: 'ignore: not-waiting', does: [] })
+  })
+
+  it.each([
+    [299, 'start: notice'],
+    [300, 'ignore: not-waiting'],
+  ])('is forgotten after five minutes: at %d s %s', (seconds, says) => {
+    expect(decide(inService(seconds, { notice: spot })).says).toBe(says)
+  })
+
+  it('does nothing about an instance that is neither ACTIVE nor DRAINING', () => {
+    const containerInstance = active({ status: 'DEREGISTERING' })
+    expect(decide(inService(1, { notice: spot, containerInstance })).says).toBe('ignore: not-waiting')
+  })
+
+  it('remembers of an instance that the agent has set DRAINING that others did', () => {
+    const containerInstance = active({ status: 'DRAINING' })
+    const { actions } = decide(inService(1, { notice: spot, containerInstance }))
+    expect(actions[0]).toMatchObject({ do: 'remember', memory: { drainedBy: 'others', cause: 'spot' } })
+  })
+
+  it.each([
+    ['waits half of the time', 10, { tasks }, 'wait: tasks-running', [50]],
+    ['waits half of the time, which has just begun', 0, { tasks }, 'wait: tasks-running', [60]],
+    ['waits for resync where it was given in the future', -1, { tasks }, 'wait: tasks-running', []],
+    [
+      'has nothing to stop when its tasks leave already',
+      60,
+      { tasks: [taskIn('STOPPING')] },
+      'wait: tasks-running',
+      [],
+    ],
+    ['has nothing to stop where tasks were not listed', 60, {}, 'wait: tasks-running', []],
+  ] as const)('%s', (_, seconds, changes, says, delays) => {
+    const containerInstance = noticed(-60)
+    const { says: said, actions } = decide(inService(seconds, { containerInstance, ...changes }))
+    expect(said).toBe(says)
+    expect(actions.map((action) => action.do === 'look-again' && action.delaySeconds)).toEqual(delays)
+  })
+
+  it('waits for what is stopping when ECS counts no task any more', () => {
+    const containerInstance = { ...noticed(1), runningTasksCount: 0 }
+    expect(decide(inService(60, { containerInstance, tasks: [] })).says).toBe('wait: tasks-stopping')
+  })
+})
+
 describe('a rebalance recommendation', () => {
   const notice = { kind: 'rebalance', at: START } as const
 
@@ -149,6 +204,15 @@ describe('a scheduled change of AWS Health', () => {
 
   it('is left alone under the policy off', () => {
     expect(decide(inService(0, { notice: startsIn(0) }), { health: 'off' }).does).toEqual([])
+  })
+
+  it('is no rebalance recommendation', () => {
+    const policy = { health: 'off', rebalance: 'replace' } as const
+    expect(decide(inService(0, { notice: startsIn(0) }), policy).does).toEqual([])
+  })
+
+  it('of which AWS gives no time is due at once', () => {
+    expect(decide(inService(0, { notice: { kind: 'health', at: START } })).does).toEqual(['replace'])
   })
 })
 

@@ -116,6 +116,62 @@ describe('why a drain is stuck', () => {
     expect(slow).toMatchObject({ says: 'blocked: slow-stop', until: at(640) })
   })
 
+  it.each([
+    [60, 'wait: tasks-stopping'],
+    [60.001, 'blocked: slow-stop'],
+  ])('no stop that ends within a minute: with %d s to go it says %s', (left, says) => {
+    const stopping = taskIn('STOPPING', { stoppingAt: at(left), stopTimeoutSeconds: 60 })
+    expect(look({ tasks: [stopping], changes: { containerInstance: emptied(1) } }).says).toBe(says)
+  })
+
+  it('no slow stop while another task has not been told to stop', () => {
+    const stopping = taskIn('STOPPING', { stoppingAt: at(10), stopTimeoutSeconds: 600 })
+    expect(look({ tasks: [stopping, taskIn('RUNNING')] }).says).toBe('wait: tasks-running')
+  })
+
+  it('no slow stop by a task that has stopped, or that still deregisters', () => {
+    const times = { stoppingAt: at(10), stopTimeoutSeconds: 600 }
+    const tasks = [taskIn('STOPPED', times), taskIn('DEACTIVATING', times)]
+    expect(look({ tasks, changes: { containerInstance: emptied(1) } }).says).toBe('wait: tasks-stopping')
+  })
+
+  it('nothing of a service whose tasks all leave, of one that has none here, nor of a daemon', () => {
+    const stuck = { ...unplaced, roomElsewhere: 0 }
+    const others = [
+      serviceWith({ name: 'search', ...stuck }),
+      serviceWith({ name: 'logs', isDaemon: true, ...stuck }),
+    ]
+    const tasks = [
+      taskIn('DEACTIVATING'),
+      taskIn('RUNNING', { serviceName: 'logs' }),
+      taskIn('RUNNING', { serviceName: 'cart' }),
+    ]
+    expect(look({ tasks, services: [serviceWith(stuck), ...others] }).says).toBe('wait: tasks-running')
+  })
+
+  it('what a service said in the moment in which DRAINING was set', () => {
+    const complaint = { kind: 'impaired', at: at(1) } as const
+    expect(look({ services: [serviceWith({ complaint })] }).says).toBe('blocked: replacement-unhealthy')
+    const before = serviceWith({ complaint: { ...complaint, at: at(0.999) } })
+    expect(look({ services: [before] }).says).toBe('wait: tasks-running')
+  })
+
+  it('no lack of room where a service has room for nothing and complains of something else', () => {
+    const services = [serviceWith({ complaint: { kind: 'impaired', at: at(-9) }, roomElsewhere: 0 })]
+    expect(look({ services }).says).toBe('wait: tasks-running')
+  })
+
+  it('no placement constraint where nobody counted the room', () => {
+    expect(look({ services: [serviceWith(unplaced)] }).says).toBe('wait: tasks-running')
+  })
+
+  it.each([
+    ['all of them answer', { runningCount: 5, healthyTargetCount: 5 }],
+    ['none of them is new', { runningCount: 4, healthyTargetCount: 3 }],
+  ])('no replacements that do not answer where %s', (_, counts) => {
+    expect(look({ seconds: 300, services: [serviceWith(counts)] }).says).toBe('wait: tasks-running')
+  })
+
   it('is remembered, and told again from memory while nothing is looked at closely', () => {
     const services = [serviceWith({ minimumHealthyPercent: 100, maximumPercent: 100 })]
     expect(look({ services }).actions).toMatchObject([

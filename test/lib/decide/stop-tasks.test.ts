@@ -4,7 +4,7 @@ import type { Action } from '../../../lib/decide/decision.ts'
 import { decideDrain } from '../../../lib/decide/drain.ts'
 import type { ServiceFacts, TaskFacts } from '../../../lib/decide/facts.ts'
 import { taskReadingFor } from '../../../lib/decide/reading.ts'
-import { stopTimeOf } from '../../../lib/decide/stop-tasks.ts'
+import { longestStopLeadSeconds, STOP_REASON, stopTimeOf } from '../../../lib/decide/stop-tasks.ts'
 import { at, draining, emptied, factsAt, policyWith, serviceWith, taskIn } from './facts-of.ts'
 
 const policy = policyWith()
@@ -101,11 +101,65 @@ describe('stopping tasks before the deadline', () => {
     expect(stopsAt(3_599, [leaving]).stops).toEqual([])
   })
 
+  it('stops the first task of a service whatever becomes of those of another one', () => {
+    const search = { ...shop, name: 'search' }
+    const other = { ...stoppedByUs('x'), serviceName: 'search' }
+    const unhealthy = { ...shop, runningCount: 3 }
+    expect(stopsAt(3_250, [other, running('a'), running('b')], [search, unhealthy]).stops).toEqual(['a'])
+  })
+
+  it('looks at the service of the task, not at the first one', () => {
+    const tasks = [running('a')]
+    const daemon = { ...shop, name: 'logs', isDaemon: true }
+    expect(stopsAt(3_240, tasks, [daemon, shop]).stops).toEqual(['a'])
+    expect(
+      stopsAt(3_240, tasks, [
+        { ...shop, name: 'search' },
+        { ...shop, isDaemon: true },
+      ]).stops,
+    ).toEqual([])
+  })
+
+  it('stops the first task of a service that is not known, and no second one before time runs out', () => {
+    expect(stopsAt(3_240, [running('a'), running('b')], []).stops).toEqual(['a'])
+    expect(stopsAt(3_250, [stoppedByUs('a'), running('b')], []).stops).toEqual([])
+  })
+
+  it('asks no target of a service without a load balancer', () => {
+    const { healthyTargetCount: _, ...plain } = shop
+    expect(stopsAt(3_250, [stoppedByUs('a'), running('b')], [plain]).stops).toEqual(['b'])
+  })
+
+  it('counts what stopped by itself as no beginning', () => {
+    const leaving = { ...stoppedByUs('a'), stoppedByUs: false }
+    expect(stopsAt(3_240, [leaving, running('b')], [{ ...shop, runningCount: 3 }]).stops).toEqual(['b'])
+  })
+
   it('stops nothing under the policy continue', () => {
     const containerInstance = draining(1, { stopLeadSeconds: 360, lastBeatAt: at(3_500) })
     const facts = factsAt(3_590, { containerInstance, tasks: [running('a')], services: [shop] })
     const { actions } = decideDrain(facts, { ...policy, onDeadline: 'continue' })
     expect(actions.map((action) => action.do)).toEqual(['remember', 'look-again'])
+  })
+})
+
+describe('how early the slowest task must be stopped', () => {
+  it('is asked of those that have not stopped', () => {
+    const stopped = taskIn('STOPPED', { deregistrationDelaySeconds: 900 })
+    expect(longestStopLeadSeconds([running('a'), stopped, running('b', { stopTimeoutSeconds: 40 })])).toBe(
+      370,
+    )
+    expect(longestStopLeadSeconds([stopped])).toBe(0)
+  })
+
+  it('counts half a minute for a container that does not say, and none for what has no target', () => {
+    expect(longestStopLeadSeconds([taskIn('RUNNING')])).toBe(60)
+  })
+})
+
+describe('what Ebbtide gives as its reason', () => {
+  it('is found again in tasks that an earlier version of it has stopped', () => {
+    expect(STOP_REASON).toBe('Ebbtide: drain deadline')
   })
 })
 
