@@ -27,7 +27,17 @@ export const minus = (one: Resources, other: Resources): Resources => ({
   enis: Math.max(0, one.enis - other.enis),
 })
 
-export const sumOf = (all: readonly Resources[]): Resources => all.reduce(plus, NO_RESOURCES)
+/** Of each resource what all of them have together. A loop over plain numbers: proofs on large clusters add up a million times. */
+export const sumOf = (all: readonly Resources[]): Resources => {
+  let [cpu, memory, gpu, enis] = [0, 0, 0, 0]
+  for (const each of all) {
+    cpu += each.cpu
+    memory += each.memory
+    gpu += each.gpu
+    enis += each.enis
+  }
+  return { cpu, memory, gpu, enis }
+}
 
 /** Of each resource what every one of them has. */
 export const leastOf = ([first = NO_RESOURCES, ...others]: readonly Resources[]): Resources =>
@@ -42,16 +52,16 @@ export const leastOf = ([first = NO_RESOURCES, ...others]: readonly Resources[])
   )
 
 /** Of each resource what the best of them has. */
-export const mostOf = (all: readonly Resources[]): Resources =>
-  all.reduce<Resources>(
-    (most, { cpu, memory, gpu, enis }) => ({
-      cpu: Math.max(most.cpu, cpu),
-      memory: Math.max(most.memory, memory),
-      gpu: Math.max(most.gpu, gpu),
-      enis: Math.max(most.enis, enis),
-    }),
-    NO_RESOURCES,
-  )
+export const mostOf = (all: readonly Resources[]): Resources => {
+  let [cpu, memory, gpu, enis] = [0, 0, 0, 0]
+  for (const each of all) {
+    cpu = Math.max(cpu, each.cpu)
+    memory = Math.max(memory, each.memory)
+    gpu = Math.max(gpu, each.gpu)
+    enis = Math.max(enis, each.enis)
+  }
+  return { cpu, memory, gpu, enis }
+}
 
 /**
  * How many tasks of one size go into what is left, by resources alone: the least over resources of ⌊left / need⌋. With

@@ -1,6 +1,7 @@
 import { stdout } from 'node:process'
 
 import { busyDay } from '../bench/busy-day.ts'
+import { measureCapacity, type CapacityWork } from '../bench/capacity-growth.ts'
 import { callsForDrains, measure } from '../bench/measure.ts'
 import { loadScenario } from '../scenario/load-scenario.ts'
 import type { Scenario } from '../scenario/scenario.ts'
@@ -42,6 +43,22 @@ const callsOf = async (scenario: Scenario): Promise<void> => {
   )
 }
 
+/** Packing or planning on clusters of growing size, each beside the one before. */
+const growthOf = (work: CapacityWork, found: string): void => {
+  let before: number | undefined
+  for (const instances of [10, 100, 1_000, 5_000]) {
+    const { cpuMs, megabytes, count } = measureCapacity(work, instances)
+    const ratio = before === undefined ? '' : `, ${(cpuMs / before).toFixed(1)} times the one before`
+    print(
+      `${work} ${instances.toLocaleString('en')} instances and ${(10 * instances).toLocaleString('en')} tasks: ` +
+        `${cpuMs.toFixed(1)} ms of CPU${ratio}; ${Math.round(megabytes)} MB in all; ${count} ${found}`,
+    )
+    before = cpuMs
+  }
+}
+
+growthOf('packing', 'machines added')
+growthOf('planning', 'instances can go together')
 // The first rehearsal of a process loads the functions; what follows is measured without that.
 const scaleIn = loadScenario('scale-in')
 await measure(scaleIn)
