@@ -7,7 +7,7 @@ import { bareFor } from '../scenario/bare-schema.ts'
 import type { Scenario } from '../scenario/scenario.ts'
 import { loadWireServices } from '../wire/wire-services.ts'
 import { deployBare } from '../world/deploy-bare.ts'
-import { captureOutput } from '../world/product-output.ts'
+import { hearProduct } from '../rehearsal/hear-product.ts'
 import { DeliveryLog } from './delivery-log.ts'
 import { answerRequests } from './endpoint-answers.ts'
 import { LOOPBACK, startServer, stopServer } from './endpoint-server.ts'
@@ -57,7 +57,7 @@ export const serveScenario = async (options: ServeScenario): Promise<ServedScena
     onDefect,
     answer: answerRequests({ live, services, deliveries }),
   })
-  const endCapture = captureOutput(staged.recording.hear)
+  const endCapture = hearProduct(world, staged.recording)
   const stopTime = keepTimePassing(live, onDefect)
   return {
     url: urlOf(server),

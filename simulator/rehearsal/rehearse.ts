@@ -4,8 +4,8 @@ import { performStep } from '../scenario/perform-step.ts'
 import { worldSpecOf, type Scenario } from '../scenario/scenario.ts'
 import type { ScriptStep } from '../scenario/script-step.ts'
 import { deployEbbtide } from '../world/deploy-ebbtide.ts'
-import { captureOutput } from '../world/product-output.ts'
 import { createWorld, type World } from '../world/world.ts'
+import { hearProduct } from './hear-product.ts'
 import { Recording } from './recording.ts'
 
 export interface RehearsalOptions {
@@ -75,10 +75,7 @@ const perform = (world: World, step: ScriptStep): void => {
 
 const play = async (world: World, recording: Recording, options: RehearsalOptions): Promise<void> => {
   const passTime = options.passTime ?? ((simulation, untilMs) => simulation.runUntil(untilMs))
-  const endCapture = captureOutput((line) => {
-    world.cloudWatch.hearLogLine(line)
-    recording.hear(line)
-  })
+  const endCapture = hearProduct(world, recording)
   try {
     await passTime(world.simulation, world.simulation.now() + options.scenario.lastsSeconds * 1_000)
     world.traffic.settle()

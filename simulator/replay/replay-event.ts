@@ -2,8 +2,9 @@ import type { DrainFacts } from '../../lib/decide/facts.ts'
 import { readSettings } from '../../lib/settings.ts'
 import { readSignal } from '../../lib/signals/read-signal.ts'
 import type { Signal } from '../../lib/signals/signal.ts'
+import { hearProduct } from '../rehearsal/hear-product.ts'
 import { Recording } from '../rehearsal/recording.ts'
-import { captureOutput, type OutputLine } from '../world/product-output.ts'
+import type { OutputLine } from '../world/product-output.ts'
 import type { World } from '../world/world.ts'
 import { readLogLine, type PastAction } from './logged-decision.ts'
 import { metricsIn, type PublishedMetric } from './published-metrics.ts'
@@ -72,7 +73,7 @@ export const replayEvent = async (body: string, options: EventReplayOptions): Pr
   const staged = await stageWorld(subject, options.onPackaging)
   const recording = new Recording(staged.world)
   const delivered = deliver(staged, signal, body)
-  const endCapture = captureOutput(recording.hear)
+  const endCapture = hearProduct(staged.world, recording)
   try {
     await staged.world.simulation.runWhile(() => recording.invocations.length === 0)
     const first = firstInvocation(staged.world, recording, delivered.callsBefore)

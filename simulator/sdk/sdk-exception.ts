@@ -34,7 +34,9 @@ export const sdkException = (error: ServiceError, settings: ErrorSettings): Erro
     $metadata: metadata(error),
   }
   for (const registry of settings.registries) {
-    const schema = registry.find((candidate) => isErrorNamed(candidate, error.code))
+    const schema =
+      registry.find((candidate) => isErrorNamed(candidate, error.code)) ??
+      registry.find((candidate) => hasQueryCode(candidate, error.code))
     if (schema === undefined) continue
     const Modelled = registry.getErrorCtor(schema as never)
     if (Modelled === undefined) continue
@@ -55,9 +57,11 @@ const metadata = ({ httpStatus }: ServiceError) => ({
 
 const isErrorSchema = (schema: unknown): schema is ErrorSchema => Array.isArray(schema) && schema[0] === -3
 
-/** A service may give the shape's name or the code that its query protocol writes. */
-const isErrorNamed = (schema: unknown, code: string): boolean =>
-  isErrorSchema(schema) && (schema[2] === code || queryCodeOf(schema) === code)
+/** A service may give the shape's name or the code that its query protocol writes, which several shapes may share. */
+const isErrorNamed = (schema: unknown, code: string): boolean => isErrorSchema(schema) && schema[2] === code
+
+const hasQueryCode = (schema: unknown, code: string): boolean =>
+  isErrorSchema(schema) && queryCodeOf(schema) === code
 
 /** `awsQueryError: [code, status]` among the traits, as in `AWS.SimpleQueueService.NonExistentQueue`. */
 const queryCodeOf = (schema: unknown): string | undefined => {
