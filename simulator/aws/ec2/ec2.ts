@@ -90,7 +90,7 @@ export class Ec2 implements AutoScaledMachines {
    */
   readonly launch = (request: LaunchRequest): Machine => {
     const secondsAgo = request.launchedSecondsAgo ?? 0
-    if (secondsAgo === 0) this.limits.check(request, this.machines.filter(isUp))
+    this.limits.check(request, this.machines.filter(isUp))
     const bootSeconds = this.#bootSecondsOf(request)
     const entry: Entry = { machine: this.#newMachine(request, secondsAgo), bootSeconds, timer: undefined }
     this.#entries.set(entry.machine.instanceId, entry)

@@ -45,7 +45,11 @@ describe('a zone without capacity', () => {
         })
     await world.pass(300)
     expect(new Set(zonesOf(world))).toEqual(new Set(['eu-west-1b', 'eu-west-1c']))
-    expect(zonesOf(world)).toHaveLength(6)
+    const uneven = world.instances().map(({ InstanceId }) => InstanceId)
+    expect(uneven).toHaveLength(6)
+    // Evening out is tried meanwhile, and nothing is launched elsewhere for it.
+    await world.pass(3_600)
+    expect(world.newcomers(uneven)).toEqual([])
     end()
     await world.pass(3_600)
     expect(zonesOf(world)).toEqual(ZONES.flatMap((zone) => [zone, zone]))

@@ -185,6 +185,31 @@ describe('a service whose capacity provider scales', () => {
     expect(desired()).toBe(new Set(tasks.map(({ containerInstanceArn }) => containerInstanceArn)).size)
   })
 
+  it('protects an instance in the moment in which it gets a task', async () => {
+    const { want, pass, describeGroup } = open({
+      managedScaling: { managedTerminationProtection: true },
+      newInstancesProtectedFromScaleIn: true,
+    })
+    const protectedNow = () =>
+      describeGroup()?.Instances?.filter(({ ProtectedFromScaleIn }) => ProtectedFromScaleIn === true).length
+    want(0)
+    await pass(180)
+    expect(protectedNow()).toBe(0)
+    want(2)
+    // The scheduler looks after two seconds; ECS's own look is up to a minute away.
+    for (let second = 0; second < 3; second += 1) await pass(1)
+    expect(protectedNow()).toBe(2)
+  })
+
+  it('leaves room for daemons on the instances that it adds', async () => {
+    const { want, pass, desired } = open({ cpu: 2_048 }, { services: [service({ cpu: 512, desired: 6 })] })
+    await pass(600)
+    // Eight tasks wait, and beside the daemon an instance has room for three.
+    want(14)
+    await pass(180)
+    expect(desired()).toBe(5)
+  })
+
   it('keeps spare instances for a target below 100', async () => {
     const { pass, desired, inService } = open({ managedScaling: { targetCapacity: 50 } })
     await pass(600)
