@@ -222,6 +222,12 @@ describe('scaling in', () => {
     expect(firstPlan(tight)).toMatchObject({ remove: [], because: 'would-flap', about: ['service:web'] })
   })
 
+  it('counts for that place all that goes in the same look', () => {
+    const services = [{ ...web, on: [0, 0, 0, 0] }]
+    const plan = firstPlan(clusterOf({ instances: times(3, {}), services }), { budgetPercent: 100 })
+    expect(plan.remove).toEqual([instanceId(1)])
+  })
+
   it('counts in one group what it takes in another', () => {
     const services = [{ name: 'web', need: need(4_096, 1_024), on: [0, 1] }]
     const groups = [group({ desired: 2 }), group({ name: 'other', desired: 2 })]
