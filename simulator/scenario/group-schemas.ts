@@ -67,6 +67,9 @@ export const groupPolicies = {
   allocationStrategy: z.exactOptional(
     z.enum(['prioritized', 'lowest-price'], 'must be prioritized or lowest-price'),
   ),
+  zonalShift: z.exactOptional(
+    z.enum(['ReplaceUnhealthy', 'IgnoreUnhealthy'], 'must be ReplaceUnhealthy or IgnoreUnhealthy'),
+  ),
   terminationPolicies: z.exactOptional(
     z.array(z.enum(predefinedPolicies, 'must be a termination policy of Auto Scaling, such as Default')),
   ),

@@ -36,6 +36,17 @@ export const groupSteps = [
     ...group,
     byForce: z.boolean('must be true or false').default(false),
   }),
+  /** StartZonalShift of Application Recovery Controller, for so many minutes. */
+  z.strictObject({
+    do: z.literal('start-zonal-shift'),
+    ...group,
+    awayFrom: name,
+    lastsMinutes: z
+      .int('must be a whole number')
+      .min(1, 'must be 1 or more')
+      .max(4_320, 'must be 4320 or less'),
+  }),
+  z.strictObject({ do: z.literal('cancel-zonal-shift'), ...group }),
   /** TerminateInstanceInAutoScalingGroup for instances that the group's lifecycle policy retained. */
   z.strictObject({ do: z.literal('terminate-retained'), ...instances }),
   /** SetInstanceProtection. */

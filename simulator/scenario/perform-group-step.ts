@@ -1,3 +1,5 @@
+import type { DescribeAutoScalingGroupsCommandOutput } from '@aws-sdk/client-auto-scaling'
+import { zoneId } from '../aws/zone-id.ts'
 import { call } from '../world/call.ts'
 import type { World } from '../world/world.ts'
 import { oldestInService, oldestRetained } from './chosen-instances.ts'
@@ -21,6 +23,10 @@ export const performGroupStep = (world: World, step: GroupStep): void => {
       return ask('PutWarmPool', poolInput(step))
     case 'delete-warm-pool':
       return ask('DeleteWarmPool', { ForceDelete: step.byForce })
+    case 'start-zonal-shift':
+      return startZonalShift(world, step)
+    case 'cancel-zonal-shift':
+      return cancelZonalShift(world, step)
     case 'terminate-retained':
       return terminateRetained(world, step)
     case 'protect-from-scale-in':
@@ -56,6 +62,35 @@ const poolInput = (step: Extract<GroupStep, { do: 'put-warm-pool' }>) => ({
     InstanceReusePolicy: { ReuseOnScaleIn: step.reuseOnScaleIn },
   }),
 })
+
+const arnOf = (world: World, group: string): string => {
+  const input = { AutoScalingGroupNames: [group] }
+  const answer = call<DescribeAutoScalingGroupsCommandOutput>(
+    world.autoScaling.model,
+    'DescribeAutoScalingGroups',
+    input,
+  )
+  return answer.AutoScalingGroups?.[0]?.AutoScalingGroupARN ?? ''
+}
+
+const startZonalShift = (world: World, step: Extract<GroupStep, { do: 'start-zonal-shift' }>): void => {
+  call(world.zonalShifts.model, 'StartZonalShift', {
+    resourceIdentifier: arnOf(world, step.group),
+    awayFrom: zoneId(step.awayFrom),
+    expiresIn: `${step.lastsMinutes}m`,
+    comment: 'a step of the script',
+  })
+}
+
+const cancelZonalShift = (world: World, step: Extract<GroupStep, { do: 'cancel-zonal-shift' }>): void => {
+  const input = { resourceIdentifier: arnOf(world, step.group), status: 'ACTIVE' }
+  const { items } = call<{ readonly items: readonly { readonly zonalShiftId: string }[] }>(
+    world.zonalShifts.model,
+    'ListZonalShifts',
+    input,
+  )
+  for (const { zonalShiftId } of items) call(world.zonalShifts.model, 'CancelZonalShift', { zonalShiftId })
+}
 
 const terminateRetained = (world: World, step: Extract<GroupStep, { do: 'terminate-retained' }>): void => {
   for (const InstanceId of oldestRetained(world, step))

@@ -27,6 +27,7 @@ const services: Readonly<
   'Elastic Load Balancing v2': { prefix: 'elasticloadbalancing', denial: 'AccessDenied', status: 403 },
   SNS: { prefix: 'sns', denial: 'AuthorizationError', status: 403 },
   S3: { prefix: 's3', denial: 'AccessDenied', status: 403 },
+  'ARC Zonal Shift': { prefix: 'arc-zonal-shift', denial: 'AccessDeniedException', status: 403 },
   CloudWatch: { prefix: 'cloudwatch', denial: 'AccessDenied', status: 403 },
 }
 

@@ -23,7 +23,7 @@ export const resourcesOf = (
 ): readonly Resource[] => {
   if (service === 'ECS') return ecsResources(operation, input, account)
   if (service === 'S3') return s3Resources(operation, input)
-  if (operation.startsWith('Describe')) return [EVERYTHING]
+  if (operation.startsWith('Describe') || service === 'ARC Zonal Shift') return [EVERYTHING]
   if (service === 'SNS') return texts(input['TopicArn']).map(plain)
   if (service === 'SQS')
     return texts(input['QueueUrl']).map((url) => plain(arn('sqs', account, lastPart(url))))

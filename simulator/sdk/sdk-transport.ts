@@ -83,15 +83,39 @@ export class SdkTransport {
     client.middlewareStack.add(middleware as never, BEFORE_EVERYTHING)
   }
 
+  /**
+   * Carries a call of somebody who speaks to a service without the SDK.
+   *
+   * @throws {ServiceError} as the service answers.
+   */
+  async ask(caller: Caller, { service, operation, input }: Omit<Call, 'caller'>): Promise<object> {
+    const answer = await this.#exchange({ model: this.#model(service), caller }, operation, input)
+    if (answer.error !== undefined) throw answer.error
+    return answer.output
+  }
+
   #connect(client: SdkClient, caller: Caller): Connection {
-    const { serviceId } = client.config
+    return { model: this.#model(client.config.serviceId), caller, errors: errorSettings(client) }
+  }
+
+  #model(serviceId: string): ServiceModel {
     const model = this.#options.models.find((model) => model.serviceId === serviceId)
     if (model === undefined) throw new Error(`the simulator does not model the service ${serviceId}`)
-    return { model, caller, errors: errorSettings(client) }
+    return model
   }
 
   async #call(connection: Connection, name: string, input: Call['input']): Promise<object> {
-    const { model, caller } = connection
+    const answer = await this.#exchange(connection, name, input)
+    if (answer.error !== undefined) throw sdkException(answer.error, connection.errors)
+    const output = connection.model.present?.(answer.output) ?? answer.output
+    return { $metadata: { httpStatusCode: 200, attempts: 1, totalRetryDelay: 0 }, ...output }
+  }
+
+  async #exchange(
+    { model, caller }: Pick<Connection, 'model' | 'caller'>,
+    name: string,
+    input: Call['input'],
+  ): Promise<Answer> {
     const operation = this.#operation(model, name)
     const call: Call = {
       service: model.serviceId,
@@ -105,9 +129,7 @@ export class SdkTransport {
     await caller.wait(outwardMs)
     const answer = this.#takeEffect({ call, caller, fault }, operation)
     await caller.wait(latencyMs - outwardMs)
-    if (answer.error !== undefined) throw sdkException(answer.error, connection.errors)
-    const output = model.present?.(answer.output) ?? answer.output
-    return { $metadata: { httpStatusCode: 200, attempts: 1, totalRetryDelay: 0 }, ...output }
+    return answer
   }
 
   #operation(model: ServiceModel, name: string): Operation {

@@ -18,6 +18,10 @@ export const groupStepInWords = (step: GroupStep): string => {
       return `somebody gives ${step.group} a warm pool, or changes it`
     case 'delete-warm-pool':
       return `somebody deletes the warm pool of ${step.group}${step.byForce ? ' by force' : ''}`
+    case 'start-zonal-shift':
+      return `somebody shifts ${step.group} away from ${step.awayFrom} for ${counted(step.lastsMinutes, 'minute')}`
+    case 'cancel-zonal-shift':
+      return `somebody lets ${step.group} back into every zone`
     case 'terminate-retained':
       return `somebody terminates ${counted(step.instances, 'retained instance')} of ${step.group}`
     case 'protect-from-scale-in':

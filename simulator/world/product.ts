@@ -5,6 +5,7 @@ import { createAttachClients } from '../../lib/aws/attach-clients.ts'
 import { createCapacityClients } from '../../lib/aws/capacity-clients.ts'
 import { createChooserClients } from '../../lib/aws/chooser-clients.ts'
 import { createClients } from '../../lib/aws/clients.ts'
+import type { ZonalShiftClient } from '../../lib/aws/zonal-shift-client.ts'
 import { createCapacityEnvironment, type CapacityEnvironment } from '../../lib/capacity-environment.ts'
 import type { ChooserEnvironment } from '../../lib/choose.ts'
 import type { Clock } from '../../lib/clock.ts'
@@ -119,10 +120,25 @@ const capacityEnvironment = (place: Place): CapacityEnvironment => {
   const { zonalShift: _, ...clients } = createCapacityClients()
   return createCapacityEnvironment({
     settings: readScalingSettings(place.environment.variables),
-    clients: { ...attached(place, clients), zonalShift: { get: () => Promise.resolve({ items: [] }) } },
+    clients: { ...attached(place, clients), zonalShift: zonalShiftClient(place) },
     clock: clockOf(place),
   })
 }
+
+/** By path, the operations of Application Recovery Controller that the product asks for without its SDK. */
+const zonalShiftOperations: Readonly<Record<string, string>> = {
+  '/zonalshifts': 'ListZonalShifts',
+  '/autoshifts': 'ListAutoshifts',
+}
+
+const zonalShiftClient = ({ world, environment }: Place): ZonalShiftClient => ({
+  get: (path, query) =>
+    world.transport.ask(environment.caller, {
+      service: 'ARC Zonal Shift',
+      operation: zonalShiftOperations[path] ?? path,
+      input: query,
+    }),
+})
 
 const chooserEnvironment = (place: Place): ChooserEnvironment => {
   const settings = readChooserSettings(place.environment.variables)

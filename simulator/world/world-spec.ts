@@ -57,6 +57,8 @@ export interface GroupSpec {
   /** Absent: no limit. */
   readonly maxInstanceLifetimeSeconds?: number
   readonly newInstancesProtectedFromScaleIn?: boolean
+  /** It may be shifted away from a zone, and what becomes then of unhealthy instances there; absent: it may not. */
+  readonly zonalShift?: 'ReplaceUnhealthy' | 'IgnoreUnhealthy'
   /** Names of AWS's own policies, or first among them the ARN of a function; absent: `Default`. */
   readonly terminationPolicies?: readonly string[]
   readonly suspendedProcesses?: readonly ScalingProcess[]

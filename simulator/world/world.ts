@@ -16,6 +16,7 @@ import { Sns } from '../aws/sns/sns.ts'
 import { securityTokenService } from '../aws/sts/security-token-service.ts'
 import { Sqs } from '../aws/sqs/sqs.ts'
 import { ResponseUrls } from '../cloudformation/response-urls.ts'
+import { ZonalShifts } from '../aws/zonal-shift/zonal-shifts.ts'
 import { Simulation } from '../engine/simulation.ts'
 import type { CallFaults } from '../sdk/call-fault.ts'
 import type { CallRecord } from '../sdk/call-record.ts'
@@ -44,6 +45,7 @@ export interface World {
   readonly traffic: Traffic
   /** What moves the desired counts of services that follow their requests. */
   readonly serviceAutoScaling: ApplicationAutoScaling
+  readonly zonalShifts: ZonalShifts
   /** Where custom resources of stacks answer. */
   readonly responseUrls: ResponseUrls
   readonly transport: SdkTransport
@@ -66,7 +68,8 @@ export const createWorld = (wanted: WorldSpec, seed: number): World => {
   const calls: CallRecord[] = []
   const services = buildServices(spec, simulation)
   const { ec2, autoScaling, ecs, loadBalancing, sqs, sns, s3, cloudWatch, eventBridge } = services
-  const modelled = [ec2, autoScaling, ecs, loadBalancing, sqs, sns, s3, cloudWatch, eventBridge]
+  const zonalShifts = new ZonalShifts({ simulation, resources: autoScaling.shiftable })
+  const modelled = [ec2, autoScaling, ecs, loadBalancing, sqs, sns, s3, cloudWatch, eventBridge, zonalShifts]
   const models = [...modelled.map(({ model }) => model), securityTokenService(account)]
   let faults: CallFaults = () => undefined
   const record = (made: CallRecord) => {
@@ -83,7 +86,7 @@ export const createWorld = (wanted: WorldSpec, seed: number): World => {
     faults = chosen
   }
   const responseUrls = new ResponseUrls(simulation)
-  const parts = { ...services, responseUrls, transport, models }
+  const parts = { ...services, zonalShifts, responseUrls, transport, models }
   const quiet = { spec, simulation, ...parts, calls, record, setFaults }
   settle(quiet)
   const traffic = new Traffic({ simulation, loadBalancing, ecs, machines: ec2, services: spec.services })

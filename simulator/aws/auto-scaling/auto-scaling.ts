@@ -6,6 +6,7 @@ import type { AutoScaledMachines } from '../ec2/machine.ts'
 import type { AlarmNotice } from '../cloudwatch/alarm.ts'
 import type { PublishEvent } from '../event.ts'
 import type { ServiceModel } from '../operation.ts'
+import type { ShiftableResources } from '../zonal-shift/zonal-shifts.ts'
 import { ActivityLog } from './activity-log.ts'
 import { defaultAssumptions, type AutoScalingAssumptions } from './assumptions.ts'
 import { CapacityLoop } from './capacity-loop.ts'
@@ -96,6 +97,28 @@ export class AutoScaling {
     const pool = poolFromSpec(spec)
     if (pool !== undefined) this.#context.warmPools.fill(group, pool)
     this.#context.lifetimes.plan(group)
+  }
+
+  /** The groups as Application Recovery Controller may shift them ("Auto Scaling group zonal shift"). */
+  get shiftable(): ShiftableResources {
+    const groupOf = (arn: string) =>
+      [...this.#groups.values()].find((group) => group.arn === arn && group.spec.zonalShift !== undefined)
+    return {
+      zonesOf: (arn) => groupOf(arn)?.zones,
+      shiftAway: (arn, zone) => {
+        const group = groupOf(arn)
+        if (group !== undefined) this.#shift(group, zone)
+      },
+    }
+  }
+
+  #shift(group: Group, zone: string | undefined): void {
+    group.impairedZone = zone
+    if (zone !== undefined) return
+    const { capacity, rebalancing, health } = this.#context
+    health.lookAtAll(group)
+    capacity.look(group)
+    rebalancing.look(group)
   }
 
   /** Every hook that holds an instance now. */

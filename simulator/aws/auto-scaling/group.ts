@@ -51,6 +51,8 @@ export class Group {
   desiredBecause: string | undefined
   /** Instances that may be there beyond the desired capacity, because they take over from one that will go. */
   surplus = 0
+  /** The zone that a zonal shift takes for impaired; undefined: none. */
+  impairedZone: string | undefined
   /** Those of the warm pool among them. */
   readonly members = new Map<string, Member>()
   readonly hooks = new Map<string, LifecycleHook>()
@@ -88,6 +90,11 @@ export class Group {
 
   get name(): string {
     return this.spec.name
+  }
+
+  /** Where it may launch. A group of one zone that is shifted away from it may launch nowhere. */
+  get launchZones(): readonly string[] {
+    return this.zones.filter((zone) => zone !== this.impairedZone)
   }
 
   /** Instances that count towards the desired capacity: in service or on their way into it. */

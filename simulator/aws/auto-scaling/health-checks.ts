@@ -54,7 +54,9 @@ export class HealthChecks {
 
   /** What leaves the warm pool leaves the group's capacity as it was: there the pool's own loop launches another. */
   #replace(group: Group, member: Member, reason: ReplacementReason): void {
-    if (!isReplacingSuspended(group)) this.#options.replacements.atOnce(group, member, reason)
+    const isLeftAlone =
+      group.spec.zonalShift === 'IgnoreUnhealthy' && member.availabilityZone === group.impairedZone
+    if (!isReplacingSuspended(group) && !isLeftAlone) this.#options.replacements.atOnce(group, member, reason)
   }
 }
 

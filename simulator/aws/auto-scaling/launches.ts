@@ -43,7 +43,7 @@ export class Launches {
   launch(group: Group, launch: GroupLaunch, cause: string): Machine | undefined {
     const { retryAt = -Infinity } = this.#troubles.get(group) ?? {}
     if (this.#options.simulation.now() < retryAt) return undefined
-    const otherZones = group.zones.filter((zone) => zone !== launch.availabilityZone)
+    const otherZones = group.launchZones.filter((zone) => zone !== launch.availabilityZone)
     for (const availabilityZone of [launch.availabilityZone, ...otherZones]) {
       const attempt = this.#attempt(group, { ...launch, availabilityZone }, cause)
       if (attempt instanceof ServiceError) {

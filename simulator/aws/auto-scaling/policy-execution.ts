@@ -145,6 +145,8 @@ export class PolicyExecution {
     const { capacity, warmPools } = this.#options
     const desired = Math.min(group.max, Math.max(group.min, wanted))
     if (desired === group.desired) return 'unchanged'
+    // "Auto Scaling group zonal shift": no policy may decrease the desired capacity meanwhile.
+    if (desired < group.desired && group.impairedZone !== undefined) return 'unchanged'
     capacity.setDesired(group, desired, because(group.desired, desired))
     warmPools.look(group)
     return 'changed'

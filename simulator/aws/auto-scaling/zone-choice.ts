@@ -4,14 +4,14 @@ import { poolMembers } from './warm-pool.ts'
 
 /** Where the next instance goes: the zone with fewest, and among equals the first that the group names. */
 export const zoneForLaunch = (group: Group): string => {
-  const [zone] = zonesByCrowd(group)
+  const [zone] = healthyOnes(group, zonesByCrowd(group))
   if (zone === undefined) throw new Error(`group ${group.name} has no zone to launch in`)
   return zone
 }
 
 /** Where the next instance of the warm pool goes: the zone with fewest, those in service counted in. */
 export const zoneForWarming = (group: Group): string => {
-  const [zone] = zonesByCrowd(group, [...group.capacity, ...poolMembers(group)])
+  const [zone] = healthyOnes(group, zonesByCrowd(group, [...group.capacity, ...poolMembers(group)]))
   if (zone === undefined) throw new Error(`group ${group.name} has no zone to launch in`)
   return zone
 }
@@ -23,11 +23,14 @@ export const sparsestFirst = (group: Group, candidates: readonly Member[]): read
   return candidates.toSorted((a, b) => rank(a) - rank(b) || a.launchedAt - b.launchedAt)
 }
 
+const healthyOnes = ({ launchZones }: Group, zones: readonly string[]): readonly string[] =>
+  zones.filter((zone) => launchZones.includes(zone))
+
 /** Two zones whose numbers of instances differ by more than one; undefined: the group is in balance. */
 export const imbalance = (
   group: Group,
 ): { readonly crowded: string; readonly sparse: string } | undefined => {
-  const zones = zonesByCrowd(group)
+  const zones = healthyOnes(group, zonesByCrowd(group))
   const sparse = zones[0]
   const crowded = zones.at(-1)
   if (sparse === undefined || crowded === undefined) return undefined

@@ -1,4 +1,5 @@
 import type { AwsEvent } from '../event.ts'
+import { zoneId } from '../zone-id.ts'
 import type { Machine } from './machine.ts'
 
 /** What the events below say of the account. */
@@ -72,11 +73,3 @@ const zonalArn = ({ availabilityZone, instanceId }: Machine): string =>
   `arn:aws:ec2:${availabilityZone}:instance/${instanceId}`
 
 const secondsStamp = (at: number): string => new Date(at).toISOString().replace(/\.\d{3}Z$/, 'Z')
-
-/** `eu-west-1b` → `euw1-az2`. Which letter has which id differs between accounts; here they go in order. */
-const zoneId = (zone: string): string => {
-  const [area = '', direction = '', number = ''] = zone.split('-')
-  const points = direction.replace(/(north|south|east|west|central)/g, (point) => point.charAt(0))
-  const letter = number.slice(-1)
-  return `${area}${points}${number.slice(0, -1)}-az${letter.charCodeAt(0) - 'a'.charCodeAt(0) + 1}`
-}

@@ -71,6 +71,12 @@ const policyShapes = (group: Group): Partial<AutoScalingGroup> => ({
       MaxHealthyPercentage: group.maintenancePolicy.maxHealthyPercentage,
     },
   }),
+  ...(group.spec.zonalShift !== undefined && {
+    AvailabilityZoneImpairmentPolicy: {
+      ZonalShiftEnabled: true,
+      ImpairedZoneHealthCheckBehavior: group.spec.zonalShift,
+    },
+  }),
   InstanceLifecyclePolicy: { RetentionTriggers: { TerminateHookAbandon: group.terminateHookAbandon } },
 })
 
