@@ -13,7 +13,10 @@ const shared: Config = {
   transformIgnorePatterns: ['/node_modules/(?!(@middy|p-map|yocto-queue)/)'],
 }
 
-/** `unit` is quick and needs nothing but the sources; `whole` packages the stack and rehearses whole drains. */
+/**
+ * `unit` is quick and needs nothing but the sources; `whole` packages the stack and rehearses whole drains; `conformance`
+ * needs what `npm run test:conformance` installs.
+ */
 const config: Config = {
   // The first rehearsal of a run packages the stack, which takes seconds on a busy machine.
   testTimeout: 120_000,
@@ -28,6 +31,7 @@ const config: Config = {
       displayName: 'whole',
       testMatch: ['<rootDir>/test/{package,simulator,scenarios}/**/*.test.ts'],
     },
+    { ...shared, displayName: 'conformance', testMatch: ['<rootDir>/test/conformance/**/*.test.ts'] },
   ],
 }
 export default config

@@ -23,6 +23,7 @@ export const launchRequest = (
     bootSeconds: spec.bootSeconds,
     ...(spec.bootSpreadSeconds !== undefined && { bootSpreadSeconds: spec.bootSpreadSeconds }),
     autoScalingGroupName: spec.name,
+    ...(spec.tags !== undefined && { tags: spec.tags }),
     ...(spec.market !== undefined && { market: spec.market }),
   }
 }

@@ -2,6 +2,7 @@ import type {
   DescribeInstancesCommandInput,
   DescribeInstancesCommandOutput,
   Filter,
+  Tag,
 } from '@aws-sdk/client-ec2'
 import { ServiceError } from '../operation.ts'
 import { instanceNotFound } from './instance-not-found.ts'
@@ -114,10 +115,14 @@ const toReservation = (machine: Machine, accountId: string): Reservation => ({
       LaunchTime: new Date(machine.launchedAt),
       // EC2 leaves the member out for a machine on demand.
       ...(machine.market === 'spot' && { InstanceLifecycle: 'spot' as const }),
-      Tags:
-        machine.autoScalingGroupName === undefined
-          ? []
-          : [{ Key: 'aws:autoscaling:groupName', Value: machine.autoScalingGroupName }],
+      Tags: tagsOf(machine),
     },
   ],
 })
+
+const tagsOf = ({ autoScalingGroupName, tags = {} }: Machine): Tag[] => [
+  ...(autoScalingGroupName === undefined
+    ? []
+    : [{ Key: 'aws:autoscaling:groupName', Value: autoScalingGroupName }]),
+  ...Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+]

@@ -220,6 +220,7 @@ export class Ec2 implements AutoScaledMachines {
       launchedAt: this.#options.simulation.now() - secondsAgo * 1_000,
       state: 'pending',
       autoScalingGroupName: request.autoScalingGroupName,
+      ...(request.tags !== undefined && { tags: request.tags }),
       ...(request.market !== undefined && { market: request.market }),
       ...(request.targetLifecycleState !== undefined && {
         targetLifecycleState: request.targetLifecycleState,

@@ -26,6 +26,8 @@ export interface Machine {
   readonly state: MachineState
   /** The group that launched it; undefined for a machine that belongs to none. */
   readonly autoScalingGroupName: string | undefined
+  /** Those that the group gave it beside its own name. Absent: none. */
+  readonly tags?: Readonly<Record<string, string>>
   /** Absent: on demand. */
   readonly market?: Market
   /** Absent: into service. A machine reads it of itself, so what runs on it knows when it only warms up. */
@@ -44,6 +46,8 @@ export interface LaunchRequest {
   readonly networkInterfaces?: number
   readonly trunkedTasks?: number
   readonly autoScalingGroupName?: string
+  /** Tags that the group propagates to what it launches. Absent: none. */
+  readonly tags?: Readonly<Record<string, string>>
   /** From `pending` to `running`. */
   readonly bootSeconds: number
   /** By how much a boot may take longer, evenly; absent: no boot does. */

@@ -61,7 +61,9 @@ const describeTargetGroupAttributes = (
       { Key: 'deregistration_delay.timeout_seconds', Value: String(spec.deregistrationDelaySeconds) },
       { Key: 'slow_start.duration_seconds', Value: '0' },
       { Key: 'stickiness.enabled', Value: 'false' },
+      { Key: 'stickiness.type', Value: 'lb_cookie' },
       { Key: 'load_balancing.algorithm.type', Value: 'round_robin' },
+      { Key: 'load_balancing.cross_zone.enabled', Value: 'use_load_balancer_configuration' },
     ],
   }
 }

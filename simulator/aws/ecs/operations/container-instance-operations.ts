@@ -137,6 +137,8 @@ const deregister = (
   if (force !== true && containerInstance.tasks.size > 0) {
     throw invalidParameter('Found running tasks on the instance.')
   }
+  // The answer still shows the agent as it was ("deregister-container-instance" in the CLI reference).
+  const { agentConnected } = containerInstance
   containerInstances.deregister(containerInstance, deregisteredByForce)
-  return { containerInstance: viewContainerInstance(containerInstance) }
+  return { containerInstance: { ...viewContainerInstance(containerInstance), agentConnected } }
 }

@@ -1,0 +1,102 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+
+import { beat, completeAction } from '../../lib/act/lifecycle-action.ts'
+import { readProtections } from '../../lib/observe/protections.ts'
+import type { ServedScenario } from '../../simulator/endpoint/serve-scenario.ts'
+import { differences, fieldsOf } from './comparison.ts'
+import { knownDifferences, knownResults, onlySimulated, type KnownDifference } from './known-differences.ts'
+import { createMotoAccount } from './moto-account.ts'
+import { startMoto, type MotoServer } from './moto-server.ts'
+import { createServedAccount } from './served-account.ts'
+import { twin, type TwinAccount } from './twin-account.ts'
+import { recordCalls, type RecordedCall } from './twin-clients.ts'
+import { acting, observing, type TwinStep } from './twin-steps.ts'
+
+interface Side {
+  readonly account: TwinAccount
+  readonly calls: readonly RecordedCall[]
+}
+
+describe('the simulator beside moto', () => {
+  let moto: MotoServer | undefined
+  let served: ServedScenario | undefined
+  let simulated: Side
+  let other: Side
+  const used = new Set<string>()
+  const defects: unknown[] = []
+
+  beforeAll(async () => {
+    moto = await startMoto()
+    const created = await createServedAccount((error) => defects.push(error))
+    served = created.served
+    simulated = sideOf(created.account)
+    other = sideOf(await createMotoAccount(moto.url))
+  })
+
+  afterAll(async () => {
+    await served?.stop()
+    await moto?.stop()
+  })
+
+  const sideOf = (account: TwinAccount): Side => ({ account, calls: recordCalls(account.clients) })
+
+  /** Runs a step on one side. What it throws is a result too: both are to fail alike. */
+  const run = async (step: TwinStep, { account, calls }: Side) => {
+    const before = calls.length
+    const result = await step.run(account).catch((error: unknown) => `threw ${String(error)}`)
+    return { result, calls: calls.slice(before) }
+  }
+
+  const unknownDifferences = (ours: RecordedCall, theirs: RecordedCall): readonly string[] => {
+    const [simulator, there] = [ours, theirs].map(({ output, error }) => fieldsOf({ ...output, error }))
+    return [...differences(simulator!, there!)].flatMap(([path, difference]) => {
+      const known = knownDifferences.flatMap((entry) => coveringField(entry, ours.operation, path))
+      for (const field of known) used.add(`${ours.operation} ${field}`)
+      return known.length > 0 ? [] : [`${ours.operation} ${path}: ${JSON.stringify(difference)}`]
+    })
+  }
+
+  it.each([...observing, ...acting].map((step) => [step.name, step] as const))(
+    '%s asks the same and is answered the same, but for known differences',
+    async (name, step) => {
+      const [ours, theirs] = [await run(step, simulated), await run(step, other)]
+      expect(defects).toEqual([])
+      expect(theirs.calls.map(({ operation }) => operation)).toEqual(
+        ours.calls.map(({ operation }) => operation),
+      )
+      const unknown = ours.calls.flatMap((call, index) => unknownDifferences(call, theirs.calls[index]!))
+      expect(unknown).toEqual([])
+      const results = differences(fieldsOf({ result: ours.result }), fieldsOf({ result: theirs.result }))
+      expect([...results.keys()].length > 0).toBe(knownResults[name] !== undefined)
+    },
+  )
+
+  it('knows no difference that is none', () => {
+    const listed = knownDifferences.flatMap(({ operation, fields }) =>
+      fields.map((field) => `${operation} ${field}`),
+    )
+    expect(listed.filter((field) => !used.has(field))).toEqual([])
+  })
+
+  it('stands alone for the calls that moto does not have', async () => {
+    const { account, calls } = other
+    const { autoScaling, ecs } = account.clients
+    const action = {
+      autoScaling,
+      instanceId: account.instanceId,
+      autoScalingGroupName: twin.group,
+      hookName: twin.hook,
+    }
+    const before = calls.length
+    await expect(completeAction(action, 'CONTINUE')).rejects.toThrow()
+    await expect(beat(action)).rejects.toThrow()
+    await expect(readProtections({ ecs, cluster: twin.cluster }, [account.taskArn])).rejects.toThrow()
+    expect(calls.slice(before).map(({ operation }) => operation)).toEqual(onlySimulated)
+  })
+})
+
+/** Those fields of the entry that the path is meant by. */
+const coveringField = ({ operation, fields }: KnownDifference, asked: string, path: string) =>
+  operation !== asked
+    ? []
+    : fields.filter((field) => (field.endsWith('*') ? path.startsWith(field.slice(0, -1)) : path === field))
