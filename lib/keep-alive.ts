@@ -2,7 +2,7 @@ import { beat } from './act/lifecycle-action.ts'
 import { asError } from './aws/errors.ts'
 import { contextOf, isWaiting } from './decide/drain-context.ts'
 import type { Environment } from './environment.ts'
-import type { LifecycleState } from './observe/lifecycle-states.ts'
+import type { GroupInstances, LifecycleState } from './observe/lifecycle-states.ts'
 import type { Reconciled } from './reconcile.ts'
 
 /** An instance whose hook waited when it was last seen. */
@@ -12,14 +12,20 @@ export interface Waiting {
   readonly until: number
 }
 
-/** Keeps in mind which instances wait, for a minute in which nothing can be read. */
+/** A time long past: our hook has ended, and whatever keeps the instance waiting is no business of ours. */
+const ENDED = 0
+
+/**
+ * Keeps in mind which instances wait, for a minute in which nothing can be read. Those that an incomplete listing
+ * does not show may still wait.
+ */
 export const noteWaiting = (
   { waiting, clock, settings }: Environment,
-  instances: readonly LifecycleState[],
+  { instances, unread }: GroupInstances,
 ): void => {
   const before = new Map(waiting)
   const until = clock.now() + 1_000 * settings.policy.drainTimeoutSeconds
-  waiting.clear()
+  if (unread.length === 0) waiting.clear()
   for (const { instanceId, autoScalingGroupName, state } of instances)
     if (isWaiting(state)) waiting.set(instanceId, before.get(instanceId) ?? { autoScalingGroupName, until })
 }
@@ -31,20 +37,26 @@ export const noteDrains = ({ waiting }: Environment, results: readonly Reconcile
     if (known === undefined || facts.hook === undefined) continue
     const hasEnded =
       decision.verdict === 'ignore' || decision.actions.some((action) => action.do === 'complete')
-    if (hasEnded) waiting.delete(facts.instanceId)
-    else waiting.set(facts.instanceId, { ...known, until: contextOf(facts, facts.hook, policy).deadline })
+    // Other hooks may keep the instance waiting for long: an entry that says so is not made anew by the next resync.
+    const until = hasEnded ? ENDED : contextOf(facts, facts.hook, policy).deadline
+    waiting.set(facts.instanceId, { ...known, until })
   }
 }
 
 /**
  * Beats the hook of every instance that waited when it was last seen. For a minute in which ECS, or Auto Scaling's other
- * calls, cannot be read: without it an outage of one of them would end every drain by the hook's timeout.
+ * calls, cannot be read: without it an outage of one of them would end every drain by the hook's timeout. Those that could be
+ * `listed` are looked at instead.
  */
-export const keepAlive = async (environment: Environment): Promise<void> => {
+export const keepAlive = async (
+  environment: Environment,
+  listed: readonly LifecycleState[] = [],
+): Promise<void> => {
   const { waiting, clock, actor, settings, telemetry } = environment
   if (settings.dryRun) return
+  const looked = new Set(listed.map(({ instanceId }) => instanceId))
   for (const [instanceId, { autoScalingGroupName, until }] of waiting) {
-    if (clock.now() >= until) continue
+    if (clock.now() >= until || looked.has(instanceId)) continue
     const hook = {
       autoScaling: actor.clients.autoScaling,
       instanceId,
@@ -52,7 +64,7 @@ export const keepAlive = async (environment: Environment): Promise<void> => {
       hookName: settings.hookName,
     }
     const answer = await beat(hook).catch((error: unknown) => asError(error))
-    if (answer === 'already-over') waiting.delete(instanceId)
+    if (answer === 'already-over') waiting.set(instanceId, { autoScalingGroupName, until: ENDED })
     if (answer === 'done')
       telemetry.measure('HeartbeatsSent', 1, { AutoScalingGroupName: autoScalingGroupName })
     telemetry.logger.warn('Beat a hook without having looked', {

@@ -13,6 +13,7 @@ import type { Environment } from './environment.ts'
 import type { Look } from './look.ts'
 import { observeDrains, type Observed, type Sight } from './observe/drains.ts'
 import { observeTasks } from './observe/leaving-tasks.ts'
+import type { Observer } from './observe/observer.ts'
 import { tellIfStuck } from './tell.ts'
 
 /** Instances decided and acted on at once: enough to hide the calls' latency, few enough to spare ECS's buckets. */
@@ -64,10 +65,19 @@ interface Further {
 const observeFurther = async ({ observer }: Environment, { facts, policy }: Observed): Promise<Further> => {
   const reading = taskReadingFor(facts, policy)
   try {
-    return { facts: await observeTasks(observer, { facts, policy }, reading) }
+    const further = await observeTasks(observer, { facts, policy }, reading)
+    return { facts: withAssumedSince(observer, further) }
   } catch (error) {
     return { facts: { ...facts, unread: reading }, error: asError(error) }
   }
+}
+
+/** One look that had to assume times of tasks may have met a single failing call; see `stop-tasks.ts`. */
+const withAssumedSince = ({ assumedTimes }: Observer, facts: DrainFacts): DrainFacts => {
+  if (facts.services === undefined) return facts
+  const isSeen = facts.tasks?.some(({ areTimesAssumed }) => areTimesAssumed) ?? false
+  const assumedSince = assumedTimes.track(facts.instanceId, { isSeen })
+  return assumedSince === undefined ? facts : { ...facts, assumedSince }
 }
 
 interface Acted {

@@ -11,7 +11,12 @@ import {
 } from './observe/container-instances.ts'
 import { byInstanceId, readGroupOf } from './observe/drains.ts'
 import { readScheduledEvents } from './observe/scheduled-events.ts'
-import { readGroupInstances, type LifecycleState } from './observe/lifecycle-states.ts'
+import {
+  readGroupInstances,
+  type GroupInstances,
+  type LifecycleState,
+  type UnreadPool,
+} from './observe/lifecycle-states.ts'
 import { isLaunching, reconcileLaunches } from './launch.ts'
 import { keepAlive, noteDrains, noteWaiting } from './keep-alive.ts'
 import { reconcile, type Reconciled } from './reconcile.ts'
@@ -32,9 +37,11 @@ const look = async (environment: Environment): Promise<readonly Error[]> => {
   try {
     const { observer, clock } = environment
     const now = clock.now()
-    const instances = await readGroupInstances(observer.clients.autoScaling, observer.scope.groups)
-    noteWaiting(environment, instances)
-    return await lookAtAll(environment, instances, now)
+    const listing = await readGroupInstances(observer.clients.autoScaling, observer.scope.groups)
+    noteWaiting(environment, listing)
+    const errors = await lookAtAll(environment, listing, now)
+    if (listing.unread.length > 0) await keepAlive(environment, listing.instances)
+    return [...listing.unread.map(({ error }) => error), ...errors]
   } catch (error) {
     await keepAlive(environment)
     throw error
@@ -43,7 +50,7 @@ const look = async (environment: Environment): Promise<readonly Error[]> => {
 
 const lookAtAll = async (
   environment: Environment,
-  instances: readonly LifecycleState[],
+  { instances, unread }: GroupInstances,
   now: number,
 ): Promise<readonly Error[]> => {
   const draining = await readDraining(environment)
@@ -53,7 +60,7 @@ const lookAtAll = async (
   const sight = { now, lifecycleStates, containerInstances: byInstanceId(draining) }
   const results = await reconcile(environment, looks, sight)
   noteDrains(environment, results)
-  measureInFlight(environment, results)
+  measureInFlight(environment, results, unread)
   measureBlocked(environment, results)
   const launching = instances.filter(({ state }) => isLaunching(state))
   const launches = await reconcileLaunches(environment, launching)
@@ -112,8 +119,14 @@ const readNotices = async ({ observer, settings }: Environment, now: number): Pr
   }
 }
 
-const measureInFlight = ({ observer, telemetry }: Environment, results: readonly Reconciled[]): void => {
-  for (const autoScalingGroupName of observer.scope.groups) {
+/** Of a group whose warm pool could not be read nobody knows how many wait: nothing is published. */
+const measureInFlight = (
+  { observer, telemetry }: Environment,
+  results: readonly Reconciled[],
+  unread: readonly UnreadPool[],
+): void => {
+  const unknown = new Set(unread.map(({ autoScalingGroupName }) => autoScalingGroupName))
+  for (const autoScalingGroupName of observer.scope.groups.filter((name) => !unknown.has(name))) {
     const ofGroup = results.filter(({ facts }) => facts.autoScalingGroupName === autoScalingGroupName)
     const ages = ofGroup.flatMap(ageOf)
     const group = { AutoScalingGroupName: autoScalingGroupName }

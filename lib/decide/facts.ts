@@ -32,6 +32,8 @@ export interface DrainFacts {
   readonly tasks?: readonly TaskFacts[]
   /** What ought to have been read of its tasks and could not be. Absent: all was read. */
   readonly unread?: string
+  /** Since when times of its tasks have had to be assumed in every look of this environment. Absent: all were read. */
+  readonly assumedSince?: number
   /** Tasks that ECS's own events have said to be STOPPED. Absent: no such event led to this look. */
   readonly saidStopped?: readonly string[]
   /** The services of those tasks. Absent: this was no close look. */
@@ -116,6 +118,8 @@ export interface TaskFacts {
   readonly stopTimeoutSeconds?: number
   /** Longest deregistration delay of its target groups; 0 without one. Absent: as above. */
   readonly deregistrationDelaySeconds?: number
+  /** One of these two times is AWS's default, because it could not be read. Absent: both were read, or not asked for. */
+  readonly areTimesAssumed?: true
 }
 
 export interface ServiceFacts {

@@ -18,7 +18,14 @@ import type { ContainerInstanceFacts, TaskFacts } from './facts.ts'
 import type { WrittenMemory } from './memory.ts'
 import type { DrainPolicy } from './policy.ts'
 import { obstacleTo, silentAgent, slowStopWithin, type FoundObstacle } from './obstacle.ts'
-import { isStaying, isStopped, longestStopLeadSeconds, tasksToStop } from './stop-tasks.ts'
+import {
+  DOUBT_SECONDS,
+  isStaying,
+  isStopInDoubt,
+  isStopped,
+  longestStopLeadSeconds,
+  tasksToStop,
+} from './stop-tasks.ts'
 
 /** Between two tasks of one service: time for a quick replacement, and twice within the margin. */
 const STAGGER_SECONDS = 15
@@ -36,7 +43,8 @@ export const decideLeaving = (drain: DrainContext, leaving: Leaving): Decision =
   const stops = stopsOf(drain)
   const learnt = learn(drain, leaving)
   if (stops.length > 0) return decision('overdue', 'time-to-stop-tasks', [...stops, ...learnt.actions])
-  const actions = [...learnt.actions, ...(lookAtNews(drain) ?? lookWhenDue(drain, leaving))]
+  const soon = lookAtNews(drain) ?? lookWhenInDoubt(drain) ?? lookWhenDue(drain, leaving)
+  const actions = [...learnt.actions, ...soon]
   if (learnt.obstacle !== undefined)
     return { ...decision('blocked', learnt.obstacle.because, actions), ...learnt.obstacle }
   return decision(
@@ -125,11 +133,23 @@ const standaloneStopAt = ({ policy, startedAt }: DrainContext): number =>
     : startedAt + 1_000 * policy.standaloneTasks.stopAfterSeconds
 
 /** After a notice all that is left is stopped together, at half of the time; the deadline adds nothing to that. */
-const stoppedForDeadline = ({ facts, policy, memory, deadline }: DrainContext): readonly TaskFacts[] => {
-  if (policy.onDeadline !== 'stop-tasks' || noticedAt(facts, policy, memory) !== undefined) return []
-  return facts.services === undefined || facts.tasks === undefined
-    ? []
-    : tasksToStop({ now: facts.now, deadline, tasks: facts.tasks, services: facts.services })
+const stoppedForDeadline = (drain: DrainContext): readonly TaskFacts[] => {
+  const request = stopRequestOf(drain)
+  return request === undefined ? [] : tasksToStop(request)
+}
+
+/** Undefined: the deadline stops nothing, or this was no close look. */
+const stopRequestOf = ({ facts, policy, memory, deadline }: DrainContext) => {
+  const { now, tasks, services, assumedSince } = facts
+  if (policy.onDeadline !== 'stop-tasks' || noticedAt(facts, policy, memory) !== undefined) return undefined
+  return services === undefined || tasks === undefined
+    ? undefined
+    : { now, deadline, tasks, services, assumedSince }
+}
+
+const lookWhenInDoubt = (drain: DrainContext): readonly Action[] | undefined => {
+  const request = stopRequestOf(drain)
+  return request !== undefined && isStopInDoubt(request) ? lookAgain(drain.facts, DOUBT_SECONDS) : undefined
 }
 
 /** An event said that a task has stopped, and the answer is of a time before that: it is asked again soon. */

@@ -35,8 +35,13 @@ export const stopTimeOf = (task: TaskFacts, deadline: number): number =>
 export const longestStopLeadSeconds = (tasks: readonly TaskFacts[]): number =>
   Math.max(0, ...tasks.filter((task) => !isStopped(task)).map(stopLeadSeconds))
 
+/** A call that fails is tried again in so many seconds; only what fails twice is taken for what cannot be read. */
+export const DOUBT_SECONDS = 5
+
 interface StopRequest {
   readonly now: number
+  /** Absent: the times of all tasks were read. */
+  readonly assumedSince?: number | undefined
   readonly deadline: number
   readonly tasks: readonly TaskFacts[]
   readonly services: readonly ServiceFacts[]
@@ -47,11 +52,23 @@ interface StopRequest {
  * healthy; all together once the margin is used up. Daemons leave last, as ECS itself has it when draining.
  */
 export const tasksToStop = (request: StopRequest): readonly TaskFacts[] => {
-  const due = request.tasks.filter(
-    (task) => isStaying(task) && stopTimeOf(task, request.deadline) <= request.now,
-  )
+  const due = tasksDue(request).filter((task) => !isInDoubt(task, request))
   return due.filter((task) => hasNoTimeLeft(task, request) || isNext(task, due, request))
 }
+
+const tasksDue = ({ tasks, deadline, now }: StopRequest): readonly TaskFacts[] =>
+  tasks.filter((task) => isStaying(task) && stopTimeOf(task, deadline) <= now)
+
+/**
+ * AWS's defaults are longer than most deregistration delays, so a task that is due by them alone may have minutes left. One
+ * failing call must not cost it those.
+ */
+const isInDoubt = ({ areTimesAssumed }: TaskFacts, { assumedSince, now }: StopRequest): boolean =>
+  areTimesAssumed === true && (assumedSince === undefined || now - assumedSince < 1_000 * DOUBT_SECONDS)
+
+/** Whether another look, seconds from now, may stop what this one would not for doubt. */
+export const isStopInDoubt = (request: StopRequest): boolean =>
+  tasksDue(request).some((task) => isInDoubt(task, request))
 
 const hasNoTimeLeft = (task: TaskFacts, { now, deadline }: StopRequest): boolean =>
   stopTimeOf(task, deadline) + 1_000 * STOP_MARGIN_SECONDS <= now

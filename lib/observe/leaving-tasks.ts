@@ -92,14 +92,30 @@ const withTimes = async (
   const service = services.find(({ name }) => name === serviceNameOf(task))
   const targetGroups = service?.targetGroupArns ?? []
   const isUnknownService = service === undefined && serviceNameOf(task) !== undefined
-  const delays: number[] = isUnknownService ? [DEFAULT_DEREGISTRATION_DELAY_SECONDS] : []
+  const delays: (number | undefined)[] = isUnknownService ? [undefined] : []
   for (const arn of targetGroups) {
     const delay = readDeregistrationDelay({ loadBalancing, memo: observer.deregistrationDelays }, arn)
-    delays.push(await orElse(delay, DEFAULT_DEREGISTRATION_DELAY_SECONDS))
+    delays.push(await orElse<number | undefined>(delay, undefined))
   }
   const stopTimeout = readStopTimeout({ ecs, memo: observer.stopTimeouts }, task.taskDefinitionArn ?? '')
-  const stopTimeoutSeconds = await orElse(stopTimeout, DEFAULT_STOP_TIMEOUT_SECONDS)
-  return { ...statusOf(task), stopTimeoutSeconds, deregistrationDelaySeconds: Math.max(0, ...delays) }
+  const times = { delays, stopTimeout: await orElse<number | undefined>(stopTimeout, undefined) }
+  return { ...statusOf(task), ...timesOf(times) }
+}
+
+/** AWS's defaults stand in for what could not be read. */
+const timesOf = ({ delays, stopTimeout }: ReadTimes): Partial<TaskFacts> => ({
+  stopTimeoutSeconds: stopTimeout ?? DEFAULT_STOP_TIMEOUT_SECONDS,
+  deregistrationDelaySeconds: Math.max(
+    0,
+    ...delays.map((delay) => delay ?? DEFAULT_DEREGISTRATION_DELAY_SECONDS),
+  ),
+  ...([...delays, stopTimeout].includes(undefined) && { areTimesAssumed: true }),
+})
+
+/** Undefined: it could not be read. */
+interface ReadTimes {
+  readonly delays: readonly (number | undefined)[]
+  readonly stopTimeout: number | undefined
 }
 
 const withoutTargets = ({ targetGroupArns: _, ...service }: KnownService): ServiceFacts => service

@@ -6,7 +6,7 @@ import {
   type Instance,
 } from '@aws-sdk/client-auto-scaling'
 import { allPages, chunksOf } from '../aws/pages.ts'
-import { during } from '../aws/errors.ts'
+import { asError, during } from '../aws/errors.ts'
 
 /** An instance as Auto Scaling knows it. */
 export interface LifecycleState {
@@ -44,12 +44,28 @@ export const readLifecycleStates = async (
   return states
 }
 
-/** Every instance of these groups, with those in their warm pools. A group that does not exist has none. */
+/** What could be listed, and why the rest could not. */
+export interface GroupInstances {
+  readonly instances: readonly LifecycleState[]
+  /** Groups whose warm pool could not be read. Empty: the instances are all that there are. */
+  readonly unread: readonly UnreadPool[]
+}
+
+export interface UnreadPool {
+  readonly autoScalingGroupName: string
+  readonly error: Error
+}
+
+/**
+ * Every instance of these groups, with those in their warm pools. A group that does not exist has none. A pool that cannot
+ * be read must not keep the hooks of every other instance from being beaten, so its error is part of the answer.
+ */
 export const readGroupInstances = async (
   autoScaling: AutoScalingClient,
   groups: readonly string[],
-): Promise<readonly LifecycleState[]> => {
+): Promise<GroupInstances> => {
   const all: LifecycleState[] = []
+  const unread: UnreadPool[] = []
   for (const AutoScalingGroupNames of chunksOf(groups, GROUPS_PER_CALL)) {
     const found = await during(`describing Auto Scaling groups ${AutoScalingGroupNames.join(', ')}`, () =>
       allPages(async (NextToken) => {
@@ -65,11 +81,15 @@ export const readGroupInstances = async (
     for (const group of found) {
       const { AutoScalingGroupName = '', Instances = [], WarmPoolConfiguration } = group
       all.push(...Instances.map((instance) => stateOf(AutoScalingGroupName, instance)))
-      if (WarmPoolConfiguration !== undefined)
+      if (WarmPoolConfiguration === undefined) continue
+      try {
         all.push(...(await readWarmPool(autoScaling, AutoScalingGroupName)))
+      } catch (error) {
+        unread.push({ autoScalingGroupName: AutoScalingGroupName, error: asError(error) })
+      }
     }
   }
-  return all
+  return { instances: all, unread }
 }
 
 /** DescribeAutoScalingGroups does not list the instances of a warm pool. */

@@ -40,6 +40,7 @@ export interface Observer {
   readonly orphans: Sightings
   readonly silentAgents: Sightings
   readonly unlisted: Sightings
+  readonly assumedTimes: Sightings
   /** Memory that ECS refused to keep, by ARN of the container instance: this environment carries it on. */
   readonly refusedMemory: Map<string, string>
 }
@@ -66,5 +67,6 @@ export const createObserver = (
   orphans: new Sightings(options.clock),
   silentAgents: new Sightings(options.clock),
   unlisted: new Sightings(options.clock),
+  assumedTimes: new Sightings(options.clock),
   refusedMemory: new Map(),
 })

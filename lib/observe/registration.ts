@@ -23,7 +23,7 @@ export const readHasRegisteredInstance = async (
   { ecs, autoScaling, cluster }: RegistrationQuestion,
   autoScalingGroupName: string,
 ): Promise<boolean> => {
-  const instances = await readGroupInstances(autoScaling, [autoScalingGroupName])
+  const { instances } = await readGroupInstances(autoScaling, [autoScalingGroupName])
   const ids = instances.map(({ instanceId }) => instanceId)
   return (await findContainerInstances({ ecs, cluster }, ids)).length > 0
 }

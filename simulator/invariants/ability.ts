@@ -7,8 +7,22 @@ import { CLOCK_TOLERANCE_MS, deadlineOf, RESYNC_MS, type Watch } from './watch.t
 /** What would have kept an action from ending by itself: another heartbeat, or an end of our own. */
 type Remedy = 'RecordLifecycleActionHeartbeat' | 'CompleteLifecycleAction'
 
-/** Without it nobody knows which instances wait. */
-const LISTING = 'DescribeAutoScalingGroups'
+/**
+ * What all looks of a run share. Which instances wait must be known for either remedy. A heartbeat needs no more than
+ * that; an end is never decided without having looked ("When not even the shared calls answer, resync beats the hooks it
+ * saw last", lib/README.md).
+ */
+const needed: Readonly<Record<Remedy, readonly string[]>> = {
+  RecordLifecycleActionHeartbeat: ['DescribeAutoScalingGroups'],
+  CompleteLifecycleAction: [
+    'DescribeAutoScalingGroups',
+    'ListContainerInstances',
+    'DescribeContainerInstances',
+    'DescribeLifecycleHooks',
+    'DescribeScalingActivities',
+    'DescribeInstances',
+  ],
+}
 
 interface Window {
   readonly watch: Watch
@@ -35,8 +49,8 @@ const beatDueAt = ({ startedAt, heartbeats, heartbeatTimeoutSeconds, endedAt }: 
 
 /**
  * Whether any run of resync in that time could have applied the remedy: it lived, and AWS refused it neither the remedy
- * itself nor the listing that names the instance. An error of our own, such as one thrown because ECS answered
- * something else than expected, excuses nothing.
+ * itself nor what it needs for it. An error of our own, such as one thrown because ECS answered something else than
+ * expected, excuses nothing.
  */
 const couldHave = (remedy: Remedy, { watch, action, since, until }: Window): boolean =>
   watch.recording.invocations
@@ -73,9 +87,13 @@ const wasSlowed = ({ startedAt, endedAt }: InvocationRecord, calls: readonly Cal
   return moments.slice(1).some((moment, index) => moment - (moments[index] ?? moment) > CALL_LATENCY_MS.most)
 }
 
-const isRefused = ({ operation, input, error }: CallRecord, remedy: Remedy, action: EndedAction): boolean => {
-  if (error === undefined || OUR_MISTAKES.test(error)) return false
-  return operation === LISTING || (operation === remedy && input['InstanceId'] === action.instanceId)
+const isRefused = (made: CallRecord, remedy: Remedy, action: EndedAction): boolean => {
+  const { operation, input, error, fault } = made
+  const isFailed = fault === 'items-failed' || (error !== undefined && !OUR_MISTAKES.test(error))
+  if (!isFailed) return false
+  return (
+    needed[remedy].includes(operation) || (operation === remedy && input['InstanceId'] === action.instanceId)
+  )
 }
 
 /** Wrong input, and permissions that the deployed role lacks. */

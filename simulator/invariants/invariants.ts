@@ -5,13 +5,15 @@ import { watchPromise3 } from './promise-3.ts'
 import { watchPromise4 } from './promise-4.ts'
 import { watchPromise5 } from './promise-5.ts'
 import { watchPromise6 } from './promise-6.ts'
+import { watchPromise7 } from './promise-7.ts'
 import { watchPromise8 } from './promise-8.ts'
+import { watchPromise9 } from './promise-9.ts'
 import { createWatch, type Watched } from './watch.ts'
 
 /**
  * Holds the simulated world against the promises from now on; what is broken goes into the recording.
  *
- * Promise 7 is what faults are for: it says that these hold in spite of them. Promise 9 is about what is not published.
+ * Promise 7 says that the others hold in spite of faults; what is watched by its own number is what must come after them.
  *
  * @returns to be called when the run has ended: some promises can be judged only then.
  */
@@ -23,7 +25,9 @@ export const watchPromises = (watched: Watched): (() => void) => {
   watchPromise4(watch)
   watchPromise5(watch)
   watchPromise6(watch)
+  watchPromise7(watch)
   watchPromise8(watch)
+  watchPromise9(watch)
   watchPromise10(watch)
   return end
 }

@@ -67,7 +67,8 @@ const isIgnored = (watch: Watch, action: EndedAction, outcomes: readonly string[
 const loggedOutcomes = ({ recording }: Watch, { instanceId, startedAt, endedAt }: EndedAction) =>
   recording.decisions
     .filter(({ facts }) => facts.instanceId === instanceId)
-    .filter(({ facts }) => facts.now >= startedAt - CLOCK_TOLERANCE_MS && facts.now <= endedAt)
+    .filter(({ facts }) => facts.now >= startedAt - CLOCK_TOLERANCE_MS)
+    .filter(({ facts }) => facts.now <= endedAt + CLOCK_TOLERANCE_MS)
     .flatMap(({ decision }) =>
       decision.actions.flatMap((act) => (act.do === 'complete' ? [act.outcome] : [])),
     )

@@ -1,12 +1,14 @@
 import type { DescribeServicesCommandOutput, DescribeTasksCommandOutput, Task } from '@aws-sdk/client-ecs'
 
 import { NOTICE_STOP_SECONDS } from '../../lib/decide/drain-context.ts'
+import { DEFAULT_DEREGISTRATION_DELAY_SECONDS } from '../../lib/observe/stopping-times.ts'
 import { DEFAULT_STOP_TIMEOUT_SECONDS, STOP_MARGIN_SECONDS } from '../../lib/decide/stop-tasks.ts'
 import type { WaitingAction } from '../aws/auto-scaling/lifecycle-actions.ts'
+import type { CallRecord } from '../sdk/call-record.ts'
 import { call } from '../world/call.ts'
 import type { World } from '../world/world.ts'
 import { instanceOfContainerInstance } from './container-instance-owner.ts'
-import { CLOCK_TOLERANCE_MS, deadlineOf, isOurs, noticedAt, type Watch } from './watch.ts'
+import { CLOCK_TOLERANCE_MS, deadlineOf, isOurs, noticedAt, RESYNC_MS, type Watch } from './watch.ts'
 
 /** A task of a service that Ebbtide has just told ECS to stop. */
 interface Stop {
@@ -20,7 +22,8 @@ interface Stop {
  * Promise 2: Ebbtide never stops a service task itself before the deadline or Spot policy says so, and then one at a time while
  * time allows.
  *
- * How early a task may be stopped follows from the world's own deregistration delay and stop timeout.
+ * How early a task may be stopped follows from the world's own deregistration delay and stop timeout. Where AWS refused to
+ * tell them, in this look and in one before it, its defaults may stand in.
  */
 export const watchPromise2 = (watch: Watch): void => {
   /** Tasks stopped so far, by drain and service. */
@@ -77,7 +80,9 @@ interface Judged {
 }
 
 const judge = (watch: Watch, { stop, action, earlierCount }: Judged): void => {
-  const stopTime = deadlineOf(watch, action) - 1_000 * leadSeconds(watch.world, stop.serviceName)
+  const lead = leadSeconds(watch.world, stop.serviceName)
+  const allowed = isLeadUnreadable(watch, stop) ? Math.max(lead, DEFAULT_LEAD_SECONDS) : lead
+  const stopTime = deadlineOf(watch, action) - 1_000 * allowed
   const isTimeLeft = stop.at < stopTime + 1_000 * STOP_MARGIN_SECONDS - CLOCK_TOLERANCE_MS
   if (stop.at < stopTime - CLOCK_TOLERANCE_MS)
     report(watch, stop, `${Math.round((stopTime - stop.at) / 1_000)} s before its time`)
@@ -92,6 +97,29 @@ const leadSeconds = ({ spec }: World, serviceName: string): number => {
   const stopTimeoutSeconds = task?.stopTimeoutSeconds ?? DEFAULT_STOP_TIMEOUT_SECONDS
   return (loadBalancer?.deregistrationDelaySeconds ?? 0) + stopTimeoutSeconds + STOP_MARGIN_SECONDS
 }
+
+const DEFAULT_LEAD_SECONDS =
+  DEFAULT_DEREGISTRATION_DELAY_SECONDS + DEFAULT_STOP_TIMEOUT_SECONDS + STOP_MARGIN_SECONDS
+
+/** The calls that tell how long a task takes to stop. Which targets answer is asked in one breath with its service. */
+const TIMES = /^Describe(Services|TargetHealth|TargetGroupAttributes|TaskDefinition)$/
+
+/** Twice, in two looks: a single failing call excuses nothing. */
+const isLeadUnreadable = ({ world, longestLookMs, recording }: Watch, { at }: Stop): boolean => {
+  const since = at - longestLookMs - RESYNC_MS
+  const refused = world.calls.filter((made) => made.at >= since && made.at <= at && isRefusal(made))
+  const looks = recording.invocations.filter(({ endedAt }) => endedAt >= since)
+  const [first] = refused
+  const last = refused.at(-1)
+  if (first === undefined || last === undefined) return false
+  // An invocation that has not ended yet is the one that stops the task.
+  return looks.some(
+    ({ startedAt, endedAt }) => startedAt <= first.at && endedAt >= first.at && endedAt < last.at,
+  )
+}
+
+const isRefusal = ({ operation, error, fault }: CallRecord): boolean =>
+  TIMES.test(operation) && (error !== undefined || fault === 'items-failed')
 
 /** As many tasks ran as are desired, the one counted in that has just been stopped. */
 const isWholeWithout = ({ ecs, spec }: World, serviceName: string): boolean => {

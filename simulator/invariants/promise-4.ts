@@ -1,5 +1,9 @@
+import type { DescribeContainerInstancesCommandOutput } from '@aws-sdk/client-ecs'
+
+import { MEMORY_ATTRIBUTE, parseMemory } from '../../lib/decide/memory.ts'
 import type { EndedAction } from '../aws/auto-scaling/lifecycle-actions.ts'
 import type { CallRecord } from '../sdk/call-record.ts'
+import { call } from '../world/call.ts'
 import { couldHaveBeaten } from './ability.ts'
 import { deadlineOf, isOurs, type Watch } from './watch.ts'
 
@@ -7,17 +11,21 @@ import { deadlineOf, isOurs, type Watch } from './watch.ts'
  * Promise 4: while a drain lives, the gap between heartbeats is below the hook's timeout; none comes after the end or
  * past the deadline.
  *
- * A look may have begun before the end or the deadline and its beat come after: one invocation's time is allowed.
+ * A look may have begun before the end or the deadline and its beat come after: one invocation's time is allowed. A run of
+ * resync that could not read what it needs beats blindly what it knows to have waited ("A reading that fails never costs a
+ * heartbeat", lib/README.md), and cannot know an end or a deadline that it was not there to read.
  */
 export const watchPromise4 = (watch: Watch): void => {
-  const endedAt = new Map<string, number>()
+  const ended = new Map<string, EndedAction>()
   watch.world.autoScaling.onActionEnded((action) => {
     if (!isOurs(watch, action)) return
-    endedAt.set(action.instanceId, action.endedAt)
+    ended.set(action.instanceId, action)
     judgeGaps(watch, action)
   })
   watch.onCall((call) => {
-    if (call.operation === 'RecordLifecycleActionHeartbeat') judgeBeat(watch, call, endedAt)
+    const isBeat = call.operation === 'RecordLifecycleActionHeartbeat'
+    // Beats of a launch hook keep an instance from being given up, and have no deadline of a drain.
+    if (isBeat && call.input['LifecycleHookName'] === watch.settings.hookName) judgeBeat(watch, call, ended)
   })
 }
 
@@ -31,14 +39,47 @@ const judgeGaps = (watch: Watch, action: EndedAction): void => {
   watch.report({ promise: 4, instanceId, at: action.endedAt, what })
 }
 
-const judgeBeat = (watch: Watch, { at, input }: CallRecord, endedAt: ReadonlyMap<string, number>): void => {
+const judgeBeat = (watch: Watch, made: CallRecord, ended: ReadonlyMap<string, EndedAction>): void => {
+  const { at, input } = made
+  if (isBlind(watch, made)) return
   const instanceId = String(input['InstanceId'])
   const action = watch.world.autoScaling
     .waitingActions()
     .find((waiting) => waiting.instanceId === instanceId && isOurs(watch, waiting))
-  const last = action === undefined ? endedAt.get(instanceId) : deadlineOf(watch, action)
+  const over = ended.get(instanceId)
+  if (action === undefined && isHeldByOthers(watch, instanceId) && !isEndRemembered(watch, instanceId)) return
+  const last = action === undefined ? over?.endedAt : deadlineOf(watch, action)
   if (last !== undefined && at <= last + watch.longestLookMs) return
   const what =
     action === undefined ? 'a heartbeat for an action that is over' : 'a heartbeat past the deadline'
   watch.report({ promise: 4, instanceId, at, what })
+}
+
+/** AWS refused a reading of the same run. */
+const isBlind = ({ world, longestLookMs }: Watch, { caller, at }: CallRecord): boolean =>
+  world.calls.some(
+    (made) =>
+      made.caller === caller &&
+      made.at <= at &&
+      made.at >= at - longestLookMs &&
+      /^(Describe|List)/.test(made.operation) &&
+      (made.error !== undefined || made.fault === 'items-failed'),
+  )
+
+const isHeldByOthers = ({ world }: Watch, instanceId: string): boolean =>
+  world.autoScaling.waitingActions().some((waiting) => waiting.instanceId === instanceId)
+
+/**
+ * No call tells that our hook has ended while another one still holds the instance. Where nobody could write it down,
+ * because the hook ended by itself or its container instance is gone, a beat is how we learn.
+ */
+const isEndRemembered = ({ world }: Watch, instanceId: string): boolean => {
+  const { ecs, spec } = world
+  const containerInstance = ecs.containerInstanceOn(instanceId)?.containerInstanceArn
+  if (containerInstance === undefined) return false
+  const input = { cluster: spec.cluster, containerInstances: [containerInstance] }
+  const answer = call<DescribeContainerInstancesCommandOutput>(ecs.model, 'DescribeContainerInstances', input)
+  const { attributes = [] } = answer.containerInstances?.[0] ?? {}
+  const value = attributes.find(({ name }) => name === MEMORY_ATTRIBUTE)?.value
+  return value !== undefined && parseMemory(value)?.isEnded === true
 }

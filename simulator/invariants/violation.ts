@@ -10,4 +10,4 @@ export interface Violation {
 }
 
 /** The promises that are watched. The numbers are those of `lib/README.md`. */
-export type PromiseNumber = 1 | 2 | 3 | 4 | 5 | 6 | 8 | 10
+export type PromiseNumber = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10

@@ -24,6 +24,8 @@ export interface Watch {
   readonly resyncFunction: string | undefined
   /** The longest that one invocation may act on what it read at its start. */
   readonly longestLookMs: number
+  /** When the faults of a run end. Undefined: nothing was injected, or nobody judges what comes after. */
+  readonly healsAt: number | undefined
   readonly report: (violation: Violation) => void
   /** Calls `listener` with each call of our functions, when it has had its effect and before anything else happens. */
   readonly onCall: (listener: (call: CallRecord) => void) => void
@@ -36,10 +38,17 @@ export interface Watched {
   readonly world: World
   readonly recording: Recording
   readonly functions: readonly DeployedFunction[]
+  /** When faults end, milliseconds since 1970; absent: as `Watch.healsAt`. */
+  readonly healsAt?: number
 }
 
 /** Watches a world that Ebbtide is deployed to. The second result tells the listeners that the run has ended. */
-export const createWatch = ({ world, recording, functions }: Watched): readonly [Watch, () => void] => {
+export const createWatch = ({
+  world,
+  recording,
+  functions,
+  healsAt,
+}: Watched): readonly [Watch, () => void] => {
   const callListeners: ((call: CallRecord) => void)[] = []
   const endListeners: (() => void)[] = []
   const watch: Watch = {
@@ -51,6 +60,7 @@ export const createWatch = ({ world, recording, functions }: Watched): readonly 
     resyncFunction: functions.find(({ handler }) => handler.endsWith('/resync.handler'))?.name,
     longestLookMs:
       1_000 * Math.max(...functions.filter(looksAtDrains).map(({ timeoutSeconds }) => timeoutSeconds)),
+    healsAt,
     report: (violation) => recording.violations.push(violation),
     onCall: (listener) => callListeners.push(listener),
     onEnd: (listener) => endListeners.push(listener),

@@ -13,6 +13,8 @@ export interface RehearsalOptions {
   readonly seed: number
   /** `absent`: no functions and no hook, so the group terminates instances under their tasks. Deployed by default. */
   readonly ebbtide?: 'deployed' | 'absent'
+  /** From here on nothing goes wrong any more, and everything must come to its end: promise 7. Absent: not judged. */
+  readonly healsAtSeconds?: number
   /** Called when the template has to be packaged first, which takes seconds. */
   readonly onPackaging?: () => void
   /** Runs virtual time up to a moment, for those who want to watch. By default it passes as fast as it can. */
@@ -61,7 +63,9 @@ export const stageRehearsal = async (options: RehearsalOptions): Promise<StagedR
 /** @returns ends the watch over the promises. */
 const deploy = async (world: World, recording: Recording, options: RehearsalOptions): Promise<() => void> => {
   const { functions } = await deployEbbtide(world, options.scenario.settings, options.onPackaging)
-  return watchPromises({ world, recording, functions })
+  const { healsAtSeconds } = options
+  const healsAt = healsAtSeconds && { healsAt: world.simulation.now() + 1_000 * healsAtSeconds }
+  return watchPromises({ world, recording, functions, ...healsAt })
 }
 
 const perform = (world: World, step: ScriptStep): void => {

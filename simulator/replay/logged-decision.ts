@@ -68,6 +68,7 @@ const taskFacts = z.object({
   protectedUntil: z.exactOptional(time),
   stopTimeoutSeconds: z.exactOptional(z.number()),
   deregistrationDelaySeconds: z.exactOptional(z.number()),
+  areTimesAssumed: z.exactOptional(z.literal(true)),
 } satisfies ShapeOf<TaskFacts>)
 
 const serviceFacts = z.object({
@@ -106,6 +107,7 @@ const drainFacts = z.object({
   services: z.exactOptional(z.array(serviceFacts).readonly()),
   agentSilentSince: z.exactOptional(time),
   unlistedSince: z.exactOptional(time),
+  assumedSince: z.exactOptional(time),
   unread: z.exactOptional(text),
   saidStopped: z.exactOptional(z.array(text).readonly()),
   orphanSince: z.exactOptional(time),

@@ -1,6 +1,7 @@
 import type { ListContainerInstancesCommandOutput } from '@aws-sdk/client-ecs'
 
 import { call } from '../world/call.ts'
+import { instancesOf } from '../world/group-instances.ts'
 import type { World } from '../world/world.ts'
 import { oldestInService, type InstanceChoice } from './chosen-instances.ts'
 import { isCapacityStep } from './capacity-steps.ts'
@@ -45,6 +46,10 @@ export const performStep = (world: World, step: ScriptStep): void => {
       return loseEvents(world, step.untilSeconds - step.atSeconds)
     case 'delete-hook':
       return deleteHook(world, step)
+    case 'put-hook':
+      return putHook(world, step)
+    case 'lose-zone':
+      return loseZone(world, step)
   }
 }
 
@@ -53,6 +58,25 @@ const deleteHook = ({ autoScaling }: World, step: Extract<ScriptStep, { do: 'del
     AutoScalingGroupName: step.group,
     LifecycleHookName: step.hook,
   })
+}
+
+const putHook = ({ autoScaling }: World, step: Extract<ScriptStep, { do: 'put-hook' }>): void => {
+  call(autoScaling.model, 'PutLifecycleHook', {
+    AutoScalingGroupName: step.group,
+    LifecycleHookName: step.hook,
+    LifecycleTransition: 'autoscaling:EC2_INSTANCE_TERMINATING',
+    HeartbeatTimeout: step.heartbeatTimeoutSeconds,
+    DefaultResult: step.defaultResult,
+  })
+}
+
+/** Also machines that the group has already begun to terminate, or not yet to use. */
+const loseZone = (
+  { autoScaling, ec2 }: World,
+  { group, zone }: Extract<ScriptStep, { do: 'lose-zone' }>,
+): void => {
+  for (const { instanceId, availabilityZone } of instancesOf(autoScaling, group))
+    if (availabilityZone === zone && ec2.find(instanceId) !== undefined) ec2.terminate(instanceId)
 }
 
 /** The oldest instances of the group that are in service. */

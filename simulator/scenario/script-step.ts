@@ -32,6 +32,17 @@ export const scriptStep = z.discriminatedUnion(
     /** EventBridge delivers nothing but schedules until `untilSeconds`. */
     z.strictObject({ do: z.literal('lose-events'), atSeconds, untilSeconds: atSeconds }),
     z.strictObject({ do: z.literal('delete-hook'), atSeconds, group: name, hook: name }),
+    /** Somebody puts a lifecycle hook on terminations, or changes one: ours too, while it holds instances. */
+    z.strictObject({
+      do: z.literal('put-hook'),
+      atSeconds,
+      group: name,
+      hook: name,
+      heartbeatTimeoutSeconds: count.min(30, 'must be 30 or more').max(7_200, 'must be 7200 or less'),
+      defaultResult: z.enum(['CONTINUE', 'ABANDON'], 'must be CONTINUE or ABANDON').default('CONTINUE'),
+    }),
+    /** A whole zone loses power: every machine of the group in it dies at once. */
+    z.strictObject({ do: z.literal('lose-zone'), atSeconds, group: name, zone: name }),
     ...interruptionSteps,
     ...capacitySteps,
     ...groupSteps,

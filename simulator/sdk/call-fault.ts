@@ -12,8 +12,14 @@ export interface Call {
 export type CallFault =
   | { readonly kind: 'refused'; readonly error: ServiceError }
   | { readonly kind: 'answer-lost'; readonly error: ServiceError }
-  /** Reads are eventually consistent: what was true some time ago is answered. */
-  | { readonly kind: 'stale'; readonly output: object }
+  /** The SDK repeats a call whose first answer was lost after its effect; what the second one answers is seen. */
+  | { readonly kind: 'repeated' }
+  /** Reads are eventually consistent: what was true some time ago is answered. A function is asked when the call arrives; undefined: nothing older is known. */
+  | { readonly kind: 'stale'; readonly output: object | (() => object | undefined) }
+  /** ECS answers 200, and in `failures` that it could do nothing of what was asked. */
+  | { readonly kind: 'items-failed'; readonly output: object }
+  /** A service may give fewer items a page than were asked for. */
+  | { readonly kind: 'paged'; readonly pageSize: Readonly<Record<string, number>> }
   | { readonly kind: 'slow'; readonly extraMs: number }
 
 /** Undefined: the call goes well. */

@@ -1,3 +1,5 @@
+import type { CallFault } from './call-fault.ts'
+
 /** One call as it was answered: what call counts and budgets are made of. */
 export interface CallRecord {
   /** When the service did what was asked, milliseconds since 1970. */
@@ -10,6 +12,8 @@ export interface CallRecord {
   readonly input: Readonly<Record<string, unknown>>
   /** The code of the error that was answered; undefined when the call succeeded. */
   readonly error: string | undefined
+  /** What went wrong with it because somebody injected it; absent: nothing did. */
+  readonly fault?: CallFault['kind']
 }
 
 export type CallObserver = (record: CallRecord) => void

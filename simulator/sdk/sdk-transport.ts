@@ -104,6 +104,7 @@ export class SdkTransport {
     return model
   }
 
+  /** A repetition waits once more between two effects, as the SDK does between its attempts. */
   async #call(connection: Connection, name: string, input: Call['input']): Promise<object> {
     const answer = await this.#exchange(connection, name, input)
     if (answer.error !== undefined) throw sdkException(answer.error, connection.errors)
@@ -127,6 +128,10 @@ export class SdkTransport {
     const latencyMs = this.#random.integer(CALL_LATENCY_MS.least, CALL_LATENCY_MS.most) + slownessMs(fault)
     const outwardMs = Math.floor(latencyMs / 2)
     await caller.wait(outwardMs)
+    if (fault?.kind === 'repeated') {
+      this.#takeEffect({ call, caller, fault }, operation)
+      await caller.wait(latencyMs)
+    }
     const answer = this.#takeEffect({ call, caller, fault }, operation)
     await caller.wait(latencyMs - outwardMs)
     return answer
@@ -143,10 +148,12 @@ export class SdkTransport {
     return new Error(message)
   }
 
-  #takeEffect(attempt: Attempt, operation: Operation): Answer {
+  #takeEffect(planned: Attempt, operation: Operation): Answer {
+    const attempt = { ...planned, fault: faultNow(planned.fault) }
     const answer = this.#answer(attempt, operation)
     const at = this.#options.simulation.now()
-    this.#options.onCall?.({ ...attempt.call, at, error: answer.error?.code })
+    const fault = attempt.fault && { fault: attempt.fault.kind }
+    this.#options.onCall?.({ ...attempt.call, at, error: answer.error?.code, ...fault })
     return answer
   }
 
@@ -154,8 +161,9 @@ export class SdkTransport {
     try {
       if (fault?.kind === 'refused') return { error: fault.error }
       checkPermission(call, caller, this.#options.account)
+      if (fault?.kind === 'items-failed') return { output: plainCopy(fault.output) }
       if (fault?.kind === 'stale') return { output: plainCopy(fault.output) }
-      const output = plainCopy(operation(call.input as never))
+      const output = plainCopy(operation(inputOf(call, fault) as never))
       return fault?.kind === 'answer-lost' ? { error: fault.error } : { output }
     } catch (error) {
       if (error instanceof ServiceError && error.code !== NOT_MODELLED)
@@ -209,5 +217,15 @@ const errorSettings = (client: SdkClient): ErrorSettings => {
     isQueryCompatible: protocolSettings?.awsQueryCompatible === true,
   }
 }
+
+/** Whether there is an older answer is known when the call arrives. */
+const faultNow = (fault: CallFault | undefined): CallFault | undefined => {
+  if (fault?.kind !== 'stale' || typeof fault.output !== 'function') return fault
+  const output = (fault.output as () => object | undefined)()
+  return output && { kind: 'stale', output }
+}
+
+const inputOf = ({ input }: Call, fault: CallFault | undefined): Call['input'] =>
+  fault?.kind === 'paged' ? { ...input, ...fault.pageSize } : input
 
 const slownessMs = (fault: CallFault | undefined): number => (fault?.kind === 'slow' ? fault.extraMs : 0)

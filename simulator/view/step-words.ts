@@ -32,5 +32,9 @@ export const stepInWords = (step: ScriptStep): string => {
       return `EventBridge loses every event for ${step.untilSeconds - step.atSeconds} s`
     case 'delete-hook':
       return `somebody deletes the lifecycle hook ${step.hook} of ${step.group}`
+    case 'put-hook':
+      return `somebody puts the lifecycle hook ${step.hook} on ${step.group}, with a timeout of ${step.heartbeatTimeoutSeconds} s`
+    case 'lose-zone':
+      return `every machine of ${step.group} in ${step.zone} dies`
   }
 }

@@ -58,6 +58,7 @@ export class EventBridge {
   readonly #random: Random
   readonly #rules = new Map<string, Rule>()
   readonly #deliveryListeners: ((delivery: Delivery) => void)[] = []
+  readonly #publicationListeners: ((event: AwsEvent) => void)[] = []
   #isDropped = never
   #isDuplicated = never
 
@@ -78,6 +79,11 @@ export class EventBridge {
   /** Delivers twice what the predicate picks: EventBridge promises at least one delivery, not exactly one. */
   duplicateDeliveries(predicate: DeliveryPredicate = never): void {
     this.#isDuplicated = predicate
+  }
+
+  /** Calls `listener` with each event at the moment of the change that it tells of, whether a rule wants it or not. */
+  onPublish(listener: (event: AwsEvent) => void): void {
+    this.#publicationListeners.push(listener)
   }
 
   /** Calls `listener` with each delivery when it arrives. */
@@ -132,6 +138,7 @@ export class EventBridge {
 
   /** @returns the id that the bus gave the event. */
   put(event: AwsEvent): string {
+    for (const listener of this.#publicationListeners) listener(event)
     const envelope = this.#envelope(event)
     for (const { spec, matches } of this.#rules.values()) {
       if (spec.state === 'ENABLED' && matches(envelope)) this.#deliverToTargets(spec, envelope)

@@ -9,6 +9,8 @@ export interface EnvironmentOptions {
   readonly spec: FunctionSpec
   readonly functionArn: string
   readonly crashRule: CrashRule
+  /** How far its clock is ahead of the world's; negative: behind it. */
+  readonly clockSkewMs: number
 }
 
 export interface InvocationRequest {
@@ -34,13 +36,13 @@ export class ExecutionEnvironment {
   /** @throws whatever the code throws while it is loaded. */
   constructor(options: EnvironmentOptions) {
     this.#options = options
-    const { spec, simulation } = options
+    const { spec, simulation, clockSkewMs } = options
     const { name: functionName, variables } = spec
     this.#handler = spec.createHandler({
       functionName,
       variables,
       caller: this.#caller(),
-      now: simulation.now,
+      now: () => simulation.now() + clockSkewMs,
     })
   }
 

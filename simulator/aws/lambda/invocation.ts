@@ -27,5 +27,13 @@ export interface CrashPoint {
   readonly at: number
 }
 
+/** What may be wrong with execution environments beside their crashes. */
+export interface EnvironmentFaults {
+  /** True: this invocation gets a new environment though one is idle, as while a deployment has two versions alive. */
+  readonly isStartedCold: () => boolean
+  /** How far the clock of a new environment is ahead of the world's, milliseconds; negative: behind it. */
+  readonly clockSkewMs: () => number
+}
+
 /** True: the process dies here, as if its memory had run out. */
 export type CrashRule = (point: CrashPoint) => boolean

@@ -7,7 +7,7 @@ import {
   type InvocationRequest,
 } from './execution-environment.ts'
 import type { FunctionSpec } from './function-spec.ts'
-import type { CrashRule, InvocationRecord, InvocationResult } from './invocation.ts'
+import type { CrashRule, EnvironmentFaults, InvocationRecord, InvocationResult } from './invocation.ts'
 import type { InvokePermission } from './invoke-permission.ts'
 
 /** Loading a bundle of about 1 MiB. AWS says: from under 100 ms to over a second. */
@@ -20,6 +20,7 @@ interface FunctionContext {
   readonly simulation: Simulation
   readonly arn: string
   readonly crashRule: CrashRule
+  readonly faults: () => EnvironmentFaults
   readonly onInvocation: (record: InvocationRecord) => void
 }
 
@@ -49,17 +50,23 @@ export class LambdaFunction {
   /** Runs the function on `payload`, which is JSON. `onEnd` is called exactly once, in virtual time. */
   invoke(payload: string, onEnd: (result: InvocationResult) => void): void {
     const request = { awsRequestId: uuid(this.#random), payload, onEnd }
-    const environment = this.#takeIdle()
+    const environment = this.#context.faults().isStartedCold() ? undefined : this.#takeIdle()
     if (environment !== undefined) this.#run(environment, { ...request, initMs: 0 })
     else this.#startCold(request)
   }
 
   #startCold(request: Omit<Start, 'initMs'>): void {
     const initMs = this.#random.integer(COLD_START_MS.least, COLD_START_MS.most)
-    const { simulation, arn: functionArn, crashRule } = this.#context
+    const { simulation, arn: functionArn, crashRule, faults } = this.#context
     simulation.after(initMs, () => {
       const start = { ...request, initMs }
-      const environment = load({ simulation, functionArn, crashRule, spec: this.spec })
+      const environment = load({
+        simulation,
+        functionArn,
+        crashRule,
+        clockSkewMs: faults().clockSkewMs(),
+        spec: this.spec,
+      })
       if (environment instanceof ExecutionEnvironment) this.#run(environment, start)
       else this.#end(start, simulation.now(), environment)
     })

@@ -2,7 +2,7 @@ import type { Simulation } from '../../engine/simulation.ts'
 import type { Sqs } from '../sqs/sqs.ts'
 import { EventSourceMapping, type EventSourceMappingSpec } from './event-source-mapping.ts'
 import type { FunctionSpec } from './function-spec.ts'
-import type { CrashPoint, CrashRule, InvocationRecord } from './invocation.ts'
+import type { CrashPoint, CrashRule, EnvironmentFaults, InvocationRecord } from './invocation.ts'
 import { LambdaFunction } from './lambda-function.ts'
 import {
   invokeSynchronously,
@@ -23,6 +23,8 @@ export interface LambdaOptions {
 
 const never: CrashRule = () => false
 
+const sound: EnvironmentFaults = { isStartedCold: () => false, clockSkewMs: () => 0 }
+
 /** Simulated AWS Lambda: functions of one account in one region, and their event source mappings on SQS. */
 export class Lambda {
   readonly #options: LambdaOptions
@@ -30,6 +32,7 @@ export class Lambda {
   readonly #invocationListeners: ((record: InvocationRecord) => void)[] = []
   readonly #droppedEventListeners: ((functionName: string, payload: string) => void)[] = []
   #crashRule = never
+  #environmentFaults = sound
 
   constructor(options: LambdaOptions) {
     this.#options = options
@@ -38,6 +41,11 @@ export class Lambda {
   /** Kills invocations at the waits that the rule picks, from now on; without a rule none. */
   crashAt(rule: CrashRule = never): void {
     this.#crashRule = rule
+  }
+
+  /** What is wrong with environments from now on; by default nothing. Clocks that are wrong stay so. */
+  setEnvironmentFaults(faults: EnvironmentFaults = sound): void {
+    this.#environmentFaults = faults
   }
 
   /** Calls `listener` with each invocation that has ended. */
@@ -62,6 +70,7 @@ export class Lambda {
       simulation: this.#options.simulation,
       arn,
       crashRule: (point: CrashPoint) => this.#crashRule(point),
+      faults: () => this.#environmentFaults,
       onInvocation: (record) => this.#invocationListeners.forEach((listener) => listener(record)),
     })
     this.#functions.set(arn, created)

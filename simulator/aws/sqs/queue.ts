@@ -16,12 +16,22 @@ export interface QueueDisorder {
   readonly duplicateOdds: number
   /** Chance, for each message handed out, that another one than the oldest is taken. */
   readonly reorderOdds: number
+  /** Messages that can be received only long after they were sent, perhaps not before their retention is over. */
+  readonly late?: { readonly odds: number; readonly longestMs: number }
+  /** Hears of everything that is out of order. */
+  readonly onDisorder?: (kind: DisorderKind) => void
 }
+
+/** `visibility-expired`: a message comes again while its first receiver still works on it. */
+export type DisorderKind = 'duplicate' | 'visibility-expired' | 'reordered' | 'late'
 
 export const ORDERLY: QueueDisorder = { duplicateOdds: 0, reorderOdds: 0 }
 
 /** A duplicate comes at most this long after the receive that it doubles: long enough to outlive an invocation. */
 export const MAX_DUPLICATE_DELAY_MS = 10_000
+
+/** Half of the duplicates come within this, while the invocation that has the message still runs. */
+const SOON_MS = 400
 
 interface QueueContext {
   readonly simulation: Simulation
@@ -85,8 +95,16 @@ export class Queue {
     const message = storeMessage(content)
     this.#messages.set(content.messageId, message)
     this.#sweepWhenExpired(message)
-    if (delaySeconds === 0) this.#makeAvailable(message)
-    else this.#hide(message, 'delayed', delaySeconds)
+    const hiddenSeconds = delaySeconds + this.#lateSeconds()
+    if (hiddenSeconds === 0) this.#makeAvailable(message)
+    else this.#hide(message, 'delayed', hiddenSeconds)
+  }
+
+  #lateSeconds(): number {
+    const { late, onDisorder } = this.#context.disorder()
+    if (this.spec.fifo || late === undefined || !this.#random.chance(late.odds)) return 0
+    onDisorder?.('late')
+    return this.#random.integer(1, late.longestMs) / 1_000
   }
 
   receive(limit: number, visibilityTimeoutSeconds = this.spec.visibilityTimeoutSeconds): ReceivedMessage[] {
@@ -168,7 +186,9 @@ export class Queue {
 
   #disordered(position: number): number {
     const isReordered = !this.spec.fifo && this.#random.chance(this.#context.disorder().reorderOdds)
-    return isReordered ? this.#random.integer(0, this.#available.length - 1) : position
+    const taken = isReordered ? this.#random.integer(0, this.#available.length - 1) : position
+    if (taken !== position) this.#context.disorder().onDisorder?.('reordered')
+    return taken
   }
 
   #isReceivedTooOften(message: StoredMessage): boolean {
@@ -200,9 +220,12 @@ export class Queue {
 
   /** Not at the last receive that is allowed: the copy would only join the dead letters and prove nothing. */
   #duplicateLater(message: StoredMessage): void {
-    this.#context.simulation.after(this.#random.integer(1, MAX_DUPLICATE_DELAY_MS), () => {
+    const longestMs = this.#random.chance(0.5) ? SOON_MS : MAX_DUPLICATE_DELAY_MS
+    this.#context.simulation.after(this.#random.integer(1, longestMs), () => {
       if (message.place === 'available' || this.#isReceivedTooOften(message) || this.#isExpired(message))
         return
+      const kind = message.place === 'in-flight' ? 'visibility-expired' : 'duplicate'
+      this.#context.disorder().onDisorder?.(kind)
       message.reappears?.cancel()
       this.#messages.set(message.content.messageId, message)
       this.#sweepWhenExpired(message)

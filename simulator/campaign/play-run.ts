@@ -1,0 +1,107 @@
+import { Random } from '../engine/random.ts'
+import { drawFaultOdds, type FaultLevel, type FaultOdds } from '../faults/fault-odds.ts'
+import { injectFaults, SAFE_STALENESS_MS } from '../faults/inject-faults.ts'
+import { Reached, type ReachedCounts } from '../faults/reached.ts'
+import type { Violation } from '../invariants/violation.ts'
+import { rehearse } from '../rehearsal/rehearse.ts'
+import type { Recording } from '../rehearsal/recording.ts'
+import { performStep } from '../scenario/perform-step.ts'
+import type { Scenario } from '../scenario/scenario.ts'
+import type { ScriptStep } from '../scenario/script-step.ts'
+import type { World } from '../world/world.ts'
+import { generateRun } from './generate-scenario.ts'
+import { prepareHealing } from './heal.ts'
+import { noteStep } from './note-step.ts'
+import { watchRareStates } from './watch-rare-states.ts'
+
+/** One run of a campaign, and all that follows from it. */
+export interface RunRequest {
+  readonly seed: number
+  readonly level: FaultLevel
+  readonly onPackaging?: () => void
+}
+
+export interface PlayedRun {
+  readonly seed: number
+  readonly judged: Judgement
+  readonly scenario: Scenario
+  readonly odds: FaultOdds
+  readonly violations: readonly Violation[]
+  readonly reached: ReachedCounts
+  readonly drains: number
+  /** Tasks whose machine died under them, for whatever reason. */
+  readonly killedTasks: number
+  readonly world: World
+  readonly recording: Recording
+}
+
+/**
+ * `promises`: every promise must hold. `kills`: AWS's answers are older than Ebbtide assumes that they can be, so only
+ * the tasks that die of it are counted.
+ */
+export type Judgement = 'promises' | 'kills'
+
+/** One heavy run in so many is played with answers that are too old. */
+const KILLS_ONLY_ODDS = 0.04
+
+/** Four times what Ebbtide assumes. */
+const UNSAFE_STALENESS_MS = 20_000
+
+/**
+ * Plays one generated cluster: a safety phase with faults, and a liveness phase without. The seed and the level say it
+ * all.
+ *
+ * @throws {Error} where the simulation itself comes to an end, such as a call that is not modelled.
+ */
+export const playRun = async ({ seed, level, onPackaging }: RunRequest): Promise<PlayedRun> => {
+  const random = new Random(seed, 'campaign')
+  const odds = drawFaultOdds(random, level)
+  const judged: Judgement = level === 'heavy' && random.chance(KILLS_ONLY_ODDS) ? 'kills' : 'promises'
+  const { scenario, healsAtSeconds } = generateRun(random, odds, `seed ${seed}`)
+  const reached = new Reached()
+  let noteRest = (): void => undefined
+  const { world, recording } = await rehearse({
+    // What a script cannot do at its moment is refused by AWS, and the run goes on.
+    scenario: { ...scenario, script: [] },
+    seed,
+    healsAtSeconds,
+    ...(onPackaging && { onPackaging }),
+    prepare: (world, recording) => {
+      noteRest = watchRareStates(world, recording, reached)
+      for (const step of scenario.script) attemptAt(world, step, reached)
+      const endHarm = prepareHealing(world)
+      const stalenessMs = judged === 'kills' ? UNSAFE_STALENESS_MS : SAFE_STALENESS_MS
+      const endFaults =
+        level === 'none' ? () => undefined : injectFaults({ world, odds, reached, stalenessMs })
+      world.simulation.after(1_000 * healsAtSeconds, () => {
+        endFaults()
+        endHarm()
+      })
+    },
+  })
+  noteRest()
+  const violations = judged === 'kills' ? [] : recording.violations
+  return {
+    seed,
+    judged,
+    scenario,
+    odds,
+    violations,
+    reached: reached.counts,
+    drains: recording.drains.length,
+    killedTasks: recording.killedTasks.length,
+    world,
+    recording,
+  }
+}
+
+const attemptAt = (world: World, step: ScriptStep, reached: Reached): void => {
+  world.simulation.after(1_000 * step.atSeconds, () => {
+    try {
+      noteStep(world, step, reached)
+      performStep(world, step)
+    } catch (error) {
+      if (error instanceof TypeError) throw error
+    }
+  })
+}

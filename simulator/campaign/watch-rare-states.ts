@@ -1,0 +1,126 @@
+import type { InvocationRecord } from '../aws/lambda/invocation.ts'
+import type { RareState, Reached } from '../faults/reached.ts'
+import type { LoggedDecision, Recording } from '../rehearsal/recording.ts'
+import type { World } from '../world/world.ts'
+
+/** Notices in a world which of the rare states a run comes through, but for those that its faults tell of themselves. */
+export const watchRareStates = (world: World, recording: Recording, reached: Reached): (() => void) => {
+  world.autoScaling.onActionEnded(({ instanceId, by, hookName }) => {
+    const isOurs = hookName === `ebbtide-${world.spec.cluster}`
+    const isHeld = world.autoScaling.waitingActions().some((other) => other.instanceId === instanceId)
+    if (isOurs && by === 'completed' && isHeld) reached.add('second hook')
+    if (isOurs && by === 'instance-terminated') reached.add('terminated by hand')
+    if (isOurs && by === 'hook-deleted') reached.add('hook deleted')
+  })
+  world.ecs.onTaskEnded(({ ending }) => {
+    if (ending === 'killed-at-stop-timeout') reached.add('SIGTERM ignored')
+    if (ending === 'never-started') reached.add('image pull failing')
+  })
+  return () => {
+    reached.add('message expired', expiredMessages(world))
+    for (const decision of recording.decisions) for (const state of statesOf(decision)) reached.add(state)
+    noteAgents(recording, reached)
+    noteInvocations(world, recording, reached)
+  }
+}
+
+const expiredMessages = ({ sqs }: World): number =>
+  sqs.queues.reduce((sum, { expiredCount }) => sum + expiredCount, 0)
+
+const byReason: Readonly<Partial<Record<LoggedDecision['decision']['because'], RareState>>> = {
+  'not-yet-shown': 'stale answer rejected',
+  'not-in-cluster': 'never registered',
+  deadline: 'deadline reached',
+  'time-to-stop-tasks': 'tasks stopped by us',
+  orphan: 'orphan set right',
+}
+
+const statesOf = ({ facts, decision }: LoggedDecision): readonly RareState[] => {
+  const ofReason = byReason[decision.because]
+  return [
+    ...(ofReason === undefined ? [] : [ofReason]),
+    ...(facts.agentSilentSince === undefined ? [] : (['agent lost'] as const)),
+    ...(decision.actions.some((action) => action.do === 'heartbeat') ? (['heartbeat sent'] as const) : []),
+    ...(facts.machine?.state === 'terminated' ? (['terminated by hand'] as const) : []),
+  ]
+}
+
+/** What only looks one after another show. */
+const noteAgents = ({ decisions }: Recording, reached: Reached): void => {
+  const wasUnknown = new Set<string>()
+  const wasSilent = new Set<string>()
+  for (const { facts, decision } of decisions) {
+    const { instanceId, containerInstance } = facts
+    if (decision.because === 'unknown-instance') wasUnknown.add(instanceId)
+    if (containerInstance === undefined) continue
+    if (wasUnknown.delete(instanceId)) reached.add('late registration')
+    if (!containerInstance.agentConnected) wasSilent.add(instanceId)
+    else if (wasSilent.delete(instanceId)) reached.add('agent back')
+  }
+}
+
+/** A decision and the invocation that came to it. */
+interface Look {
+  readonly instanceId: string
+  readonly completes: boolean
+  readonly invocation: InvocationRecord
+}
+
+const noteInvocations = (world: World, recording: Recording, reached: Reached): void => {
+  const { invocations } = recording
+  for (const invocation of invocations) {
+    if (invocation.result.kind === 'timed-out') reached.add('timed out')
+    if (hasDiedAfterEffect(world, invocation)) reached.add('killed between effect and log')
+    if (invocation.isColdStart && wasIdle(invocations, invocation)) reached.add('two environments alive')
+  }
+  noteOverlaps(looksOf(recording), reached)
+}
+
+const hasDiedAfterEffect = (
+  { calls }: World,
+  { functionName, startedAt, endedAt, result }: InvocationRecord,
+) =>
+  result.kind === 'crashed' &&
+  calls.some(
+    ({ caller, at, operation, error }) =>
+      caller === functionName &&
+      at >= startedAt &&
+      at <= endedAt &&
+      error === undefined &&
+      !/^(Describe|List|Get)/.test(operation),
+  )
+
+/** Lambda keeps an idle environment for minutes. */
+const IDLE_MS = 300_000
+
+const wasIdle = (invocations: readonly InvocationRecord[], { functionName, startedAt }: InvocationRecord) =>
+  invocations.some(
+    (other) =>
+      other.functionName === functionName &&
+      other.result.kind === 'succeeded' &&
+      other.endedAt < startedAt &&
+      startedAt - other.endedAt < IDLE_MS,
+  )
+
+/** Powertools' logger writes the request id of the invocation into each line. */
+const looksOf = ({ decisions, invocations }: Recording): readonly Look[] => {
+  const byId = new Map(invocations.map((invocation) => [invocation.awsRequestId, invocation]))
+  return decisions.flatMap((line) => {
+    const invocation = byId.get(
+      String((line as { readonly function_request_id?: unknown }).function_request_id),
+    )
+    const completes = line.decision.actions.some((action) => action.do === 'complete')
+    return invocation === undefined ? [] : [{ instanceId: line.facts.instanceId, completes, invocation }]
+  })
+}
+
+const noteOverlaps = (looks: readonly Look[], reached: Reached): void => {
+  for (const one of looks)
+    for (const other of looks) {
+      if (one.instanceId !== other.instanceId || one.invocation === other.invocation) continue
+      const { startedAt, endedAt } = other.invocation
+      if (one.invocation.startedAt > endedAt || startedAt > one.invocation.endedAt) continue
+      reached.add('two invocations at once')
+      if (one.completes) reached.add('duplicate while completing')
+    }
+}

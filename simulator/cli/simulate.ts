@@ -1,0 +1,143 @@
+import { stderr } from 'node:process'
+import { Command, Option } from 'commander'
+
+import type { Campaign, RunReport } from '../campaign/campaign.ts'
+import { crashEverywhere } from '../campaign/crash-everywhere.ts'
+import { playCampaign } from '../campaign/play-campaign.ts'
+import { faultLevels, type FaultLevel } from '../faults/fault-odds.ts'
+import { rareStates, type RareState } from '../faults/reached.ts'
+import { counted } from '../view/counted.ts'
+import { commitOfCheckout } from './commit.ts'
+import { exitCodes } from './exit-codes.ts'
+import { printJson, printLines, runCommand } from './run-command.ts'
+import { parseSeed } from './seed-option.ts'
+
+interface SimulateOptions {
+  readonly seed: number
+  readonly runs: number
+  readonly faults: FaultLevel
+  readonly stopAtFirst?: true
+  readonly crashEverywhere?: true | string
+  readonly json?: true
+}
+
+/** Failures that are told at length; of the others the seed is enough. */
+const TOLD_FAILURES = 3
+
+/** How often a long campaign says where it stands. */
+const PROGRESS_MS = 10_000
+
+const command = new Command('npm run simulate --')
+  .description('Plays generated clusters with faults in them, and holds each against the promises.')
+  .addOption(new Option('--seed <n>', 'the seed of the first run').argParser(parseSeed).default(1))
+  .addOption(
+    new Option('--runs <n>', 'how many runs, each with the next seed')
+      .argParser(parseSeed)
+      .default(100),
+  )
+  .addOption(new Option('--faults <level>', 'how much goes wrong').choices(faultLevels).default('heavy'))
+  .option('--stop-at-first', 'end at the first run that fails')
+  .option(
+    '--crash-everywhere [scenario]',
+    'play every scenario, or one, again and again, and kill the process at each await in turn',
+  )
+  .option('--json', 'print one JSON object and nothing else (with npm run --silent)')
+  .helpOption('--help', 'print this')
+
+const simulate = async (): Promise<number> => {
+  const options = command.opts<SimulateOptions>()
+  return options.crashEverywhere === undefined ? playSeeds(options) : crash(options, options.crashEverywhere)
+}
+
+const playSeeds = async (options: SimulateOptions): Promise<number> => {
+  const { seed, runs, faults: level, stopAtFirst, json } = options
+  const title = titleOf(options)
+  if (!json) printLines([title])
+  const campaign = await playCampaign({
+    seed,
+    runs,
+    level,
+    stopAt: stopAtFirst ? 'first-failure' : 'end',
+    onPackaging: () =>
+      stderr.write('Packaging the stacks as `sls package` does. The next campaign need not.\n'),
+    onReport: progress(runs),
+  })
+  if (json) printJson(asJson(options, campaign))
+  else printLines([...textOf(options, campaign), title])
+  return campaign.hasFailed ? exitCodes.broken : exitCodes.kept
+}
+
+const titleOf = ({ seed, runs, faults }: SimulateOptions): string =>
+  `${counted(runs, 'run')} from seed ${seed}, faults ${faults}, commit ${commitOfCheckout() ?? 'unknown'}`
+
+const progress = (runs: number) => {
+  let toldAt = Date.now()
+  return (_: RunReport, campaign: Campaign): void => {
+    if (Date.now() - toldAt < PROGRESS_MS) return
+    toldAt = Date.now()
+    stderr.write(`${campaign.runs} of ${runs}, ${counted(campaign.failures.length, 'failure')}\n`)
+  }
+}
+
+const textOf = (options: SimulateOptions, campaign: Campaign): readonly string[] => {
+  const { failures, unreached, runs, drains, killedTasks, runsForKills } = campaign
+  return [
+    ...failures.slice(0, TOLD_FAILURES).flatMap((report) => failureInWords(options, report)),
+    ...(failures.length > TOLD_FAILURES
+      ? [
+          `More failed: ${failures
+            .slice(TOLD_FAILURES)
+            .map(({ seed }) => seed)
+            .join(' ')}`,
+        ]
+      : []),
+    ...unreached.map((state) => `Never reached: ${state} (${rareStates[state]})`),
+    ...reachedInWords(campaign),
+    `${counted(runs, 'run')}, ${counted(drains, 'drain')}, ${counted(killedTasks, 'task')} killed, ${counted(failures.length, 'failure')}`,
+    ...(runsForKills > 0
+      ? [
+          `${counted(runsForKills, 'run')} had answers older than Ebbtide assumes, and only count killed tasks`,
+        ]
+      : []),
+  ]
+}
+
+const reachedInWords = ({ reached }: Campaign): readonly string[] =>
+  Object.entries(reached).map(
+    ([state, times]) => `${String(times).padStart(8)}  ${rareStates[state as RareState]}`,
+  )
+
+const failureInWords = (options: SimulateOptions, report: RunReport): readonly string[] => [
+  `Seed ${report.seed}: ${report.error ?? report.violations.map(({ promise, what }) => `promise ${promise}: ${what}`).join('; ')}`,
+  ...report.journal.map((line) => `  ${line}`),
+  `  Again: npm run simulate -- --seed ${report.seed} --runs 1 --faults ${options.faults}`,
+]
+
+const asJson = ({ seed, faults }: SimulateOptions, campaign: Campaign): object => {
+  const { runs, drains, killedTasks, runsForKills, reached, unreached, failures } = campaign
+  const commit = commitOfCheckout() ?? null
+  return { seed, faults, commit, runs, drains, killedTasks, runsForKills, reached, unreached, failures }
+}
+
+const crash = async (options: SimulateOptions, scenario: true | string): Promise<number> => {
+  const names = scenario === true ? undefined : [scenario]
+  const results = await crashEverywhere({
+    seed: options.seed,
+    ...(names && { names }),
+    onProgress: (text) => stderr.write(`${text}\n`),
+  })
+  const broken = results.flatMap(({ failures }) => failures)
+  if (options.json) printJson({ seed: options.seed, commit: commitOfCheckout() ?? null, scenarios: results })
+  else
+    printLines([
+      ...results.map(
+        ({ scenario, awaits, failures }) =>
+          `${scenario}: killed at each of ${awaits} awaits, ${counted(failures.length, 'failure')}`,
+      ),
+      ...broken.map(({ scenario, killedAt, what }) => `${scenario}, killed at await ${killedAt}: ${what}`),
+      `seed ${options.seed}, commit ${commitOfCheckout() ?? 'unknown'}`,
+    ])
+  return broken.length === 0 ? exitCodes.kept : exitCodes.broken
+}
+
+await runCommand(command, simulate)

@@ -1,0 +1,163 @@
+import { ServiceError } from '../aws/operation.ts'
+import type { Random } from '../engine/random.ts'
+import type { Call, CallFault, CallFaults } from '../sdk/call-fault.ts'
+import { call } from '../world/call.ts'
+import type { World } from '../world/world.ts'
+import type { FaultOdds } from './fault-odds.ts'
+import { Past } from './past.ts'
+import type { RareState, Reached } from './reached.ts'
+import { RequestBuckets } from './request-buckets.ts'
+import { staleAnswer } from './stale-answer.ts'
+
+/** So much longer a slow call takes. */
+const SLOW_MS = { least: 1_000, most: 8_000 } as const
+
+/** Longer than any function of ours may run. */
+const HUNG_MS = 120_000
+
+export interface CallFaultOptions {
+  readonly world: World
+  readonly odds: FaultOdds
+  readonly reached: Reached
+  /** How old an answer may be, milliseconds. */
+  readonly stalenessMs: number
+}
+
+/** Chooses what goes wrong with each call of our functions. One thing at a time for each call. */
+export const callFaults = (options: CallFaultOptions): CallFaults => {
+  const { world, odds, reached } = options
+  const random = world.simulation.randomFor('call faults')
+  const buckets = new RequestBuckets(world.simulation.now, odds.bucketShare)
+  const past = odds.calls.stale > 0 ? new Past(world) : undefined
+  const draws: readonly Draw[] = [
+    { odds: odds.calls.refused, fault: (made) => refused(made, random) },
+    { odds: odds.calls.hung, fault: () => ({ state: 'hung call', kind: 'slow', extraMs: HUNG_MS }) },
+    { odds: odds.calls.slow, fault: () => slow(random) },
+    {
+      odds: odds.calls.answerLost,
+      fault: (made) => ({ state: 'answer lost', kind: 'answer-lost', error: brokenError(made) }),
+    },
+    {
+      odds: odds.calls.repeated,
+      fault: (made) => (isWrite(made) ? { state: 'retry after effect', kind: 'repeated' } : undefined),
+    },
+    { odds: odds.calls.itemsFailed, fault: itemsFailed },
+    { odds: odds.calls.stale, fault: (made) => past && stale({ ...options, past, random, made }) },
+    { odds: odds.calls.onePage, fault: onePage },
+  ]
+  return (made) => {
+    if (!buckets.take(made.operation)) return told(reached, made, throttled(made))
+    // Every chance is drawn for every call, so that a fault which is switched off does not move the course of others.
+    const chosen = draws.filter((draw) => random.chance(draw.odds))
+    for (const { fault } of chosen) {
+      const found = fault(made)
+      if (found !== undefined) return told(reached, made, found)
+    }
+    return undefined
+  }
+}
+
+/** A fault, and the rare state that it stands for. Undefined: whoever carries it out counts it. */
+type NamedFault = CallFault & { readonly state?: RareState }
+
+interface Draw {
+  readonly odds: number
+  readonly fault: (made: Call) => NamedFault | undefined
+}
+
+const told = (reached: Reached, { operation }: Call, { state, ...fault }: NamedFault): CallFault => {
+  if (state !== undefined) reached.add(state)
+  if (state === 'throttled call' && operation === 'RecordLifecycleActionHeartbeat')
+    reached.add('throttled heartbeat')
+  if (state === 'retry after effect' && operation === 'CompleteLifecycleAction')
+    reached.add('completed twice')
+  return fault
+}
+
+const isWrite = ({ operation }: Call): boolean => !/^(Describe|List|Get)/.test(operation)
+
+/** By service, how each says that it was asked too often, and that it is broken. */
+const errors: Readonly<Record<string, { readonly throttled: string; readonly broken: string }>> = {
+  ECS: { throttled: 'ThrottlingException', broken: 'ServerException' },
+  'Auto Scaling': { throttled: 'Throttling', broken: 'InternalFailure' },
+  SQS: { throttled: 'RequestThrottled', broken: 'InternalError' },
+  EC2: { throttled: 'RequestLimitExceeded', broken: 'InternalError' },
+}
+
+const OTHERS = { throttled: 'Throttling', broken: 'InternalFailure' } as const
+
+const throttled = ({ service }: Call): NamedFault => ({
+  state: 'throttled call',
+  kind: 'refused',
+  error: new ServiceError((errors[service] ?? OTHERS).throttled, 'Rate exceeded'),
+})
+
+const brokenError = ({ service }: Call): ServiceError =>
+  new ServiceError((errors[service] ?? OTHERS).broken, 'An unexpected error occurred', 500)
+
+/** Throttled, broken or, by Auto Scaling, contended: a third each. */
+const refused = (made: Call, random: Random): NamedFault => {
+  const kind = random.integer(0, 2)
+  if (kind === 0) return throttled(made)
+  const error =
+    kind === 1 && made.service === 'Auto Scaling' && isWrite(made)
+      ? new ServiceError('ResourceContention', 'Another operation is in progress', 500)
+      : brokenError(made)
+  return { state: 'refused call', kind: 'refused', error }
+}
+
+const slow = (random: Random): NamedFault => ({
+  state: 'slow call',
+  kind: 'slow',
+  extraMs: random.integer(SLOW_MS.least, SLOW_MS.most),
+})
+
+/** By operation, under which name its input and its output have the things that it is about. */
+const listsOf: Readonly<Record<string, string>> = {
+  DescribeContainerInstances: 'containerInstances',
+  UpdateContainerInstancesState: 'containerInstances',
+  DescribeTasks: 'tasks',
+  DescribeServices: 'services',
+}
+
+/** MISSING is the only reason that AWS documents for reads, and would be a lie here; any other must be an error to us. */
+const itemsFailed = ({ operation, input }: Call): NamedFault | undefined => {
+  const list = listsOf[operation]
+  if (list === undefined) return undefined
+  const failures = (input[list] as readonly string[]).map((arn) => ({ arn, reason: 'INTERNAL' }))
+  return { state: 'failures in a 200', kind: 'items-failed', output: { [list]: [], failures } }
+}
+
+interface StaleQuestion extends CallFaultOptions {
+  readonly past: Past
+  readonly random: Random
+  readonly made: Call
+}
+
+/** Asked when the call arrives. An answer that is still true is none that is stale. */
+const stale = ({ world, past, random, made, stalenessMs, reached }: StaleQuestion): NamedFault => ({
+  kind: 'stale',
+  output: () => {
+    const asOf = world.simulation.now() - random.integer(0, stalenessMs)
+    const old = staleAnswer({ world, past, asked: made, asOf })
+    if (old === undefined) return undefined
+    const model = made.service === 'ECS' ? world.ecs.model : world.autoScaling.model
+    const isOld = JSON.stringify(old) !== JSON.stringify(call(model, made.operation, made.input))
+    if (isOld) reached.add('stale answer')
+    return isOld ? old : undefined
+  },
+})
+
+const pageSizes: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+  ListTasks: { maxResults: 1 },
+  ListContainerInstances: { maxResults: 1 },
+  ListServices: { maxResults: 1 },
+  DescribeAutoScalingGroups: { MaxRecords: 1 },
+  DescribeAutoScalingInstances: { MaxRecords: 1 },
+  DescribeWarmPool: { MaxRecords: 1 },
+}
+
+const onePage = ({ operation }: Call): NamedFault | undefined => {
+  const pageSize = pageSizes[operation]
+  return pageSize && { state: 'page of one item', kind: 'paged', pageSize }
+}

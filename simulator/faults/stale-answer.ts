@@ -1,0 +1,84 @@
+import type {
+  DescribeAutoScalingInstancesCommandInput,
+  DescribeScalingActivitiesCommandOutput,
+} from '@aws-sdk/client-auto-scaling'
+import type {
+  DescribeContainerInstancesCommandInput,
+  DescribeTasksCommandInput,
+  ListContainerInstancesCommandInput,
+  ListTasksCommandInput,
+} from '@aws-sdk/client-ecs'
+
+import { pageOf } from '../aws/ecs/pages.ts'
+import type { Call } from '../sdk/call-fault.ts'
+import { call } from '../world/call.ts'
+import type { World } from '../world/world.ts'
+import type { Past } from './past.ts'
+
+interface Question {
+  readonly world: World
+  readonly past: Past
+  readonly asked: Call
+  /** The moment as of which the answer is given. */
+  readonly asOf: number
+}
+
+/** What a read would have been answered at an earlier moment. Undefined: for this call the past is not kept. */
+export const staleAnswer = (question: Question): object | undefined =>
+  answers[question.asked.operation]?.(question)
+
+const answers: Readonly<Record<string, (question: Question) => object | undefined>> = {
+  ListTasks: ({ past, asked, asOf }) => {
+    const { containerInstance, desiredStatus = 'RUNNING', ...page } = asked.input as ListTasksCommandInput
+    const arns = past.tasks
+      .allAt(asOf)
+      .filter((task) => task.containerInstanceArn === containerInstance)
+      .filter((task) => task.desiredStatus === desiredStatus)
+      .flatMap(({ taskArn }) => taskArn ?? [])
+    const { arns: taskArns, ...rest } = pageOf(arns, page)
+    return { taskArns, ...rest }
+  },
+  DescribeTasks: ({ past, asked, asOf }) => {
+    const { tasks = [] } = asked.input as unknown as DescribeTasksCommandInput
+    return {
+      tasks: tasks.flatMap((arn) => past.tasks.at(arn, asOf) ?? []),
+      failures: missing(tasks, (arn) => past.tasks.at(arn, asOf)),
+    }
+  },
+  DescribeContainerInstances: ({ past, asked, asOf }) => {
+    const { containerInstances = [] } = asked.input as unknown as DescribeContainerInstancesCommandInput
+    const viewOf = (arn: string) => past.containerInstances.at(arn, asOf)
+    return {
+      containerInstances: containerInstances.flatMap((arn) => viewOf(arn) ?? []),
+      failures: missing(containerInstances, viewOf),
+    }
+  },
+  ListContainerInstances: ({ past, asked, asOf }) => {
+    const { status, filter, ...page } = asked.input as ListContainerInstancesCommandInput
+    const named = filter?.match(/i-[0-9a-f]+/g)
+    const arns = past.containerInstances
+      .allAt(asOf)
+      .filter((view) => (status === undefined ? view.status !== 'INACTIVE' : view.status === status))
+      .filter((view) => named === undefined || named?.includes(view.ec2InstanceId ?? ''))
+      .flatMap(({ containerInstanceArn }) => containerInstanceArn ?? [])
+    const { arns: containerInstanceArns, ...rest } = pageOf(arns, page)
+    return { containerInstanceArns, ...rest }
+  },
+  DescribeAutoScalingInstances: ({ past, asked, asOf }) => {
+    const { InstanceIds = [] } = asked.input as unknown as DescribeAutoScalingInstancesCommandInput
+    return { AutoScalingInstances: InstanceIds.flatMap((id) => past.lifecycleStates.at(id, asOf) ?? []) }
+  },
+  /** An activity that has begun since is not listed yet. */
+  DescribeScalingActivities: ({ world, asked, asOf }) => {
+    const { NextToken, ...answer } = call<DescribeScalingActivitiesCommandOutput>(
+      world.autoScaling.model,
+      asked.operation,
+      asked.input,
+    )
+    const Activities = (answer.Activities ?? []).filter(({ StartTime }) => Number(StartTime) <= asOf)
+    return { Activities, ...(NextToken !== undefined && { NextToken }) }
+  },
+}
+
+const missing = (arns: readonly string[], viewOf: (arn: string) => unknown) =>
+  arns.filter((arn) => viewOf(arn) === undefined).map((arn) => ({ arn, reason: 'MISSING' }))

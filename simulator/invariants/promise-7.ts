@@ -1,0 +1,113 @@
+import type {
+  DescribeContainerInstancesCommandOutput,
+  ListContainerInstancesCommandOutput,
+} from '@aws-sdk/client-ecs'
+
+import { MEMORY_ATTRIBUTE, parseMemory } from '../../lib/decide/memory.ts'
+import { call } from '../world/call.ts'
+import { instancesOf } from '../world/group-instances.ts'
+import { deadlineOf, isOurs, RESYNC_MS, type Watch } from './watch.ts'
+
+/** Resync sees an orphan twice before it believes it, and may just have missed it the first time. */
+const ORPHAN_PATIENCE_MS = 3 * RESYNC_MS
+
+/** A message of the last minutes is still on its way, perhaps delayed. */
+const MESSAGE_PATIENCE_MS = 3 * RESYNC_MS
+
+/** One call may still be on its way when a minute ends. */
+const CALL_PATIENCE_MS = 5_000
+
+/**
+ * Promise 7, as far as it can be watched by itself: once faults stop, every waiting instance is released by its deadline
+ * plus two resyncs, no instance of ours stays DRAINING without a cause, and the queues settle empty.
+ */
+export const watchPromise7 = (watch: Watch): void => {
+  const { healsAt } = watch
+  if (healsAt === undefined) return
+  watchReleases(watch, healsAt)
+  watchOrphans(watch, healsAt)
+  watch.onEnd(() => judgeQueues(watch))
+}
+
+/** Once a minute, because a hook that ends too late has ended all the same. */
+const watchReleases = (watch: Watch, healsAt: number): void => {
+  const reported = new Set<string>()
+  const { autoScaling, simulation } = watch.world
+  const judge = (): void => {
+    for (const action of autoScaling.waitingActions()) {
+      const key = `${action.instanceId} ${action.startedAt}`
+      const due = Math.max(healsAt, deadlineOf(watch, action)) + 2 * RESYNC_MS + CALL_PATIENCE_MS
+      if (
+        !isOurs(watch, action) ||
+        action.transition === 'launching' ||
+        simulation.now() <= due ||
+        reported.has(key)
+      )
+        continue
+      reported.add(key)
+      const what = `the action of ${action.hookName} still waits, more than two resyncs past its deadline`
+      watch.report({ promise: 7, instanceId: action.instanceId, at: simulation.now(), what })
+    }
+  }
+  simulation.after(healsAt - simulation.now(), () => everyMinute(watch, judge))
+}
+
+const everyMinute = (watch: Watch, judge: () => void): void => {
+  judge()
+  watch.world.simulation.after(RESYNC_MS, () => everyMinute(watch, judge))
+}
+
+/** In service, DRAINING, by us, and no notice that explains it. */
+const watchOrphans = (watch: Watch, healsAt: number): void => {
+  const since = new Map<string, number>()
+  const { simulation } = watch.world
+  const judge = (): void => {
+    const orphans = orphansOf(watch)
+    for (const id of since.keys()) if (!orphans.includes(id)) since.delete(id)
+    for (const id of orphans) {
+      const first = since.get(id) ?? simulation.now()
+      since.set(id, first)
+      if (simulation.now() - first !== ORPHAN_PATIENCE_MS) continue
+      const what = 'an instance in service stays DRAINING because of us, and without a cause'
+      watch.report({ promise: 7, instanceId: id, at: simulation.now(), what })
+    }
+  }
+  simulation.after(healsAt - simulation.now(), () => everyMinute(watch, judge))
+}
+
+const orphansOf = ({ world, settings }: Watch): readonly string[] => {
+  const { ecs, autoScaling, spec } = world
+  const inService = new Set(
+    settings.groups
+      .flatMap((group) => instancesOf(autoScaling, group))
+      .filter(({ lifecycleState }) => lifecycleState === 'InService')
+      .map(({ instanceId }) => instanceId),
+  )
+  const { cluster } = spec
+  const input = { cluster, status: 'DRAINING' }
+  const listed = call<ListContainerInstancesCommandOutput>(ecs.model, 'ListContainerInstances', input)
+  const containerInstances = listed.containerInstanceArns ?? []
+  if (containerInstances.length === 0) return []
+  const described = call<DescribeContainerInstancesCommandOutput>(ecs.model, 'DescribeContainerInstances', {
+    cluster,
+    containerInstances,
+  })
+  return (described.containerInstances ?? [])
+    .filter(({ attributes = [] }) => {
+      const value = attributes.find(({ name }) => name === MEMORY_ATTRIBUTE)?.value
+      const memory = value === undefined ? undefined : parseMemory(value)
+      return memory?.drainedBy === 'us' && memory.noticedAt === undefined
+    })
+    .flatMap(({ ec2InstanceId = '' }) => (inService.has(ec2InstanceId) ? [ec2InstanceId] : []))
+}
+
+/** Dead letters wait for a person. */
+const judgeQueues = ({ world, settings, report }: Watch): void => {
+  const at = world.simulation.now()
+  for (const url of [settings.signalsQueueUrl, settings.wakesQueueUrl]) {
+    const queue = world.sqs.queueByUrl(url)
+    const left = queue.contents.filter(({ sentAt }) => sentAt < at - MESSAGE_PATIENCE_MS)
+    if (left.length > 0)
+      report({ promise: 7, at, what: `${left.length} messages are left in ${queue.spec.name}` })
+  }
+}
