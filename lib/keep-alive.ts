@@ -8,6 +8,8 @@ import type { Reconciled } from './reconcile.ts'
 /** An instance whose hook waited when it was last seen. */
 export interface Waiting {
   readonly autoScalingGroupName: string
+  /** Another state is another wait of the hook. */
+  readonly lifecycleState: string
   /** Its deadline or, as long as that could not be read, the stack's timeout after it was first seen. */
   readonly until: number
 }
@@ -26,8 +28,12 @@ export const noteWaiting = (
   const before = new Map(waiting)
   const until = clock.now() + 1_000 * settings.policy.drainTimeoutSeconds
   if (unread.length === 0) waiting.clear()
-  for (const { instanceId, autoScalingGroupName, state } of instances)
-    if (isWaiting(state)) waiting.set(instanceId, before.get(instanceId) ?? { autoScalingGroupName, until })
+  for (const { instanceId, autoScalingGroupName, state: lifecycleState } of instances) {
+    if (!isWaiting(lifecycleState)) continue
+    const known = before.get(instanceId)
+    const isSameWait = known?.lifecycleState === lifecycleState
+    waiting.set(instanceId, isSameWait ? known : { autoScalingGroupName, lifecycleState, until })
+  }
 }
 
 /** Once a drain has been looked at, its deadline is known; one that has ended needs no heartbeat. */
@@ -55,7 +61,8 @@ export const keepAlive = async (
   const { waiting, clock, actor, settings, telemetry } = environment
   if (settings.dryRun) return
   const looked = new Set(listed.map(({ instanceId }) => instanceId))
-  for (const [instanceId, { autoScalingGroupName, until }] of waiting) {
+  for (const [instanceId, known] of waiting) {
+    const { autoScalingGroupName, until } = known
     if (clock.now() >= until || looked.has(instanceId)) continue
     const hook = {
       autoScaling: actor.clients.autoScaling,
@@ -64,7 +71,7 @@ export const keepAlive = async (
       hookName: settings.hookName,
     }
     const answer = await beat(hook).catch((error: unknown) => asError(error))
-    if (answer === 'already-over') waiting.set(instanceId, { autoScalingGroupName, until: ENDED })
+    if (answer === 'already-over') waiting.set(instanceId, { ...known, until: ENDED })
     if (answer === 'done')
       telemetry.measure('HeartbeatsSent', 1, { AutoScalingGroupName: autoScalingGroupName })
     telemetry.logger.warn('Beat a hook without having looked', {
