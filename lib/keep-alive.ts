@@ -38,16 +38,23 @@ export const noteWaiting = (
 
 /** Once a drain has been looked at, its deadline is known; one that has ended needs no heartbeat. */
 export const noteDrains = ({ waiting }: Environment, results: readonly Reconciled[]): void => {
-  for (const { facts, policy, decision } of results) {
+  for (const reconciled of results) {
+    const { facts, policy } = reconciled
     const known = waiting.get(facts.instanceId)
     if (known === undefined || facts.hook === undefined) continue
-    const hasEnded =
-      decision.verdict === 'ignore' || decision.actions.some((action) => action.do === 'complete')
     // Other hooks may keep the instance waiting for long: an entry that says so is not made anew by the next resync.
-    const until = hasEnded ? ENDED : contextOf(facts, facts.hook, policy).deadline
+    const until = hasEnded(reconciled) ? ENDED : contextOf(facts, facts.hook, policy).deadline
     waiting.set(facts.instanceId, { ...known, until })
   }
 }
+
+/** A completion that AWS refused, or put off, leaves the hook waiting. */
+const hasEnded = ({ decision, results }: Reconciled): boolean =>
+  decision.verdict === 'ignore' ||
+  decision.actions.some(
+    (action, index) =>
+      action.do === 'complete' && ['done', 'already-over'].includes(results[index] ?? 'failed'),
+  )
 
 /**
  * Beats the hook of every instance that waited when it was last seen. For a minute in which ECS, or Auto Scaling's other

@@ -14,6 +14,7 @@ import type { Look } from './look.ts'
 import { observeDrains, type Observed, type Sight } from './observe/drains.ts'
 import { observeTasks } from './observe/leaving-tasks.ts'
 import type { Observer } from './observe/observer.ts'
+import { withTaskCounts } from './observe/task-counts.ts'
 import { tellIfStuck } from './tell.ts'
 
 /** Instances decided and acted on at once: enough to hide the calls' latency, few enough to spare ECS's buckets. */
@@ -24,6 +25,8 @@ export interface Reconciled {
   readonly facts: DrainFacts
   readonly policy: DrainPolicy
   readonly decision: Decision
+  /** What came of each action in turn; shorter than the actions when one of them ended or failed the rest. */
+  readonly results: Acted['results']
   /** What could not be read, or done. Absent: all went well. */
   readonly error?: Error
 }
@@ -53,7 +56,7 @@ const reconcileOne = async (environment: Environment, seen: Observed): Promise<R
   const error = actError ?? unreadError
   environment.telemetry.decided({ facts, policy, decision, results, ...(error && { error }) })
   await tellIfStuck(environment, facts, decision)
-  return { facts, policy, decision, ...(error && { error }) }
+  return { facts, policy, decision, results, ...(error && { error }) }
 }
 
 interface Further {
@@ -62,7 +65,9 @@ interface Further {
 }
 
 /** A reading that fails leaves its facts absent, and the decision is made without them: a hook must be beaten all the same. */
-const observeFurther = async ({ observer }: Environment, { facts, policy }: Observed): Promise<Further> => {
+const observeFurther = async ({ observer }: Environment, seen: Observed): Promise<Further> => {
+  const { policy } = seen
+  const facts = withTaskCounts(observer, seen.facts, policy)
   const reading = taskReadingFor(facts, policy)
   try {
     const further = await observeTasks(observer, { facts, policy }, reading)

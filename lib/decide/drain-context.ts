@@ -4,11 +4,14 @@ import type { ContainerInstanceFacts, DrainFacts, HookFacts, Notice } from './fa
 import { recall, type DrainMemory, type WrittenMemory } from './memory.ts'
 import type { DrainPolicy } from './policy.ts'
 
-/**
- * How long after DRAINING an empty listing is believed. Reads of ECS are eventually consistent and our clock differs
- * from AWS's; both together are assumed to stay below this.
- */
-export const SETTLE_SECONDS = 5
+/** How old an answer of AWS may be: reads are eventually consistent, and AWS gives no bound. */
+export const STALENESS_SECONDS = 3
+
+/** How far our clock may differ from AWS's, or from that of another of our environments. */
+export const CLOCK_SKEW_SECONDS = 2
+
+/** How long after DRAINING an empty listing is believed. Staleness and clock skew together are assumed to stay below this. */
+export const SETTLE_SECONDS = STALENESS_SECONDS + CLOCK_SKEW_SECONDS
 
 /** One after another, look-again messages never go past this: Lambda drops a chain of about 16. */
 export const HOP_LIMIT = 3

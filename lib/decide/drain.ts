@@ -1,3 +1,4 @@
+import { isEveryTaskListed } from './accounting.ts'
 import { isBeatDue } from './deadline.ts'
 import type { Decision } from './decision.ts'
 import {
@@ -6,7 +7,6 @@ import {
   completion,
   contextOf,
   decision,
-  hasNoCountedTasks,
   HOP_LIMIT,
   isSettled,
   isWaiting,
@@ -22,8 +22,8 @@ import { decideLeaving } from './leaving.ts'
 import { decideGoing, decideReplacing } from './notice.ts'
 import { decideOrphan } from './orphan.ts'
 import type { DrainPolicy } from './policy.ts'
+import { isAllStopped } from './stop-tasks.ts'
 import { adopt, start } from './starting.ts'
-import { isStopped } from './stop-tasks.ts'
 import { decideUnknownInstance } from './unknown-instance.ts'
 
 /** Decides about one instance that a signal or resync named. Pure: the same facts and policy, the same decision. */
@@ -92,13 +92,12 @@ const releaseGhost = (drain: DrainContext, { arn }: ContainerInstanceFacts): Dec
 const isAsleep = ({ lifecycleState, machine }: DrainFacts): boolean =>
   lifecycleState === 'Warmed:Terminating:Wait' && machine?.state === 'stopped'
 
-/** DRAINING for the settle time, both counters 0, and every task that was listed is STOPPED. All in this look. */
+/** DRAINING for the settle time, and everything STOPPED with nothing missing. All in this look, but for one count before it. */
 const isDone = (drain: DrainContext, containerInstance: ContainerInstanceFacts): boolean =>
   containerInstance.status === 'DRAINING' &&
   isSettled(drain) &&
-  hasNoCountedTasks(containerInstance) &&
-  drain.facts.tasks !== undefined &&
-  drain.facts.tasks.every(isStopped)
+  isAllStopped(drain.facts, containerInstance) &&
+  isEveryTaskListed(drain)
 
 /** Whoever set DRAINING, nobody else will set back an instance that our hook held on its way. */
 const OURS = { drainedBy: 'us' } as const

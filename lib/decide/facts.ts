@@ -30,6 +30,8 @@ export interface DrainFacts {
   readonly machine?: MachineFacts
   /** Every task of the container instance, stopped ones included. Absent: not listed. */
   readonly tasks?: readonly TaskFacts[]
+  /** What ECS counted in earlier looks of this environment. Absent: the drain has not settled. */
+  readonly counts?: readonly TaskCount[]
   /** What ought to have been read of its tasks and could not be. Absent: all was read. */
   readonly unread?: string
   /** Since when times of its tasks have had to be assumed in every look of this environment. Absent: all were read. */
@@ -42,6 +44,12 @@ export interface DrainFacts {
   readonly agentSilentSince?: number
   /** Since when resync has found the instance InService, DRAINING and remembered. Absent: it has not. */
   readonly orphanSince?: number
+}
+
+/** Tasks that ECS meant to go on running, or to start, at a moment no later than this. */
+export interface TaskCount {
+  readonly at: number
+  readonly tasks: number
 }
 
 /** AWS says ahead of time that a machine will go, or may go. */

@@ -1,3 +1,4 @@
+import { isEveryTaskListed } from './accounting.ts'
 import type { Action, Decision } from './decision.ts'
 import {
   completion,
@@ -12,6 +13,7 @@ import {
   remember,
   RESYNC_SECONDS,
   settle,
+  STALENESS_SECONDS,
   type DrainContext,
 } from './drain-context.ts'
 import type { ContainerInstanceFacts, TaskFacts } from './facts.ts'
@@ -20,6 +22,7 @@ import type { DrainPolicy } from './policy.ts'
 import { obstacleTo, silentAgent, slowStopWithin, type FoundObstacle } from './obstacle.ts'
 import {
   DOUBT_SECONDS,
+  isAllStopped,
   isStaying,
   isStopInDoubt,
   isStopped,
@@ -38,6 +41,11 @@ export interface Leaving {
 /** The instance is DRAINING because of this action, and not yet done. */
 export const decideLeaving = (drain: DrainContext, leaving: Leaving): Decision => {
   if (!isSettled(drain)) return settle(drain)
+  const looksOver =
+    isAllStopped(drain.facts, leaving.containerInstance) ||
+    areOnlyIgnoredTasksLeft(drain, leaving.containerInstance)
+  if (looksOver && !isEveryTaskListed(drain))
+    return decision('wait', 'settling', lookAgain(drain.facts, STALENESS_SECONDS))
   if (areOnlyIgnoredTasksLeft(drain, leaving.containerInstance))
     return decision('finish', 'only-ignored-tasks-left', [completion(drain, 'standalone-ignored')])
   const stops = stopsOf(drain)

@@ -1,4 +1,4 @@
-import type { ServiceFacts, TaskFacts } from './facts.ts'
+import type { ContainerInstanceFacts, DrainFacts, ServiceFacts, TaskFacts } from './facts.ts'
 
 /** Between the last orderly end of a task and the deadline: the calls themselves, and one to be looked at again. */
 export const STOP_MARGIN_SECONDS = 30
@@ -10,6 +10,12 @@ export const STOP_REASON = 'Ebbtide: drain deadline'
 export const DEFAULT_STOP_TIMEOUT_SECONDS = 30
 
 export const isStopped = (task: TaskFacts): boolean => task.lastStatus === 'STOPPED'
+
+/** Both counters are 0, and every task that was listed is STOPPED. */
+export const isAllStopped = (
+  { tasks }: Pick<DrainFacts, 'tasks'>,
+  { runningTasksCount, pendingTasksCount }: ContainerInstanceFacts,
+): boolean => runningTasksCount + pendingTasksCount === 0 && tasks !== undefined && tasks.every(isStopped)
 
 /** ECS has decided to stop it and it has not ended: deregistering, or after SIGTERM. */
 export const isOnItsWayOut = (task: TaskFacts): boolean =>

@@ -1,6 +1,6 @@
 import type { Clients } from '../aws/clients.ts'
 import type { Clock } from '../clock.ts'
-import type { ActionFacts, HookFacts, Notice } from '../decide/facts.ts'
+import type { ActionFacts, HookFacts, Notice, TaskCount } from '../decide/facts.ts'
 import type { DrainPolicy } from '../decide/policy.ts'
 import { GROUP_MEMO_MS, type GroupReading } from './groups.ts'
 import { DAEMON_MEMO_MS } from './daemons.ts'
@@ -41,6 +41,8 @@ export interface Observer {
   readonly silentAgents: Sightings
   readonly unlisted: Sightings
   readonly assumedTimes: Sightings
+  /** By ARN of the container instance and the moment of its DRAINING. */
+  readonly taskCounts: Memo<readonly TaskCount[]>
   /** Memory that ECS refused to keep, by ARN of the container instance: this environment carries it on. */
   readonly refusedMemory: Map<string, string>
 }
@@ -68,5 +70,6 @@ export const createObserver = (
   silentAgents: new Sightings(options.clock),
   unlisted: new Sightings(options.clock),
   assumedTimes: new Sightings(options.clock),
+  taskCounts: new Memo(options.clock, Infinity),
   refusedMemory: new Map(),
 })

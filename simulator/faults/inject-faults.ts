@@ -7,8 +7,8 @@ import type { Reached } from './reached.ts'
  * How old an answer may be, and how far a clock of Lambda may be wrong either way, milliseconds. Between two environments
  * clocks differ by twice as much. Together they stay below the settle time of 5 s, as Ebbtide assumes of AWS.
  */
-export const SAFE_STALENESS_MS = 3_500
-export const CLOCK_SKEW_MS = 500
+export const SAFE_STALENESS_MS = 2_900
+export const CLOCK_SKEW_MS = 950
 
 /** A message may be late by more than the wakes queue keeps it. */
 const LONGEST_LATENESS_MS = 400_000

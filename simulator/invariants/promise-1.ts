@@ -10,7 +10,8 @@ interface EarlyEnd {
 
 /**
  * Promise 1: Ebbtide never completes a hook with CONTINUE while a task on the instance has a `lastStatus` other than
- * STOPPED, unless EC2 says that the machine is terminated, or a named policy says so and it is recorded.
+ * STOPPED, unless EC2 says that the machine is terminated, or stands stopped in a warm pool that it leaves, or a named policy
+ * says so and it is recorded.
  *
  * The tasks are counted in the very moment in which Auto Scaling lets go. Only completions that our functions called
  * for are judged: what other people complete is theirs to answer for.
@@ -34,7 +35,9 @@ export const watchPromise1 = (watch: Watch): void => {
 const earlyEnd = ({ ecs, ec2 }: World, action: EndedAction): EarlyEnd | undefined => {
   const unstoppedTaskCount = ecs.tasksOn(action.instanceId).length
   const machine = ec2.find(action.instanceId)
-  const isGone = machine === undefined || machine.state === 'terminated'
+  // No container runs on a machine that stands stopped in its warm pool, whatever ECS still shows.
+  const isAsleep = machine?.state === 'stopped' && action.waitsIn === 'Warmed:Terminating:Wait'
+  const isGone = machine === undefined || machine.state === 'terminated' || isAsleep
   const isEarly =
     action.by === 'completed' && action.result === 'CONTINUE' && !isGone && unstoppedTaskCount > 0
   return isEarly ? { action, unstoppedTaskCount } : undefined

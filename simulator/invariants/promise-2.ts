@@ -104,9 +104,12 @@ const DEFAULT_LEAD_SECONDS =
 /** The calls that tell how long a task takes to stop. Which targets answer is asked in one breath with its service. */
 const TIMES = /^Describe(Services|TargetHealth|TargetGroupAttributes|TaskDefinition)$/
 
+/** Looks further apart than this are not one after another. */
+const BETWEEN_LOOKS_MS = 3 * RESYNC_MS
+
 /** Twice, in two looks: a single failing call excuses nothing. */
 const isLeadUnreadable = ({ world, longestLookMs, recording }: Watch, { at }: Stop): boolean => {
-  const since = at - longestLookMs - RESYNC_MS
+  const since = at - longestLookMs - BETWEEN_LOOKS_MS
   const refused = world.calls.filter((made) => made.at >= since && made.at <= at && isRefusal(made))
   const looks = recording.invocations.filter(({ endedAt }) => endedAt >= since)
   const [first] = refused

@@ -25,5 +25,6 @@ export const watchPromise6 = (watch: Watch): void => {
 }
 
 /** Throttling is no reason to give a message up, and a validation error says that an action is already over. */
-const isFailure = ({ error }: CallRecord): boolean =>
-  error !== undefined && error !== 'ValidationError' && !/^Throttling|^RequestLimitExceeded/.test(error)
+const isFailure = ({ error, fault }: CallRecord): boolean =>
+  fault === 'items-failed' ||
+  (error !== undefined && error !== 'ValidationError' && !/^Throttling|^RequestLimitExceeded/.test(error))

@@ -9,6 +9,7 @@ import type {
   Notice,
   RegistrationFacts,
   ServiceFacts,
+  TaskCount,
   TaskFacts,
 } from '../../lib/decide/facts.ts'
 import type { DrainPolicy } from '../../lib/decide/policy.ts'
@@ -56,6 +57,8 @@ const machineFacts = z.object({
   launchedAt: z.exactOptional(time),
   autoScalingGroupName: z.exactOptional(text),
 } satisfies ShapeOf<MachineFacts>)
+
+const taskCount = z.object({ at: time, tasks: count } satisfies ShapeOf<TaskCount>)
 
 const taskFacts = z.object({
   arn: text,
@@ -108,6 +111,7 @@ const drainFacts = z.object({
   agentSilentSince: z.exactOptional(time),
   unlistedSince: z.exactOptional(time),
   assumedSince: z.exactOptional(time),
+  counts: z.exactOptional(z.array(taskCount).readonly()),
   unread: z.exactOptional(text),
   saidStopped: z.exactOptional(z.array(text).readonly()),
   orphanSince: z.exactOptional(time),

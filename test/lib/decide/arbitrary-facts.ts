@@ -105,6 +105,7 @@ const taskDetails = withOptional<Omit<TaskFacts, 'arn' | 'lastStatus' | 'desired
     protectedUntil: moment,
     stopTimeoutSeconds: fc.constantFrom(2, 30, 600, 172_800),
     deregistrationDelaySeconds: fc.constantFrom(0, 300, 3_600),
+    areTimesAssumed: fc.constant(true as const),
   },
   ['stoppedByUs'],
 )
@@ -201,6 +202,15 @@ const lifecycleStates = fc.oneof(
   },
 )
 
+/** Mostly such that no listing can miss a task. */
+const taskCounts = fc.oneof(
+  { weight: 3, arbitrary: fc.constant([{ at: 0, tasks: 0 }]) },
+  {
+    weight: 1,
+    arbitrary: fc.array(fc.record({ at: moment, tasks: fc.integer({ min: 0, max: 3 }) }), { maxLength: 2 }),
+  },
+)
+
 const drainFactsIn = (states: fc.Arbitrary<string>): fc.Arbitrary<DrainFacts> =>
   withOptional<DrainFacts>(
     {
@@ -223,6 +233,8 @@ const drainFactsIn = (states: fc.Arbitrary<string>): fc.Arbitrary<DrainFacts> =>
       services,
       agentSilentSince: moment,
       orphanSince: moment,
+      assumedSince: moment,
+      counts: taskCounts,
     },
     ['now', 'instanceId', 'hop'],
   )

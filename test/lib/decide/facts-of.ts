@@ -16,7 +16,7 @@ export const at = (seconds: number): number => START + 1_000 * seconds
 export const arn =
   'arn:aws:ecs:eu-west-1:111122223333:container-instance/web/2dd1b186f39845a584488d2ef155c131'
 
-/** Facts of an ordinary drain `seconds` after its start: our hook waits, the instance is ACTIVE with two tasks. */
+/** Facts of an ordinary drain `seconds` after its start: our hook waits, the instance is ACTIVE with two tasks; no listing can miss one. */
 export const factsAt = (seconds: number, changes: Partial<DrainFacts> = {}): DrainFacts => ({
   now: at(seconds),
   instanceId: 'i-0123456789abcdef0',
@@ -26,6 +26,7 @@ export const factsAt = (seconds: number, changes: Partial<DrainFacts> = {}): Dra
   hook: hookWith(),
   action: { startedAt: START, cause: 'scale-in' },
   containerInstance: active(),
+  counts: [{ at: at(seconds - 60), tasks: 0 }],
   ...changes,
 })
 

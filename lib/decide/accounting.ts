@@ -1,0 +1,28 @@
+import { CLOCK_SKEW_SECONDS, STALENESS_SECONDS, type DrainContext } from './drain-context.ts'
+import type { TaskCount, TaskFacts } from './facts.ts'
+import { isStaying } from './stop-tasks.ts'
+
+/**
+ * Whether nothing can be missing from the listing of tasks.
+ *
+ * RUNNING and STOPPED are listed by two calls, each of which may answer as of some seconds ago. A task that ECS has just
+ * decided to stop may then be in neither: gone from the one, not yet come to the other. Daemons meet this in every drain,
+ * because ECS stops them in the moment in which the last other task has stopped, and that is when we look.
+ *
+ * So an earlier, settled look must account for it: of the tasks that ECS counted then, each is now listed as one that
+ * stays, or as one that began to stop later than that look. The looks are of one environment and so of one clock; when a task
+ * began to stop is told by AWS's.
+ */
+export const isEveryTaskListed = ({ facts }: Pick<DrainContext, 'facts'>): boolean => {
+  const { counts = [], tasks } = facts
+  return tasks !== undefined && counts.some((count) => isAccountedFor(count, tasks, facts.now))
+}
+
+const isAccountedFor = (count: TaskCount, tasks: readonly TaskFacts[], now: number): boolean => {
+  if (now - count.at < 1_000 * STALENESS_SECONDS) return false
+  const later = count.at + 1_000 * CLOCK_SKEW_SECONDS
+  return tasks.filter((task) => isStaying(task) || beganToStopAt(task) > later).length >= count.tasks
+}
+
+/** ECS leaves the beginning out for some tasks that ended by themselves. */
+const beganToStopAt = ({ stoppingAt, stoppedAt = 0 }: TaskFacts): number => stoppingAt ?? stoppedAt

@@ -1,0 +1,54 @@
+import { describe, expect, it } from '@jest/globals'
+
+import { decideDrain } from '../../../lib/decide/drain.ts'
+import type { TaskFacts } from '../../../lib/decide/facts.ts'
+import { at, emptied, factsAt, policyWith } from './facts-of.ts'
+
+/** A task that is listed as STOPPED, and began to stop so many seconds after the start. */
+const stopped = (name: string, stoppingAt: number): TaskFacts => ({
+  arn: name,
+  serviceName: 'shop',
+  lastStatus: 'STOPPED',
+  desiredStatus: 'STOPPED',
+  stoppingAt: at(stoppingAt),
+  stoppedAt: at(stoppingAt + 4),
+  stoppedByUs: false,
+})
+
+/** A look 40 s after the start that lists two stopped tasks, with what was counted before. */
+const lookWith = (counts: readonly { readonly at: number; readonly tasks: number }[]) => {
+  const tasks = [stopped('one', 30), stopped('other', 32)]
+  const facts = factsAt(40, { containerInstance: emptied(1), tasks, counts })
+  const { verdict, because, actions } = decideDrain(facts, policyWith())
+  return `${verdict}: ${because} ${actions.map((action) => action.do).join(' ')}`
+}
+
+describe('a listing in which every task is STOPPED', () => {
+  it.each([
+    ['as many are listed as an earlier look counted', [{ at: at(6), tasks: 2 }]],
+    [
+      'an earlier look counted none any more',
+      [
+        { at: at(6), tasks: 3 },
+        { at: at(36), tasks: 0 },
+      ],
+    ],
+  ])('is believed when %s', (_, counts) => {
+    expect(lookWith(counts)).toBe('finish: all-tasks-stopped complete')
+  })
+
+  it.each([
+    ['an earlier look counted one more', [{ at: at(6), tasks: 3 }]],
+    [
+      'none was counted only just now',
+      [
+        { at: at(6), tasks: 3 },
+        { at: at(38), tasks: 0 },
+      ],
+    ],
+    ['one of those that are listed may have been left out of the count', [{ at: at(31), tasks: 2 }]],
+    ['nothing was counted before', []],
+  ])('is looked at once more when %s, because a task may be in neither of two lists', (_, counts) => {
+    expect(lookWith(counts)).toBe('wait: settling look-again')
+  })
+})
