@@ -31,9 +31,7 @@ const command = new Command('npm run simulate --')
   .description('Plays generated clusters with faults in them, and holds each against the promises.')
   .addOption(new Option('--seed <n>', 'the seed of the first run').argParser(parseSeed).default(1))
   .addOption(
-    new Option('--runs <n>', 'how many runs, each with the next seed')
-      .argParser(parseSeed)
-      .default(100),
+    new Option('--runs <n>', 'how many runs, each with the next seed').argParser(parseSeed).default(100),
   )
   .addOption(new Option('--faults <level>', 'how much goes wrong').choices(faultLevels).default('heavy'))
   .option('--stop-at-first', 'end at the first run that fails')
