@@ -190,6 +190,20 @@ describe('a custom termination policy', () => {
     expect(events).toHaveLength(1)
   })
 
+  it('is not asked again before it has answered', async () => {
+    const { world, events } = custom(none)
+    world.setDesired(3)
+    // Asked after 5 s and vetoed half a second later, it is due again after 35.5 s; a look of its own comes just before.
+    await world.pass(CAPACITY_LOOP_SECONDS + RETRY - 4.8)
+    world.call('SetInstanceProtection', {
+      AutoScalingGroupName: 'web-a',
+      InstanceIds: [world.idAt(0)],
+      ProtectedFromScaleIn: false,
+    })
+    await world.pass(6)
+    expect(events).toHaveLength(2)
+  })
+
   it('gives the rest later, when it names too few', async () => {
     const { world, events } = custom(({ Instances }) => ({ InstanceIDs: [Instances[0]?.InstanceId] }))
     world.setDesired(2)
