@@ -8,6 +8,7 @@ import { dropNews } from './drop-news.ts'
 import { hookNews } from './hook-news.ts'
 import { machineNews } from './machine-news.ts'
 import type { News, NewsSource } from './news.ts'
+import { scalingNews } from './scaling-news.ts'
 import { scriptNews } from './script-news.ts'
 import { serviceScalingNews } from './service-scaling-news.ts'
 import { taskNews } from './task-news.ts'
@@ -57,6 +58,7 @@ const tick = (simulation: Simulation): void => {
 const sourcesOf = ({ world, recording, scenario }: Watched, beganAt: number): readonly NewsSource[] => [
   scriptNews(stepsThatHappen(scenario), beganAt),
   serviceScalingNews(world),
+  scalingNews(recording),
   machineNews(world),
   dropNews(recording),
   hookNews(world),
