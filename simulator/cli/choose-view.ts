@@ -40,8 +40,13 @@ const terminal: Terminal = {
   write: (text) => stdout.write(text),
 }
 
-const titleOf = ({ seed, withoutEbbtide }: StartOptions, { name, description }: Scenario): string =>
-  `${name}, seed ${seed}${withoutEbbtide ? ', without Ebbtide' : ''}: ${description}`
+const titleOf = (
+  { seed, withoutEbbtide, scaling }: StartOptions,
+  { name, description }: Scenario,
+): string => {
+  const how = `${withoutEbbtide ? ', without Ebbtide' : ''}${scaling === undefined ? '' : `, scaling: ${scaling}`}`
+  return `${name}, seed ${seed}${how}: ${description}`
+}
 
 const leave = (view: LiveView, exitCode: number): void => {
   view.close()

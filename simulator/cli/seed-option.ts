@@ -1,9 +1,4 @@
-import { InvalidArgumentError } from 'commander'
+import { wholeNumberFrom } from './whole-number.ts'
 
-/** @throws {InvalidArgumentError} for anything but a whole number that JavaScript can count. */
-export const parseSeed = (text: string): number => {
-  const seed = Number(text)
-  if (!/^\d+$/.test(text) || !Number.isSafeInteger(seed))
-    throw new InvalidArgumentError('It must be a whole number.')
-  return seed
-}
+/** The seed of a rehearsal. @throws {InvalidArgumentError} for what is no whole number. */
+export const parseSeed = wholeNumberFrom(0)

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander'
 
+import { scalers, type Scaler } from '../rehearsal/scaler.ts'
 import { parseSeed } from './seed-option.ts'
 
 /** What `npm start` is asked for. */
@@ -8,6 +9,8 @@ export interface StartOptions {
   readonly scenario: string
   readonly seed: number
   readonly withoutEbbtide?: true
+  /** Absent: as the scenario's settings say. */
+  readonly scaling?: Scaler
   readonly json?: true
   /** Where the lines of the functions' log go. */
   readonly log?: string
@@ -23,6 +26,15 @@ export const startCommand = new Command('npm start --')
     new Option('--seed <n>', 'another seed is another course of chance').argParser(parseSeed).default(1),
   )
   .option('--without-ebbtide', 'the same scenario with no lifecycle hook and no functions')
+  .addOption(
+    new Option(
+      '--scaling <scaler>',
+      "who sets the number of instances (default: as the scenario's settings say)",
+    )
+      .choices(scalers)
+      // Without Ebbtide there is nobody but AWS, and the scenario says what AWS does.
+      .conflicts('withoutEbbtide'),
+  )
   .option('--json', 'print the score as one JSON object and nothing else (with npm start --silent --)')
   .addOption(
     new Option('--log <file>', 'write the log of the functions there, for npm run story and npm run replay')

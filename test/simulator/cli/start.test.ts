@@ -112,7 +112,16 @@ describe('npm start', () => {
   it('explains itself with --help', async () => {
     const { exitCode, stdout } = await start('--help')
     expect(exitCode).toBe(0)
-    for (const flag of ['--scenario', '--seed', '--without-ebbtide', '--json', '--log', '--list', '--help'])
+    for (const flag of [
+      '--scenario',
+      '--seed',
+      '--without-ebbtide',
+      '--scaling',
+      '--json',
+      '--log',
+      '--list',
+      '--help',
+    ])
       expect(stdout).toContain(flag)
   })
 
@@ -128,6 +137,18 @@ describe('npm start', () => {
     [
       ['--log', 'rehearsed.log', '--without-ebbtide'],
       "error: option '--log <file>' cannot be used with option '--without-ebbtide'",
+    ],
+    [
+      ['--scaling', 'us'],
+      "error: option '--scaling <scaler>' argument 'us' is invalid. Allowed choices are ebbtide, managed, target-tracking, off.",
+    ],
+    [
+      ['--scaling', 'off', '--without-ebbtide'],
+      "error: option '--scaling <scaler>' cannot be used with option '--without-ebbtide'",
+    ],
+    [
+      ['--scaling', 'managed', '--log', 'rehearsed.log'],
+      'error: --log writes what the functions say, and none is deployed here',
     ],
     [['--scenario', 'nowhere'], 'There is no scenario nowhere. Known are '],
     [['--scenario', '/nowhere.json'], 'There is no scenario /nowhere.json. Known are '],
