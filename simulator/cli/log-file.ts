@@ -11,15 +11,14 @@ class LogFileError extends Error {
 }
 
 /**
- * Empties the file, and returns what writes one line of the functions' log to it, as JSON, with the moment of virtual
- * time in milliseconds since 1970.
+ * Empties the file, and returns what writes one line of the functions' log to it, as JSON.
  *
  * @throws {LogFileError} when the file cannot be written.
  */
-export const logTo = (path: string): ((line: OutputLine, now: number) => void) => {
+export const logTo = (path: string): ((line: OutputLine) => void) => {
   const file = openForWriting(path)
   // Each line at once: who interrupts a rehearsal keeps the log so far.
-  return (line, now) => writeSync(file, `${JSON.stringify(atVirtualTime(line, now))}\n`)
+  return (line) => writeSync(file, `${JSON.stringify(line)}\n`)
 }
 
 const openForWriting = (path: string): number => {
@@ -28,16 +27,5 @@ const openForWriting = (path: string): number => {
   } catch (cause) {
     const { code = 'unknown error' } = cause as NodeJS.ErrnoException
     throw new LogFileError(`${path} cannot be written: ${code}.`, { cause })
-  }
-}
-
-/** Logger and metrics of Powertools stamp their lines by the wall clock. */
-const atVirtualTime = (line: OutputLine, now: number): OutputLine => {
-  const at = Math.floor(now)
-  const metadata = line['_aws']
-  return {
-    ...line,
-    ...('timestamp' in line && { timestamp: new Date(at).toISOString() }),
-    ...(typeof metadata === 'object' && { _aws: { ...metadata, Timestamp: at } }),
   }
 }

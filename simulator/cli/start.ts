@@ -62,7 +62,7 @@ const show = async (scenario: Scenario, options: ShowOptions): Promise<Rehearsal
       onPackaging: () =>
         stderr.write('Packaging the stack as `sls package` does. The next rehearsal need not.\n'),
       prepare: (world, recording) => {
-        recording.onLine((line) => writeLog(line, world.simulation.now()))
+        recording.onLine(writeLog)
         view.begin({ world, recording, scenario })
       },
       ...(view.passTime && { passTime: view.passTime }),

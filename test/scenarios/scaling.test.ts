@@ -2,7 +2,7 @@ import { describe, expect, it, jest } from '@jest/globals'
 
 import { compareScalers } from '../../simulator/comparison/compare.ts'
 import { rehearse, type Rehearsal } from '../../simulator/rehearsal/rehearse.ts'
-import { scaledBy } from '../../simulator/rehearsal/scaler.ts'
+import { scaledBy, type Scaler } from '../../simulator/rehearsal/scaler.ts'
 import { loadScenario, parseScenario } from '../../simulator/scenario/load-scenario.ts'
 import type { Scenario } from '../../simulator/scenario/scenario.ts'
 
@@ -15,13 +15,13 @@ interface Launches {
   readonly terminatedAt: readonly number[]
 }
 
-/** Ebbtide scales, and every machine that comes or goes is written down. */
-const playScaled = async (scenario: Scenario, seed = 1): Promise<Rehearsal & Launches> => {
+/** Every machine that comes or goes is written down. */
+const playScaled = async (scenario: Scenario, scaler: Scaler = 'ebbtide'): Promise<Rehearsal & Launches> => {
   const launchedAt: number[] = []
   const terminatedAt: number[] = []
   const rehearsal = await rehearse({
-    ...scaledBy('ebbtide', scenario),
-    seed,
+    ...scaledBy(scaler, scenario),
+    seed: 1,
     prepare: ({ ec2, simulation }) => {
       const beganAt = simulation.now()
       const minutes = () => (simulation.now() - beganAt) / 60_000
@@ -97,5 +97,14 @@ describe('with Ebbtide scaling', () => {
     expect(ours).toMatchObject({ requestsDropped: 0, tasksKilled: 0, violations: 0 })
     expect(ours?.unplacedTaskSeconds).toBeLessThan(theirs?.unplacedTaskSeconds ?? 0)
     expect(ours?.instanceHours).toBeLessThan(theirs?.instanceHours ?? 0)
+  })
+})
+
+describe("with AWS's target tracking on our metric", () => {
+  it('an empty cluster gets machines, and gives them back', async () => {
+    const run = await playScaled(loadScenario('from-zero'), 'target-tracking')
+    expectNothingLost(run)
+    expect(run.launchedAt.length).toBeGreaterThan(0)
+    expect(run.terminatedAt).toHaveLength(run.launchedAt.length)
   })
 })
