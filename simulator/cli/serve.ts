@@ -18,7 +18,8 @@ const serve = async (): Promise<number> => {
     speed: manual ? 'manual' : speed,
     ebbtide: bare ? 'absent' : 'deployed',
     onPackaging: () => stderr.write('Packaging the stack as `sls package` does. The next time need not.\n'),
-    onDefect: ended.fail,
+    onDefect: tellDefect,
+    onStandstill: ended.fail,
   })
   printLines(welcome(served, options))
   try {
@@ -41,6 +42,11 @@ const welcome = ({ url, region }: ServedScenario, options: ServeOptions): readon
 
 const paceOf = ({ manual, speed }: ServeOptions): string =>
   manual ? 'time stands still until it is advanced' : `${speed} virtual seconds pass in each real one`
+
+/** With its stack: it is the simulator's own mistake. */
+const tellDefect = (error: unknown): void => {
+  stderr.write(`${error instanceof Error ? String(error.stack) : String(error)}\n`)
+}
 
 interface Ending {
   readonly promise: Promise<number>

@@ -22,8 +22,10 @@ export interface ServeScenario {
   /** `absent`: the scenario's own hooks and queues in its place. */
   readonly ebbtide: 'deployed' | 'absent'
   readonly onPackaging: () => void
-  /** Hears why the endpoint cannot go on, or what in a request it could not bear. */
+  /** Hears of a request that the endpoint could not bear. It goes on with the next one. */
   readonly onDefect: (error: unknown) => void
+  /** Hears why virtual time cannot go on, such as a step of the script that is refused. Then it stands still. */
+  readonly onStandstill: (error: unknown) => void
 }
 
 export interface ServedScenario {
@@ -58,7 +60,7 @@ export const serveScenario = async (options: ServeScenario): Promise<ServedScena
     answer: answerRequests({ live, services, deliveries }),
   })
   const endCapture = hearProduct(world, staged.recording)
-  const stopTime = keepTimePassing(live, onDefect)
+  const stopTime = keepTimePassing(live, options.onStandstill)
   return {
     url: urlOf(server),
     region: world.spec.region,
@@ -72,8 +74,8 @@ export const serveScenario = async (options: ServeScenario): Promise<ServedScena
 
 const urlOf = (server: Server): string => `http://${LOOPBACK}:${(server.address() as AddressInfo).port}`
 
-/** @returns stops it. Time that fails to pass is told once, and then stands still. */
-const keepTimePassing = (live: LiveRehearsal, onDefect: (error: unknown) => void): (() => void) => {
+/** @returns stops it. */
+const keepTimePassing = (live: LiveRehearsal, onStandstill: (error: unknown) => void): (() => void) => {
   if (!live.runs) return () => undefined
   let timer: NodeJS.Timeout | undefined
   let isStopped = false
@@ -82,7 +84,7 @@ const keepTimePassing = (live: LiveRehearsal, onDefect: (error: unknown) => void
     if (!isStopped) timer = setTimeout(pass, STEP_MS)
   }
   const pass = (): void => {
-    step().catch(onDefect)
+    step().catch(onStandstill)
   }
   pass()
   return () => {

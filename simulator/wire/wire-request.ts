@@ -3,7 +3,7 @@ import { gunzipSync } from 'node:zlib'
 import { ServiceError } from '../aws/operation.ts'
 import { NOT_MODELLED, notModelled } from '../aws/unmodelled-input.ts'
 import { readFormInput } from './form-body.ts'
-import { parseForm } from './form-tree.ts'
+import { parseForm, type FormNode } from './form-tree.ts'
 import { readJsonInput } from './json-body.ts'
 import type { OperationSchema, WireProtocol, WireService } from './wire-service.ts'
 
@@ -61,9 +61,24 @@ export const readRequest = async (
 /** Clients compress what is long, such as PutMetricData. */
 const plainBody = ({ headers, body }: HttpRequest): string => {
   const isCompressed = headers['content-encoding'] === 'gzip'
-  const bytes = isCompressed ? gunzipSync(body, { maxOutputLength: MAX_BODY_BYTES }) : body
-  return Buffer.from(bytes).toString('utf8')
+  return Buffer.from(isCompressed ? inflate(body) : body).toString('utf8')
 }
+
+const inflate = (body: Uint8Array): Uint8Array => {
+  try {
+    return gunzipSync(body, { maxOutputLength: MAX_BODY_BYTES })
+  } catch (error) {
+    throw new WireRefusal(
+      NOWHERE,
+      malformed(`The compressed body cannot be read: ${(error as Error).message}.`),
+    )
+  }
+}
+
+/** Nothing is known yet of what is asked. */
+const NOWHERE: Address = { service: undefined, protocol: 'awsJson1_1', operation: undefined }
+
+const malformed = (message: string): ServiceError => new ServiceError('SerializationException', message)
 
 interface JsonRequest {
   readonly target: string
@@ -87,12 +102,12 @@ const readJsonRequest = async (
     return { ...call, input }
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
-    throw new WireRefusal(address, new ServiceError('SerializationException', error.message))
+    throw new WireRefusal(address, malformed(error.message))
   }
 }
 
 const readFormRequest = (request: HttpRequest, body: string, services: readonly WireService[]): WireCall => {
-  const form = parseForm(body)
+  const form = readForm(body)
   const action = form.parts.get('Action')?.value
   const version = form.parts.get('Version')?.value ?? ''
   const service = services.find((candidate) => candidate.version === version)
@@ -103,6 +118,18 @@ const readFormRequest = (request: HttpRequest, body: string, services: readonly 
   const { input, unknown } = readFormInput(inputSchema, form, protocol)
   refuseUnknown(call, unknown)
   return { ...call, input }
+}
+
+const readForm = (body: string): FormNode => {
+  try {
+    return parseForm(body)
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    throw new WireRefusal(
+      { ...NOWHERE, protocol: 'awsQuery' },
+      new ServiceError('MalformedInput', error.message),
+    )
+  }
 }
 
 interface Named {

@@ -55,6 +55,7 @@ export const createServedAccount = async (
     ebbtide: 'absent',
     onPackaging: () => undefined,
     onDefect,
+    onStandstill: onDefect,
   })
   const clients = clientsFor(served.url)
   const { autoScaling, ecs, loadBalancing, sqs } = clients

@@ -40,11 +40,13 @@ const cluster = {
 
 let served: ServedScenario | undefined
 const defects: unknown[] = []
+const standstills: unknown[] = []
 
 afterEach(async () => {
   await served?.stop()
   served = undefined
   expect(defects.splice(0)).toEqual([])
+  expect(standstills.splice(0)).toEqual([])
 })
 
 const serve = async (
@@ -59,6 +61,7 @@ const serve = async (
     ebbtide: 'absent',
     onPackaging: () => undefined,
     onDefect: (error) => defects.push(error),
+    onStandstill: (error) => standstills.push(error),
     ...options,
   })
   return served
@@ -274,6 +277,15 @@ describe('a served scenario', () => {
       await fetch(`${served!.url}/nothing`),
     ]
     expect(answers.map(({ status }) => status)).toEqual([400, 400, 400, 404])
+  })
+
+  it('says why time cannot go on, and goes on answering', async () => {
+    const script = [{ do: 'delete-hook', atSeconds: 1, group: 'ecs-web', hook: 'no-such-hook' }]
+    await serve({ speed: 600 }, { ...cluster, script })
+    while (standstills.length === 0) await new Promise((resolve) => setTimeout(resolve, 10))
+    expect(String(standstills.splice(0)[0])).toContain('The step delete-hook at 1 s was refused')
+    const identity = new STSClient(at(served!)).send(new GetCallerIdentityCommand({}))
+    expect((await identity).Account).toBe('111122223333')
   })
 
   it('says that a port is taken', async () => {

@@ -140,6 +140,15 @@ describe('a request on the wire', () => {
     }
   })
 
+  it('is refused when it cannot be inflated, or its parameters are nested beyond any input', async () => {
+    const headers = { 'content-encoding': 'gzip', 'x-amz-target': 'AmazonSQS.ListQueues' }
+    expect((await refusalOf({ headers, body: Buffer.from('plain') })).error.code).toBe(
+      'SerializationException',
+    )
+    const deep = `Action=DescribeInstances&Version=2016-11-15&${'a.'.repeat(40)}b=1`
+    expect((await refusalOf({ body: Buffer.from(deep) })).error.code).toBe('MalformedInput')
+  })
+
   it('reads list members in the order of their numbers, and an empty list as one', async () => {
     const read = async (text: string) =>
       (await readRequest({ headers: {}, body: Buffer.from(text) }, await services)).input

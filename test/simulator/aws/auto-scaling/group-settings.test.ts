@@ -30,6 +30,11 @@ describe('what a group was set to', () => {
     })
   })
 
+  it('gives its tags to what it launches', () => {
+    const { ec2, idAt } = openWorld({ spec: { tags: { owner: 'platform' } } })
+    expect(ec2.find(idAt(0))?.tags).toEqual({ owner: 'platform' })
+  })
+
   it('protects instances from their first moment in service', async () => {
     const { instances, setDesired, pass } = openWorld({ spec: { newInstancesProtectedFromScaleIn: true } })
     setDesired(4)
