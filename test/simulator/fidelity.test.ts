@@ -1,0 +1,36 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+import { describe, expect, it } from '@jest/globals'
+
+import { defaultAssumptions } from '../../simulator/aws/auto-scaling/assumptions.ts'
+import { defaultCloudWatchAssumptions } from '../../simulator/aws/cloudwatch/assumptions.ts'
+import { defaultEc2Assumptions } from '../../simulator/aws/ec2/assumptions.ts'
+import { defaultEcsAssumptions } from '../../simulator/aws/ecs/assumptions.ts'
+import { onlySimulated } from '../conformance/known-differences.ts'
+
+const root = join(__dirname, '../..')
+const page = readFileSync(join(root, 'docs/fidelity.md'), 'utf8')
+
+describe('the page on fidelity', () => {
+  it('names every switch, and none that is gone', () => {
+    const switches = [
+      ...Object.keys(defaultEcsAssumptions).map((name) => `ECS ${name}`),
+      ...Object.keys(defaultAssumptions).map((name) => `Auto Scaling ${name}`),
+      ...Object.keys(defaultCloudWatchAssumptions).map((name) => `CloudWatch ${name}`),
+      ...Object.keys(defaultEc2Assumptions).map((name) => `EC2 ${name}`),
+    ]
+    const told = [...page.matchAll(/^\| (ECS|Auto Scaling|CloudWatch|EC2) `(\w+)` \|/gm)]
+    expect(told.map(([, service, name]) => `${service} ${name}`).toSorted()).toEqual(switches.toSorted())
+  })
+
+  it('names tests that exist', () => {
+    const tests = [...page.matchAll(/`(test\/[\w./-]+)`/g)].map(([, path]) => path!)
+    expect(tests.length).toBeGreaterThan(40)
+    expect(tests.filter((path) => !existsSync(join(root, path)))).toEqual([])
+  })
+
+  it('names every call that the simulator alone stands for', () => {
+    expect(onlySimulated.filter((call) => !page.includes(`\`${call}\``))).toEqual([])
+  })
+})
