@@ -1,31 +1,48 @@
 import { writeObject } from './aws/stored-object.ts'
 import { candidatesKey, type StoredCandidates } from './candidate-list.ts'
 import type { CapacityEnvironment } from './capacity-environment.ts'
-import { removableTogether, type Removable } from './capacity/removal.ts'
-import { candidateLists } from './capacity/victims.ts'
 import type { Surveyed } from './capacity-survey.ts'
+import type { Removable } from './capacity/removal.ts'
+import { candidateLists, type CandidateList } from './capacity/victims.ts'
+import { candidatesByGroup, type GroupCandidates } from './capacity/zone-candidates.ts'
+import type { ClusterSnapshot } from './capacity/snapshot.ts'
 
 /** Keeps for each group which instances may be taken away, for whoever is asked by Auto Scaling. */
 export const storeCandidates = async (
   { observer, settings }: CapacityEnvironment,
-  { survey, snapshot, standings }: Surveyed,
+  { snapshot, standings }: Surveyed,
 ): Promise<void> => {
-  const removable = removableTogether(survey, 'tasks')
-  const lists = candidateLists(removable, snapshot)
-  for (const [group, list] of lists) {
+  for (const [group, candidates] of candidatesByGroup(snapshot, settings.headroomPercent)) {
     const stored: StoredCandidates = {
-      list,
+      ...listsOf(group, candidates, snapshot),
       replacementComesFirst: standings.get(group)?.replacesFirst ?? false,
-      places: placesOf(removable, group),
     }
     const place = { s3: observer.clients.s3, bucket: settings.bucket, key: candidatesKey(group) }
     await writeObject(place, stored)
   }
 }
 
-const placesOf = ({ together }: Removable, group: string): StoredCandidates['places'] =>
-  Object.fromEntries(
-    together
-      .filter((candidate) => candidate.group === group)
-      .map(({ instance: { instanceId, containerInstance } }) => [instanceId, containerInstance.arn]),
-  )
+const listsOf = (
+  group: string,
+  { anywhere, byZone }: GroupCandidates,
+  snapshot: ClusterSnapshot,
+): Omit<StoredCandidates, 'replacementComesFirst'> => {
+  const listOf = (removable: Removable) => candidateLists(removable, snapshot).get(group) ?? nothing(snapshot)
+  const together = [anywhere, ...byZone.values()].flatMap((removable) => removable.together)
+  return {
+    anywhere: listOf(anywhere),
+    byZone: Object.fromEntries([...byZone].map(([zone, removable]) => [zone, listOf(removable)])),
+    places: Object.fromEntries(
+      together
+        .filter((candidate) => candidate.group === group)
+        .map(({ instance: { instanceId, containerInstance } }) => [instanceId, containerInstance.arn]),
+    ),
+  }
+}
+
+const nothing = ({ takenAt }: ClusterSnapshot): CandidateList => ({
+  version: 1,
+  writtenAt: takenAt,
+  candidates: [],
+  kept: [],
+})

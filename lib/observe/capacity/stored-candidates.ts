@@ -2,17 +2,19 @@ import * as z from 'zod/mini'
 
 import { readObject, type ObjectPlace } from '../../aws/stored-object.ts'
 import type { StoredCandidates } from '../../candidate-list.ts'
-import type { Kept } from '../../capacity/candidate.ts'
+
+const candidateList = z.object({
+  version: z.literal(1),
+  writtenAt: z.number(),
+  candidates: z.array(
+    z.object({ instanceId: z.string(), zone: z.string(), cost: z.number(), taskCount: z.number() }),
+  ),
+  kept: z.array(z.object({ instanceId: z.string(), because: z.string(), about: z.array(z.string()) })),
+})
 
 const stored = z.object({
-  list: z.object({
-    version: z.literal(1),
-    writtenAt: z.number(),
-    candidates: z.array(
-      z.object({ instanceId: z.string(), zone: z.string(), cost: z.number(), taskCount: z.number() }),
-    ),
-    kept: z.array(z.object({ instanceId: z.string(), because: z.string(), about: z.array(z.string()) })),
-  }),
+  anywhere: candidateList,
+  byZone: z.record(z.string(), candidateList),
   replacementComesFirst: z.boolean(),
   places: z.record(z.string(), z.string()),
 })
@@ -20,8 +22,6 @@ const stored = z.object({
 /** What `capacity` has kept of a group. Undefined: nothing, or nothing that this version understands. */
 export const readCandidates = async (place: ObjectPlace): Promise<StoredCandidates | undefined> => {
   const parsed = stored.safeParse(await readObject(place))
-  if (!parsed.success) return undefined
-  const { list, ...rest } = parsed.data
   // The reasons are those of whoever wrote them, in this version or in one beside it while a deployment goes on.
-  return { ...rest, list: { ...list, kept: list.kept as readonly Kept[] } }
+  return parsed.success ? (parsed.data as StoredCandidates) : undefined
 }
