@@ -1,6 +1,7 @@
 import pMap from 'p-map'
 
 import { perform, type Result } from './act/perform.ts'
+import { wakeCapacity } from './act/wake-capacity.ts'
 import { asError } from './aws/errors.ts'
 import type { Action, Decision } from './decide/decision.ts'
 import { lookAgain } from './decide/drain-context.ts'
@@ -56,7 +57,16 @@ const reconcileOne = async (environment: Environment, seen: Observed): Promise<R
   const error = actError ?? unreadError
   environment.telemetry.decided({ facts, policy, decision, results, ...(error && { error }) })
   await tellIfStuck(environment, facts, decision)
+  if (decision.because === 'no-capacity') await askForRoom(environment)
   return { facts, policy, decision, results, ...(error && { error }) }
+}
+
+/** Where the stack scales, it does so in the same look. */
+const askForRoom = async ({ settings, actor, clock, telemetry }: Environment): Promise<void> => {
+  const { capacityQueueUrl } = settings
+  if (capacityQueueUrl === undefined) return
+  const refusal = await wakeCapacity({ sqs: actor.clients.sqs, capacityQueueUrl, now: clock.now() })
+  if (refusal !== undefined) telemetry.logger.warn('Could not ask for room', { error: refusal })
 }
 
 interface Further {
