@@ -5,6 +5,7 @@ import { readSettings } from '../../lib/settings.ts'
 import { ACCOUNT, at, idsOfType, propertiesOf, REGION } from './templates.ts'
 import { policyWith } from '../lib/decide/facts-of.ts'
 
+/** The functions that every stack has. */
 const functionIds = ['DrainLambdaFunction', 'ResyncLambdaFunction']
 
 const otherPolicies = {
@@ -27,7 +28,7 @@ const environmentOf = (template: Template, functionId: string): Readonly<Record<
   return Object.fromEntries(
     Object.entries(variables).map(([name, value]) => [
       name,
-      typeof value === 'string' ? value : queueUrl(template, String(at(value, 'Ref'))),
+      typeof value === 'object' ? queueUrl(template, String(at(value, 'Ref'))) : String(value),
     ]),
   )
 }
@@ -48,8 +49,12 @@ describe('the functions that are packaged', () => {
     })
   }, 60_000)
 
-  it('are drain and resync, with explicit limits', () => {
-    expect(idsOfType(template, 'AWS::Lambda::Function')).toEqual(functionIds)
+  it('are drain and resync with explicit limits, beside those that measure', () => {
+    expect(idsOfType(template, 'AWS::Lambda::Function')).toEqual([
+      ...functionIds,
+      'CapacityLambdaFunction',
+      'AttachLambdaFunction',
+    ])
     const common = { Runtime: 'nodejs24.x', Architectures: ['arm64'], MemorySize: 512 }
     expect(propertiesOf(template, 'DrainLambdaFunction')).toMatchObject({
       ...common,

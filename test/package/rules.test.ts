@@ -103,11 +103,13 @@ describe('the rules that are packaged', () => {
     },
   )
 
-  it('are these and the minute of resync', () => {
+  it('are these and those of every minute, and the one that tells of tasks without a place', () => {
     expect(idsOfType(template, 'AWS::Events::Rule').toSorted()).toEqual([
+      'CapacityMinuteRule',
       'InterruptionWarningsRule',
       'LeavingInstancesRule',
       'LifecycleActionsRule',
+      'PlacementFailuresRule',
       'ResyncEventsRuleSchedule1',
       'ScheduledChangesRule',
       'SilentInstancesRule',
