@@ -61,12 +61,12 @@ describe('a stack that advises', () => {
 
   it('hands the capacity function what it was told', () => {
     const { Variables } = propertiesOf(template, 'CapacityLambdaFunction').Environment as {
-      Variables: Record<string, unknown>
+      Variables: Record<string, string | number | object>
     }
     const variables = Object.fromEntries(
       Object.entries(Variables).map(([name, value]) => [
         name,
-        typeof value === 'object' ? 'a-bucket' : String(value as string),
+        typeof value === 'object' ? 'a-bucket' : String(value),
       ]),
     )
     expect(readScalingSettings(variables)).toEqual({

@@ -7,9 +7,12 @@ const grow = { do: 'set-desired-capacity', atSeconds: 10, group: GROUP, desired:
 const launchHook = { launchHook: 'on' }
 const daemon = { name: 'logs', cpu: 64, memory: 128 }
 
+/** A second completion at the same moment is refused, and harmless. */
 const launchResults = (run: Rehearsal): readonly unknown[] =>
   callsOf(run, 'CompleteLifecycleAction')
-    .filter(({ input }) => String(input['LifecycleHookName']).endsWith('-launch'))
+    .filter(
+      ({ input, error }) => error === undefined && String(input['LifecycleHookName']).endsWith('-launch'),
+    )
     .map(({ input }) => input['LifecycleActionResult'])
 
 describe('a launch hook', () => {

@@ -60,8 +60,10 @@ describe('messages', () => {
     const run = await play({ script: [] }, (world) => {
       sendAt(world, 11, [actionFor(oldest(world)), actionFor('i-0123456789abcdef0')])
     })
-    const writes = run.world.calls.filter(({ operation }) =>
-      /^(Update|Put|Stop|Complete|Record|Delete)/.test(operation),
+    const writes = run.world.calls.filter(
+      // What the stack keeps in its own bucket changes nothing of anybody's.
+      ({ operation, service }) =>
+        /^(Update|Put|Stop|Complete|Record|Delete)/.test(operation) && service !== 'S3',
     )
     expect(writes).toEqual([])
     expect(run.recording.deadLetters).toBe(0)
