@@ -40,7 +40,8 @@ export interface StagedWorld {
  */
 export const stageWorld = async (subject: Subject, onPackaging?: () => void): Promise<StagedWorld> => {
   const world = createWorld(worldSpecOf(subject), SEED)
-  const { functions } = await deployEbbtide(world, {}, onPackaging)
+  // A stored message concerns drains; nothing else is to happen beside it.
+  const { functions } = await deployEbbtide(world, { scale: 'off' }, onPackaging)
   world.eventBridge.dropDeliveries(() => true)
   const messageAt = world.simulation.now() + PRELUDE_MS
   const startsAt = messageAt - terminatedBeforeMs[subject.stage]
