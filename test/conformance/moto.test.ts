@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 
 import { beat, completeAction } from '../../lib/act/lifecycle-action.ts'
+import { readRefresh } from '../../lib/observe/capacity/group-history.ts'
 import { readProtections } from '../../lib/observe/protections.ts'
 import type { ServedScenario } from '../../simulator/endpoint/serve-scenario.ts'
 import { differences, fieldsOf } from './comparison.ts'
@@ -10,6 +11,7 @@ import { startMoto, type MotoServer } from './moto-server.ts'
 import { createServedAccount } from './served-account.ts'
 import { twin, type TwinAccount } from './twin-account.ts'
 import { recordCalls, type RecordedCall } from './twin-clients.ts'
+import { actingForScaling, observingForScaling } from './twin-scaling-steps.ts'
 import { acting, observing, type TwinStep } from './twin-steps.ts'
 
 interface Side {
@@ -56,7 +58,9 @@ describe('the simulator beside moto', () => {
     })
   }
 
-  it.each([...observing, ...acting].map((step) => [step.name, step] as const))(
+  const steps = [...observing, ...observingForScaling, ...actingForScaling, ...acting]
+
+  it.each(steps.map((step) => [step.name, step] as const))(
     '%s asks the same and is answered the same, but for known differences',
     async (name, step) => {
       const [ours, theirs] = [await run(step, simulated), await run(step, other)]
@@ -91,6 +95,7 @@ describe('the simulator beside moto', () => {
     await expect(completeAction(action, 'CONTINUE')).rejects.toThrow()
     await expect(beat(action)).rejects.toThrow()
     await expect(readProtections({ ecs, cluster: twin.cluster }, [account.taskArn])).rejects.toThrow()
+    await expect(readRefresh(action)).rejects.toThrow()
     expect(calls.slice(before).map(({ operation }) => operation)).toEqual(onlySimulated)
   })
 })
