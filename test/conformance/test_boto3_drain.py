@@ -158,6 +158,20 @@ class Drain(unittest.TestCase):
         ]
         # So much of it is compressed on its way.
         self.cloudwatch.put_metric_data(Namespace="Mine", MetricData=data)
+        alarm = {"Namespace": "Mine", "MetricName": "Plain", "Statistic": "Maximum", "Period": 60}
+        self.cloudwatch.put_metric_data(Namespace="Mine", MetricData=[{"MetricName": "Plain", "Value": 7}])
+        self.cloudwatch.put_metric_alarm(
+            AlarmName="mine",
+            EvaluationPeriods=1,
+            Threshold=5,
+            ComparisonOperator="GreaterThanThreshold",
+            TreatMissingData="ignore",
+            **alarm,
+        )
+        self.endpoint.advance(180)
+        [described] = self.cloudwatch.describe_alarms(AlarmNames=["mine"])["MetricAlarms"]
+        self.assertEqual(described["StateValue"], "ALARM")
+        self.cloudwatch.delete_alarms(AlarmNames=["mine"])
 
     def test_what_is_not_modelled_is_refused_by_name(self):
         with self.assertRaises(ClientError) as thrown:
