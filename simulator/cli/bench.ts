@@ -2,6 +2,7 @@ import { stdout } from 'node:process'
 
 import { busyDay } from '../bench/busy-day.ts'
 import { measureCapacity, type CapacityWork } from '../bench/capacity-growth.ts'
+import { measureChoosing } from '../bench/choosing.ts'
 import { callsForDrains, measure } from '../bench/measure.ts'
 import { loadScenario } from '../scenario/load-scenario.ts'
 import type { Scenario } from '../scenario/scenario.ts'
@@ -57,8 +58,22 @@ const growthOf = (work: CapacityWork, found: string): void => {
   }
 }
 
+/** How soon Auto Scaling has its answer on a large cluster. It waits two seconds in all. */
+const choosingOf = async (): Promise<void> => {
+  const { medianMs, slowestMs, victims } = await measureChoosing(LARGE_CLUSTER, CALL_MS)
+  print(
+    `choose-victims among ${LARGE_CLUSTER.toLocaleString('en')} instances and ${(10 * LARGE_CLUSTER).toLocaleString('en')} tasks, ` +
+      `calls at ${CALL_MS} ms: ${victims} chosen in ${Math.round(medianMs)} ms, ${Math.round(slowestMs)} at most`,
+  )
+}
+
+/** What the budget is for. */
+const LARGE_CLUSTER = 1_000
+const CALL_MS = 50
+
 growthOf('packing', 'machines added')
 growthOf('planning', 'instances can go together')
+await choosingOf()
 // The first rehearsal of a process loads the functions; what follows is measured without that.
 const scaleIn = loadScenario('scale-in')
 await measure(scaleIn)
