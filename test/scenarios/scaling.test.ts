@@ -1,110 +1,187 @@
-import { describe, expect, it, jest } from '@jest/globals'
+import { describe, expect, it } from '@jest/globals'
 
-import { compareScalers } from '../../simulator/comparison/compare.ts'
-import { rehearse, type Rehearsal } from '../../simulator/rehearsal/rehearse.ts'
-import { scaledBy, type Scaler } from '../../simulator/rehearsal/scaler.ts'
-import { loadScenario, parseScenario } from '../../simulator/scenario/load-scenario.ts'
-import type { Scenario } from '../../simulator/scenario/scenario.ts'
+import type { DescribeAutoScalingGroupsCommandOutput } from '@aws-sdk/client-auto-scaling'
 
-// A simulated day takes seconds, and more on a busy machine.
-jest.setTimeout(180_000)
+import { PLAN_MESSAGE } from '../../lib/measure-and-scale.ts'
+import { ServiceError } from '../../simulator/aws/operation.ts'
+import type { Rehearsal } from '../../simulator/rehearsal/rehearse.ts'
+import { call } from '../../simulator/world/call.ts'
+import { callsOf, GROUP, group, play, shop, terminateOne } from './small-cluster.ts'
 
-interface Launches {
-  /** In minutes of virtual time. */
-  readonly launchedAt: readonly number[]
-  readonly terminatedAt: readonly number[]
+const CAPACITY = 'ebbtide-web-capacity'
+const broken = new ServiceError('InternalFailure', 'An unexpected error occurred', 500)
+
+/** Three instances, of which one is enough for the service. */
+const roomy = { groups: [{ ...group, min: 1 }], lastsSeconds: 900 }
+const quickShop = { ...shop, loadBalancer: { deregistrationDelaySeconds: 30 } }
+
+const groupIn = ({ world }: Rehearsal) => {
+  const answer = call<DescribeAutoScalingGroupsCommandOutput>(
+    world.autoScaling.model,
+    'DescribeAutoScalingGroups',
+    {},
+  )
+  const [found] = answer.AutoScalingGroups ?? []
+  if (found === undefined) throw new Error('there is no group')
+  return found
 }
 
-/** Every machine that comes or goes is written down. */
-const playScaled = async (scenario: Scenario, scaler: Scaler = 'ebbtide'): Promise<Rehearsal & Launches> => {
-  const launchedAt: number[] = []
-  const terminatedAt: number[] = []
-  const rehearsal = await rehearse({
-    ...scaledBy(scaler, scenario),
-    seed: 1,
-    prepare: ({ ec2, simulation }) => {
-      const beganAt = simulation.now()
-      const minutes = () => (simulation.now() - beganAt) / 60_000
-      ec2.onStateChange(({ state }) => {
-        if (state === 'pending') launchedAt.push(minutes())
-        if (state === 'shutting-down') terminatedAt.push(minutes())
-      })
-    },
+const writesOf = ({ world }: Rehearsal) =>
+  world.calls.filter(
+    ({ caller, service, operation }) =>
+      caller === CAPACITY && service !== 'S3' && !/^(Describe|List|Get)/.test(operation),
+  )
+
+const plansIn = ({ recording }: Rehearsal) =>
+  recording.lines.filter(({ message }) => message === PLAN_MESSAGE) as unknown as {
+    readonly groups: readonly { readonly because: string; readonly desired: number }[]
+  }[]
+
+const reasonsIn = (run: Rehearsal, field: string): ReadonlySet<unknown> =>
+  new Set(run.recording.lines.flatMap((line) => (field in line ? [line[field]] : [])))
+
+describe('advice', () => {
+  it('says what the group should have, each minute, and changes nothing', async () => {
+    const run = await play({ ...roomy, settings: { scale: 'advise' }, lastsSeconds: 300 })
+    expect(plansIn(run).length).toBeGreaterThanOrEqual(4)
+    expect(run.recording.metric('DesiredCapacityAdvised')).toContain(2)
+    expect(new Set(run.recording.metric('CapacityRunsFailed'))).toEqual(new Set([0]))
+    expect(writesOf(run)).toEqual([])
+    expect(groupIn(run).DesiredCapacity).toBe(3)
+    expect(run.recording.violations).toEqual([])
   })
-  return { ...rehearsal, launchedAt, terminatedAt }
-}
-
-const expectNothingLost = ({ recording, world }: Rehearsal): void => {
-  expect(recording.violations).toEqual([])
-  expect(recording.deadLetters).toBe(0)
-  expect(recording.killedTasks).toEqual([])
-  expect(world.traffic.score().dropped).toBe(0)
-}
-
-/** Twelve instances' worth of tasks for the whole day, on fifteen instances. */
-const constantDay = parseScenario('constant-day', {
-  description: 'A day on which nothing changes.',
-  cluster: 'web',
-  groups: [{ name: 'ecs-web-a', cpu: 4_096, memory: 15_360, desired: 15, min: 2, max: 30 }],
-  services: [
-    {
-      name: 'shop',
-      cpu: 1_024,
-      memory: 2_048,
-      desired: 20,
-      loadBalancer: { deregistrationDelaySeconds: 60 },
-      traffic: { requestsPerSecond: 10 },
-    },
-    { name: 'search', cpu: 512, memory: 1_024, desired: 25 },
-    { name: 'mail', cpu: 256, memory: 4_096, desired: 6 },
-  ],
-  daemons: [{ name: 'logs', cpu: 128, memory: 256 }],
-  lastsSeconds: 86_400,
 })
 
-describe('with Ebbtide scaling', () => {
-  it('a constant load for a day: what is too much goes, and then nothing moves any more', async () => {
-    const run = await playScaled(constantDay)
-    expectNothingLost(run)
-    expect(run.launchedAt).toEqual([])
-    expect(run.terminatedAt.length).toBeGreaterThan(0)
-    expect(Math.max(...run.terminatedAt)).toBeLessThan(3 * 60)
-  })
-
-  it('an empty cluster goes to what its first tasks need at once, and to nothing when they are gone', async () => {
-    const run = await playScaled(loadScenario('from-zero'))
-    expectNothingLost(run)
-    // Twelve tasks of 1024 units fit three on each machine of 4096 with its daemon, and more have headroom.
-    expect(run.launchedAt.filter((minute) => minute < 4).length).toBeGreaterThanOrEqual(4)
-    expect(run.launchedAt.filter((minute) => minute < 4).length).toBeLessThanOrEqual(8)
-    expect(run.terminatedAt).toHaveLength(run.launchedAt.length)
-  })
-
-  it('a fragmented cluster is put together again, and grows when a task needs a whole machine', async () => {
-    const run = await playScaled(loadScenario('fragmented'))
-    expectNothingLost(run)
-    expect(run.terminatedAt.filter((minute) => minute < 50).length).toBeGreaterThan(1)
-    expect(run.recording.unplacedTasks.taskSeconds).toBeLessThan(3 * 300)
-  })
-
-  it('on a day it drops nothing, and needs less room and fewer machines than managed scaling', async () => {
-    const { contenders } = await compareScalers({
-      scenario: loadScenario('day'),
-      scalers: ['ebbtide', 'managed'],
-      seeds: 1,
+describe('scaling in', () => {
+  it('takes instances out one batch at a time, drained, and stops where one less would be asked back', async () => {
+    const run = await play({
+      ...roomy,
+      services: [quickShop],
+      settings: { scale: 'act' },
+      lastsSeconds: 1_800,
     })
-    const [ours, theirs] = contenders.map(({ runs: [run] }) => run)
-    expect(ours).toMatchObject({ requestsDropped: 0, tasksKilled: 0, violations: 0 })
-    expect(ours?.unplacedTaskSeconds).toBeLessThan(theirs?.unplacedTaskSeconds ?? 0)
-    expect(ours?.instanceHours).toBeLessThan(theirs?.instanceHours ?? 0)
+    const removed = callsOf(run, 'TerminateInstanceInAutoScalingGroup')
+    expect(removed.map(({ input }) => input['ShouldDecrementDesiredCapacity'])).toEqual([true, true])
+    expect((removed[1]?.at ?? 0) - (removed[0]?.at ?? 0)).toBeGreaterThanOrEqual(300_000)
+    expect(groupIn(run)).toMatchObject({ DesiredCapacity: 1 })
+    expect(run.recording.drains.map(({ action }) => action.by)).toEqual(['completed', 'completed'])
+    expect(run.recording.killedTasks).toEqual([])
+    expect(run.recording.violations).toEqual([])
+  })
+
+  it('lowers the desired capacity once where the answer to a removal is lost', async () => {
+    let lost = 0
+    const run = await play(
+      { ...roomy, services: [quickShop], settings: { scale: 'act' }, lastsSeconds: 300 },
+      (world) => {
+        world.setFaults(({ operation }) =>
+          operation === 'TerminateInstanceInAutoScalingGroup' && (lost += 1) === 1
+            ? { kind: 'answer-lost', error: broken }
+            : undefined,
+        )
+      },
+    )
+    expect(lost).toBe(1)
+    expect(groupIn(run).DesiredCapacity).toBe(2)
+    expect(run.recording.metric('CapacityRunsFailed')).toContain(1)
+  })
+
+  it.each([
+    [
+      'has scaling policies of others',
+      { scalingPolicies: [{ name: 'cpu', policyType: 'StepScaling' }] },
+      'other-policies',
+    ],
+    ["carries another stack's mark", { tags: { 'ebbtide:scaler': 'ebbtide-shop' } }, 'other-stack'],
+  ])('leaves a group alone that %s, and says so once', async (_, changes, reason) => {
+    const run = await play({
+      groups: [{ ...group, min: 1, ...changes }],
+      settings: { scale: 'act' },
+      lastsSeconds: 300,
+    })
+    expect(writesOf(run)).toEqual([])
+    expect(reasonsIn(run, 'Reason')).toContain(reason)
+    const told = run.recording.lines.filter(({ message }) => message === 'Refused to scale a group')
+    expect(told).toHaveLength(1)
   })
 })
 
-describe("with AWS's target tracking on our metric", () => {
-  it('an empty cluster gets machines, and gives them back', async () => {
-    const run = await playScaled(loadScenario('from-zero'), 'target-tracking')
-    expectNothingLost(run)
-    expect(run.launchedAt.length).toBeGreaterThan(0)
-    expect(run.terminatedAt).toHaveLength(run.launchedAt.length)
+describe('scaling out', () => {
+  const full = {
+    groups: [{ ...group, min: 1, max: 12 }],
+    services: [{ ...quickShop, cpu: 1_024, memory: 2_048, desired: 11 }],
+  }
+
+  it('comes in seconds when a drain lacks room, and the drain goes on', async () => {
+    const run = await play({
+      ...full,
+      settings: { scale: 'act', headroom: '0' },
+      script: [terminateOne(70)],
+      lastsSeconds: 900,
+    })
+    const [out] = callsOf(run, 'SetDesiredCapacity')
+    const startedAt = run.recording.drains[0]?.action.startedAt ?? 0
+    expect((out?.at ?? Infinity) - startedAt).toBeLessThan(45_000)
+    expect(run.recording.drains.map(({ action }) => action.by)).toEqual(['completed'])
+    expect(run.recording.violations).toEqual([])
+  })
+
+  it('keeps to the step and to the maximum of the group', async () => {
+    const run = await play({
+      groups: [{ ...group, min: 1, max: 5 }],
+      services: [{ ...quickShop, cpu: 4_000, desired: 12 }],
+      settings: { scale: 'act', scaleOutStep: '1' },
+      lastsSeconds: 600,
+    })
+    const wanted = callsOf(run, 'SetDesiredCapacity').map(({ input }) => input['DesiredCapacity'])
+    expect(wanted).toEqual([4, 5])
+  })
+})
+
+describe('a cluster that cannot be read', () => {
+  it('is said to be so, publishes nothing of it, and is measured again as soon as it can be', async () => {
+    const run = await play({ ...roomy, settings: { scale: 'advise' }, lastsSeconds: 400 }, (world) => {
+      const until = world.simulation.now() + 200_000
+      world.setFaults(({ caller, operation }) =>
+        caller === CAPACITY && operation === 'ListTasks' && world.simulation.now() < until
+          ? { kind: 'refused', error: broken }
+          : undefined,
+      )
+    })
+    const failed = run.recording.metric('CapacityRunsFailed')
+    expect(failed).toEqual([1, 1, 1, ...failed.slice(3).map(() => 0)])
+    expect(run.recording.metric('InstancesActive')).toHaveLength(failed.length - 3)
+    expect(run.recording.metric('PendingTasks')).toHaveLength(failed.length - 3)
+  })
+})
+
+describe('choosing victims', () => {
+  const asked = { do: 'set-desired-capacity', atSeconds: 200, group: GROUP, desired: 2 }
+
+  it('lets a scale-in of others take an instance whose tasks fit elsewhere', async () => {
+    const run = await play({
+      groups: [{ ...group, min: 2 }],
+      services: [quickShop],
+      settings: { scale: 'off', chooseVictims: 'on' },
+      script: [asked],
+      lastsSeconds: 900,
+    })
+    expect(groupIn(run).Instances).toHaveLength(2)
+    expect(run.recording.drains.map(({ action }) => action.by)).toEqual(['completed'])
+    expect(run.recording.violations).toEqual([])
+  })
+
+  it('vetoes one whose tasks fit nowhere, with the reason, and the desired capacity is set back in five minutes', async () => {
+    const run = await play({
+      groups: [{ ...group, min: 1 }],
+      services: [{ ...quickShop, cpu: 1_024, memory: 2_048, desired: 11 }],
+      settings: { scale: 'act', chooseVictims: 'on', headroom: '0' },
+      script: [asked],
+      lastsSeconds: 900,
+    })
+    expect(run.recording.metric('VictimsVetoed').length).toBeGreaterThan(0)
+    expect(run.recording.drains).toEqual([])
+    expect(groupIn(run)).toMatchObject({ DesiredCapacity: 3 })
+    expect(run.recording.violations).toEqual([])
   })
 })
