@@ -35,7 +35,10 @@ export const scalingPoliciesOf = (stack: Stack): Specified<PutScalingPolicyComma
     .resources('AWS::AutoScaling::ScalingPolicy', policyProperties)
     .map(({ logicalId, ref, properties }) => ({
       logicalId,
-      spec: definedOnly({ ...properties, PolicyName: ref.split(':policyName/').at(-1) }) as PutScalingPolicyCommandInput,
+      spec: definedOnly({
+        ...properties,
+        PolicyName: ref.split(':policyName/').at(-1),
+      }) as PutScalingPolicyCommandInput,
     }))
 
 const alarmProperties = z.looseObject({
