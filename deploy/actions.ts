@@ -10,8 +10,10 @@ export type Place =
   | 'replaced-groups'
   /** The same, where Ebbtide sets the desired capacity. */
   | 'scaled-groups'
-  /** The same, where the stack leaves something on its groups. */
-  | 'attached-groups'
+  /** Any group, for the tags that the stack leaves on its own. */
+  | 'tagged-groups'
+  /** Groups that carry the tag with which their own termination policies are remembered. */
+  | 'remembering-groups'
   /** Where somebody wants to hear. */
   | 'topic'
   | 'cluster'
@@ -45,9 +47,9 @@ export const placeOf = {
   'autoscaling:RecordLifecycleActionHeartbeat': 'groups',
   'autoscaling:TerminateInstanceInAutoScalingGroup': 'replaced-groups',
   'autoscaling:SetDesiredCapacity': 'scaled-groups',
-  'autoscaling:UpdateAutoScalingGroup': 'attached-groups',
-  'autoscaling:CreateOrUpdateTags': 'attached-groups',
-  'autoscaling:DeleteTags': 'attached-groups',
+  'autoscaling:UpdateAutoScalingGroup': 'remembering-groups',
+  'autoscaling:CreateOrUpdateTags': 'tagged-groups',
+  'autoscaling:DeleteTags': 'tagged-groups',
   'ec2:DescribeInstances': 'anything',
   'ec2:DescribeInstanceStatus': 'anything',
   'ec2:DescribeInstanceTypes': 'anything',

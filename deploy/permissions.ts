@@ -1,6 +1,6 @@
+import { FORMER_POLICIES_TAG, MARK_TAG } from '../lib/decide/attachment.ts'
 import { actionsOf, otherPlacesOf, placeOf, type Action, type FunctionName, type Place } from './actions.ts'
 import type { StackParameters } from './parameters.ts'
-import { isAttached } from './scaling-parameters.ts'
 import { arnIn, arnOf, groupArn, type Intrinsic, type Resource } from './template.ts'
 
 /** The role of a function: one statement for each place, holding the function's actions there. */
@@ -39,7 +39,6 @@ const isNeeded = (place: Place, parameters: StackParameters): boolean => {
   const { rebalance, health, notificationTopicArn, scale } = parameters
   if (place === 'replaced-groups') return rebalance === 'replace' || health === 'replace'
   if (place === 'scaled-groups') return scale === 'act'
-  if (place === 'attached-groups') return isAttached(parameters)
   return place !== 'topic' || notificationTopicArn !== ''
 }
 
@@ -51,6 +50,12 @@ const logGroups: Readonly<Record<FunctionName, string>> = {
   'choose-victims': 'ChooseDashvictimsLogGroup',
   attach: 'AttachLogGroup',
 }
+
+/**
+ * What the stack has left on a group must go also when the group, or the wish for it, is no longer in the template: the role
+ * is changed before what is no longer there is cleaned up.
+ */
+const anyGroup = [groupArn('*')]
 
 const resourcesAt = (
   place: Place,
@@ -67,16 +72,16 @@ const resourcesAt = (
     case 'groups':
     case 'replaced-groups':
     case 'scaled-groups':
-    case 'attached-groups':
       return groups.map(groupArn)
+    case 'tagged-groups':
+    case 'remembering-groups':
+      return anyGroup
     case 'cluster':
       return [clusterArn(cluster)]
     case 'container-instances':
-      return [arnIn('ecs', `container-instance/${cluster}/*`)]
     case 'tasks':
-      return [arnIn('ecs', `task/${cluster}/*`)]
     case 'services':
-      return [arnIn('ecs', `service/${cluster}/*`)]
+      return [arnIn('ecs', `${place.slice(0, -1)}/${cluster}/*`)]
     case 'capacity-providers':
       return [arnIn('ecs', 'capacity-provider/*')]
     case 'bucket':
@@ -110,8 +115,18 @@ const queuesAt = (place: QueuePlace, { scale }: StackParameters): readonly strin
 
 const clusterPlaces: readonly Place[] = ['within-cluster', 'container-instances', 'tasks', 'services']
 
-/** The `ecs:cluster` key exists for container instances, tasks and services; on the cluster itself the ARN says it all. */
-const conditionAt = (place: Place, { cluster }: StackParameters): object =>
-  clusterPlaces.includes(place) ? { Condition: { ArnEquals: { 'ecs:cluster': clusterArn(cluster) } } } : {}
+/**
+ * The `ecs:cluster` key exists for container instances, tasks and services; on the cluster itself the ARN says it all. Groups
+ * that are not in the template are told by the tags of ours ("Control access to tags", Amazon EC2 Auto Scaling).
+ */
+const conditionAt = (place: Place, { cluster }: StackParameters): object => {
+  if (clusterPlaces.includes(place))
+    return { Condition: { ArnEquals: { 'ecs:cluster': clusterArn(cluster) } } }
+  if (place === 'tagged-groups')
+    return { Condition: { 'ForAllValues:StringEquals': { 'aws:TagKeys': [FORMER_POLICIES_TAG, MARK_TAG] } } }
+  if (place === 'remembering-groups')
+    return { Condition: { StringLike: { [`aws:ResourceTag/${FORMER_POLICIES_TAG}`]: '*' } } }
+  return {}
+}
 
 const clusterArn = (cluster: string): Intrinsic => arnIn('ecs', `cluster/${cluster}`)

@@ -161,11 +161,19 @@ const bucketPolicy: Resource = {
   },
 }
 
+/** CloudFormation waits for the answer of a custom resource for so long, if nobody gives one: an hour, unless told. */
+const SERVICE_TIMEOUT_SECONDS = 300
+
+const answeredBy = (logicalId: string) => ({
+  ServiceToken: arnOf(logicalId),
+  ServiceTimeout: SERVICE_TIMEOUT_SECONDS,
+})
+
 /** CloudFormation deletes no bucket that holds anything. This goes before the bucket, and empties it. */
 const emptiedBucket: Resource = {
   Type: 'Custom::EmptiedBucket',
   DependsOn: ['AttachRole', 'AttachLogGroup', 'ScalingBucketPolicy'],
-  Properties: { ServiceToken: arnOf('AttachLambdaFunction'), Bucket: { Ref: 'ScalingBucket' } },
+  Properties: { ...answeredBy('AttachLambdaFunction'), Bucket: { Ref: 'ScalingBucket' } },
 }
 
 /** Auto Scaling calls a termination policy with this role ("Create a custom termination policy with Lambda"). */
@@ -200,7 +208,7 @@ const scaledGroups = ({ groups, scale, chooseVictims }: StackParameters, names: 
             : []),
         ],
         Properties: {
-          ServiceToken: arnOf('AttachLambdaFunction'),
+          ...answeredBy('AttachLambdaFunction'),
           AutoScalingGroupName: group,
           ...(scale === 'act' && { Scaler: names.stack }),
           ...(chooseVictims === 'on' && { TerminationPolicy: arnOf('ChooseDashvictimsLambdaFunction') }),

@@ -3,8 +3,10 @@ import middy from '@middy/core'
 
 import { handleCustomResource, type AttachEnvironment } from '../lib/attach.ts'
 import { createAttachClients } from '../lib/aws/attach-clients.ts'
+import { systemClock } from '../lib/clock.ts'
 import { readClusterName } from '../lib/scaling-settings.ts'
 import { Telemetry } from '../lib/telemetry.ts'
+import { systemTimer } from '../lib/timer.ts'
 
 /** Wakes when the stack comes, changes or goes: leaves on its groups what scaling needs, and takes it away again. */
 export const createHandler = (environment: AttachEnvironment) =>
@@ -14,5 +16,7 @@ export const createHandler = (environment: AttachEnvironment) =>
 
 export const handler = createHandler({
   clients: createAttachClients(),
+  clock: systemClock,
+  after: systemTimer,
   telemetry: new Telemetry(readClusterName(process.env)),
 })

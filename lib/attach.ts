@@ -3,15 +3,19 @@ import * as z from 'zod/mini'
 import { changeAttachment } from './act/attached-group.ts'
 import { emptyBucket } from './act/empty-bucket.ts'
 import type { AttachClients } from './aws/attach-clients.ts'
-import { asError } from './aws/errors.ts'
+import { asError, isDenied } from './aws/errors.ts'
+import type { Clock } from './clock.ts'
 import { answerTo, parseCustomResourceRequest, type CustomResourceRequest } from './custom-resource.ts'
 import { decideAttachment, type Attachment } from './decide/attachment.ts'
-import { readAttachedGroup } from './observe/attached-group.ts'
+import { readAttachedGroup, type AttachedGroupReading } from './observe/attached-group.ts'
 import type { Telemetry } from './telemetry.ts'
+import type { Timer } from './timer.ts'
 
 /** What one execution environment holds between requests. */
 export interface AttachEnvironment {
   readonly clients: AttachClients
+  readonly clock: Clock
+  readonly after: Timer
   readonly telemetry: Telemetry
 }
 
@@ -20,15 +24,13 @@ export interface AttachEnvironment {
  *
  * @throws only where there is nobody to answer, or no way to.
  */
-export const handleCustomResource = async (
-  { clients, telemetry }: AttachEnvironment,
-  event: unknown,
-): Promise<void> => {
+export const handleCustomResource = async (environment: AttachEnvironment, event: unknown): Promise<void> => {
+  const { clients, telemetry } = environment
   const request = parseCustomResourceRequest(event)
   const { RequestType, ResourceType, ResponseURL, PhysicalResourceId, LogicalResourceId } = request
   const about = { request: RequestType, resource: ResourceType, logicalId: LogicalResourceId }
   try {
-    const physicalId = await perform(clients, request)
+    const physicalId = await performPatiently(environment, request)
     telemetry.logger.info('Handled a custom resource', about)
     await clients.respond(ResponseURL, answerTo(request, { status: 'SUCCESS', physicalId }))
   } catch (thrown) {
@@ -37,6 +39,27 @@ export const handleCustomResource = async (
     const physicalId = PhysicalResourceId ?? LogicalResourceId
     const answer = answerTo(request, { status: 'FAILED', physicalId, reason: error.message })
     await clients.respond(ResponseURL, answer)
+  }
+}
+
+/** "Changes that I make are not always immediately visible" (IAM): the role came or changed moments before it is used. */
+const RIGHTS_ARRIVE_WITHIN_MS = 30_000
+
+const RETRY_DENIED_AFTER_MS = 5_000
+
+/** Everything may be done twice, so it is done again from the start. @returns the physical id. */
+const performPatiently = async (
+  { clients, clock, after }: AttachEnvironment,
+  request: CustomResourceRequest,
+): Promise<string> => {
+  const givesUpAt = clock.now() + RIGHTS_ARRIVE_WITHIN_MS
+  for (;;) {
+    try {
+      return await perform(clients, request)
+    } catch (error) {
+      if (!isDenied(error) || clock.now() >= givesUpAt) throw error
+    }
+    await new Promise<void>((resolve) => void after(RETRY_DENIED_AFTER_MS, resolve))
   }
 }
 
@@ -80,13 +103,22 @@ const performScaledGroup = async (
   if (group === undefined && RequestType !== 'Delete')
     throw new Error(`there is no Auto Scaling group ${autoScalingGroupName}`)
   if (group === undefined) return autoScalingGroupName
-  if (wanted.terminationPolicy !== undefined && !group.hasDefaultRole)
-    throw new Error(
-      `${autoScalingGroupName} has a service-linked role of its own, with which Auto Scaling may not call our function: set --param chooseVictims=off`,
-    )
+  if (wanted.terminationPolicy !== undefined) refuseChoosing(group, autoScalingGroupName)
   for (const action of decideAttachment(group, wanted, before))
     await changeAttachment({ autoScaling, autoScalingGroupName }, action)
   return autoScalingGroupName
+}
+
+/** @throws where a function that chooses would only ever stop the group from shrinking. */
+const refuseChoosing = ({ hasDefaultRole, isWeighted }: AttachedGroupReading, name: string): void => {
+  if (!hasDefaultRole)
+    throw new Error(
+      `${name} has a service-linked role of its own, with which Auto Scaling may not call our function: set --param chooseVictims=off`,
+    )
+  if (isWeighted)
+    throw new Error(
+      `${name} counts its capacity in weights, of which Ebbtide proves no removal, so it could never shrink: take the weights off its overrides, or set --param chooseVictims=off`,
+    )
 }
 
 /** Absent on a resource that is new. */

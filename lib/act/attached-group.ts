@@ -6,9 +6,7 @@ import {
 } from '@aws-sdk/client-auto-scaling'
 
 import { during } from '../aws/errors.ts'
-import type { AttachmentAction } from '../decide/attachment.ts'
-import { FORMER_POLICIES_TAG } from '../observe/attached-group.ts'
-import { MARK_TAG } from '../observe/capacity/scaled-groups.ts'
+import { FORMER_POLICIES_TAG, MARK_TAG, type AttachmentAction } from '../decide/attachment.ts'
 
 interface Group {
   readonly autoScaling: AutoScalingClient

@@ -57,6 +57,9 @@ export const isGone = (error: unknown): boolean => causes(error).some((cause) =>
 export const isContended = (error: unknown): boolean =>
   causes(error).some((cause) => kindOf(cause) === 'contended')
 
+/** The role does not allow it: not yet, perhaps, since a new right takes seconds to arrive everywhere. */
+export const isDenied = (error: unknown): boolean => causes(error).some((cause) => kindOf(cause) === 'denied')
+
 /** AWS understood, and will not do it however often it is asked. */
 export const isRefused = (error: unknown): boolean =>
   causes(error).some((cause) => kindOf(cause) === 'refused')

@@ -1,3 +1,9 @@
+/** Whose group it is to scale. */
+export const MARK_TAG = 'ebbtide:scaler'
+
+/** Remembers the termination policies that a group had, separated by spaces, which no policy's name and no ARN holds. */
+export const FORMER_POLICIES_TAG = 'ebbtide:former-termination-policies'
+
 /** What a group carries that concerns this stack. */
 export interface AttachedGroup {
   /** In the order in which Auto Scaling applies them; a Lambda function is named by its ARN. */
@@ -48,15 +54,24 @@ const policyActions = (
 
 const LAMBDA = /^arn:[^:]+:lambda:/
 
-/** A group has one function among its policies, in the first place ("Create a custom termination policy with Lambda"). */
-const attach = ({ terminationPolicies }: AttachedGroup, chooser: string): readonly AttachmentAction[] => {
-  if (terminationPolicies[0] === chooser) return []
+/**
+ * A group has one function among its policies, in the first place ("Create a custom termination policy with Lambda"). What it
+ * had is remembered before anything else: the role may change policies only where it is.
+ */
+const attach = (group: AttachedGroup, chooser: string): readonly AttachmentAction[] => {
+  const { terminationPolicies, formerPolicies } = group
+  if (terminationPolicies[0] === chooser && formerPolicies !== undefined) return []
   const others = terminationPolicies.filter((policy) => !LAMBDA.test(policy))
+  const kept = others.length > 0 ? others : ['Default']
+  const isOurs = terminationPolicies.includes(chooser)
+  const remembered = isOurs ? formerPolicies : undefined
   return [
-    ...(terminationPolicies.includes(chooser)
+    ...(remembered === undefined
+      ? [{ do: 'remember-policies', policies: isOurs ? kept : terminationPolicies } as const]
+      : []),
+    ...(terminationPolicies[0] === chooser
       ? []
-      : [{ do: 'remember-policies', policies: terminationPolicies } as const]),
-    { do: 'set-policies', policies: [chooser, ...(others.length > 0 ? others : ['Default'])] },
+      : [{ do: 'set-policies', policies: [chooser, ...kept] } as const]),
   ]
 }
 

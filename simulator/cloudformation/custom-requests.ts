@@ -21,6 +21,8 @@ export interface CustomRequestsOptions {
 interface Asked {
   readonly requestType: CustomRequestType
   readonly physicalId: string | undefined
+  /** What an update changes. */
+  readonly before?: CustomResource | undefined
 }
 
 /** Asks the functions behind custom resources, and waits for what they put to the response URL. */
@@ -36,7 +38,7 @@ export class CustomRequests {
   /** `onEnd` is called exactly once, in virtual time: with the first answer, or when the resource's time is over. */
   ask(
     resource: CustomResource,
-    { requestType, physicalId }: Asked,
+    { requestType, physicalId, before }: Asked,
     onEnd: (answer: CustomAnswer) => void,
   ): void {
     const { simulation, responseUrls, invoke, stackId } = this.#options
@@ -54,7 +56,9 @@ export class CustomRequests {
     )
     const { logicalId } = resource
     const responseUrl = responseUrls.issue((body) => end(readAnswer(body, { stackId, requestId, logicalId })))
-    const request = customRequest(resource, { requestType, requestId, responseUrl, stackId, physicalId })
+    const oldProperties = before?.properties
+    const about = { requestType, requestId, responseUrl, stackId, physicalId, oldProperties }
+    const request = customRequest(resource, about)
     invoke(resource.serviceToken, JSON.stringify(request))
   }
 }

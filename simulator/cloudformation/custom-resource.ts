@@ -50,7 +50,7 @@ const asTexts = (value: unknown): unknown => {
   return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, asTexts(field)]))
 }
 
-export type CustomRequestType = 'Create' | 'Delete'
+export type CustomRequestType = 'Create' | 'Update' | 'Delete'
 
 /** What the function receives ("Custom resource request objects"). */
 export const customRequest = (
@@ -62,6 +62,8 @@ export const customRequest = (
     readonly stackId: string
     /** Undefined at creation. */
     readonly physicalId: string | undefined
+    /** As they were. Undefined where it is no update. */
+    readonly oldProperties: CustomResource['properties'] | undefined
   },
 ): object => ({
   RequestType: about.requestType,
@@ -73,6 +75,7 @@ export const customRequest = (
   LogicalResourceId: logicalId,
   ...(about.physicalId !== undefined && { PhysicalResourceId: about.physicalId }),
   ResourceProperties: properties,
+  ...(about.oldProperties !== undefined && { OldResourceProperties: about.oldProperties }),
 })
 
 const answerSchema = z.object({

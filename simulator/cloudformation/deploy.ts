@@ -21,9 +21,7 @@ export interface DeployOptions extends StackOptions, Account {
  */
 export const deployTemplate = (options: DeployOptions): Deployment => {
   const { simulation, responseUrls, lambda, onEnd = () => undefined } = options
-  const stack = new Stack(options)
-  checkDeliveries(stack)
-  checkDeduplication(stack)
+  const stack = checkedStack(options)
   const requests = new CustomRequests({
     simulation,
     responseUrls,
@@ -31,4 +29,21 @@ export const deployTemplate = (options: DeployOptions): Deployment => {
     stackId: stack.stackId,
   })
   return new Deployment({ stack, work: resourceWork(stack, options), requests, onEnd })
+}
+
+/**
+ * Begins to update a stack to what another template describes. It goes on in virtual time where custom resources change.
+ *
+ * @throws {Error} as {@link deployTemplate}, and naming a change that is not modelled.
+ */
+export const updateStack = (deployment: Deployment, options: StackOptions & Account): void => {
+  const stack = checkedStack(options)
+  deployment.update(stack, resourceWork(stack, options))
+}
+
+const checkedStack = (options: StackOptions): Stack => {
+  const stack = new Stack(options)
+  checkDeliveries(stack)
+  checkDeduplication(stack)
+  return stack
 }

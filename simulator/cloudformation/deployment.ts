@@ -1,5 +1,8 @@
-import type { CustomAnswer, CustomResource } from './custom-resource.ts'
+import { isDeepStrictEqual } from 'node:util'
+
+import type { CustomAnswer, CustomRequestType, CustomResource } from './custom-resource.ts'
 import type { CustomRequests } from './custom-requests.ts'
+import { describe, type Description } from './description.ts'
 import type { ResourceWork } from './resource-work.ts'
 import type { Stack } from './stack.ts'
 
@@ -7,6 +10,10 @@ export type StackStatus =
   | 'CREATE_IN_PROGRESS'
   | 'CREATE_COMPLETE'
   | 'CREATE_FAILED'
+  | 'UPDATE_IN_PROGRESS'
+  | 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS'
+  | 'UPDATE_COMPLETE'
+  | 'UPDATE_FAILED'
   | 'DELETE_IN_PROGRESS'
   | 'DELETE_COMPLETE'
   | 'DELETE_FAILED'
@@ -15,8 +22,15 @@ export interface DeploymentParts {
   readonly stack: Stack
   readonly work: readonly ResourceWork[]
   readonly requests: CustomRequests
-  /** Called when a creation that took time, or a removal, has ended. */
+  /** Called when a creation or an update that took time, or a removal, has ended. */
   readonly onEnd: (deployment: Deployment) => void
+}
+
+/** What a round does with the resources that are ready for it. */
+interface Round {
+  readonly isReady: (logicalId: string) => boolean
+  readonly perform: (work: ResourceWork) => void
+  readonly ask: (resource: CustomResource) => void
 }
 
 /**
@@ -25,29 +39,29 @@ export interface DeploymentParts {
  * resources take time.
  */
 export class Deployment {
-  readonly stack: Stack
   readonly #requests: CustomRequests
-  readonly #work: ReadonlyMap<string, ResourceWork>
-  readonly #custom: ReadonlyMap<string, CustomResource>
   /** Physical ids of the custom resources that exist, or may exist because nobody knows how their creation ended. */
   readonly #physicalIds = new Map<string, string>()
   readonly #asked = new Set<string>()
-  readonly #dependencies: ReadonlyMap<string, ReadonlySet<string>>
   readonly #onEnd: (deployment: Deployment) => void
+  #now: Description
+  /** What was there before the update that goes on. */
+  #before: Description | undefined
   #status: StackStatus = 'CREATE_IN_PROGRESS'
-  /** Resources that are still to be made, or still to be deleted. */
+  /** Resources that are still to be made, changed or deleted. */
   #left: Set<string>
   #failures: string[] = []
 
   constructor({ stack, work, requests, onEnd }: DeploymentParts) {
-    this.stack = stack
     this.#onEnd = onEnd
-    this.#dependencies = stack.dependencies
     this.#requests = requests
-    this.#work = new Map(work.map((one) => [one.logicalId, one]))
-    this.#custom = new Map(stack.customResources.map((one) => [one.logicalId, one]))
-    this.#left = new Set(this.#dependencies.keys())
+    this.#now = describe(stack, work)
+    this.#left = new Set(this.#now.dependencies.keys())
     this.#create()
+  }
+
+  get stack(): Stack {
+    return this.#now.stack
   }
 
   get status(): StackStatus {
@@ -59,12 +73,31 @@ export class Deployment {
     return this.#failures
   }
 
+  /**
+   * Begins to make of the stack what another template describes. First what is new or has changed, in the order of
+   * dependencies; then what the template no longer has is cleaned up, in the reverse order of those that it had. What fails
+   * there is left behind and holds up nothing ("Update behaviors of stack resources"). A rollback is not modelled.
+   */
+  update(stack: Stack, work: readonly ResourceWork[]): void {
+    if (!['CREATE_COMPLETE', 'UPDATE_COMPLETE'].includes(this.#status))
+      throw new Error('the stack is busy or broken')
+    this.#before = this.#now
+    this.#now = describe(
+      stack,
+      work.map((one) => this.#unlessSame(one)),
+    )
+    this.#left = new Set(this.#now.dependencies.keys())
+    this.#failures = []
+    this.#status = 'UPDATE_IN_PROGRESS'
+    this.#change()
+  }
+
   /** Begins to delete the stack, or goes on after DELETE_FAILED with what is left. Ends in virtual time: see `status`. */
   remove(): void {
     if (this.#status === 'DELETE_IN_PROGRESS' || this.#asked.size > 0)
       throw new Error('the stack is busy already')
     if (this.#status !== 'DELETE_FAILED')
-      this.#left = new Set([...this.#dependencies.keys()].filter((id) => !this.stack.isRetained(id)))
+      this.#left = new Set([...this.#now.dependencies.keys()].filter((id) => !this.stack.isRetained(id)))
     this.#failures = []
     this.#status = 'DELETE_IN_PROGRESS'
     this.#delete()
@@ -72,8 +105,8 @@ export class Deployment {
 
   /** Ordinary resources in the order of their kinds, so that a template's order of keys decides nothing. */
   #create(): void {
-    this.#inWaves({
-      isReady: (logicalId) => this.#dependenciesOf(logicalId).every((other) => !this.#left.has(other)),
+    this.#inWaves(this.#now, {
+      isReady: (logicalId) => this.#hasAllItStandsOn(logicalId),
       // A service that refuses a resource is a mistake in the template, and stops whoever deploys it.
       perform: ({ create }) => create(),
       ask: (resource) => this.#ask(resource, 'Create', () => this.#create()),
@@ -84,10 +117,40 @@ export class Deployment {
     else throw new Error(`circular dependency between resources: ${[...this.#left].join(', ')}`)
   }
 
+  #change(): void {
+    this.#inWaves(this.#now, {
+      isReady: (logicalId) => this.#hasAllItStandsOn(logicalId),
+      perform: (work) => this.#makeOrChange(work),
+      ask: (resource) => this.#askForChange(resource),
+    })
+    if (this.#asked.size > 0) return
+    if (this.#failures.length > 0) {
+      this.#status = 'UPDATE_FAILED'
+      return
+    }
+    const { before, now } = this.#update
+    this.#left = new Set(
+      [...before.dependencies.keys()].filter(
+        (id) => !now.dependencies.has(id) && !before.stack.isRetained(id),
+      ),
+    )
+    this.#status = 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS'
+    this.#cleanUp()
+  }
+
+  #cleanUp(): void {
+    const { before } = this.#update
+    this.#inWaves(before, {
+      isReady: (logicalId) => this.#carriesNothing(logicalId, before),
+      perform: (work) => this.#removeOrNote(work),
+      ask: (resource) => this.#ask(resource, 'Delete', () => this.#cleanUp()),
+    })
+    if (this.#asked.size === 0) this.#status = 'UPDATE_COMPLETE'
+  }
+
   #delete(): void {
-    this.#inWaves({
-      isReady: (logicalId) =>
-        ![...this.#left].some((other) => this.#dependenciesOf(other).includes(logicalId)),
+    this.#inWaves(this.#now, {
+      isReady: (logicalId) => this.#carriesNothing(logicalId, this.#now),
       perform: (work) => this.#removeOrNote(work),
       ask: (resource) => this.#ask(resource, 'Delete', () => this.#delete()),
     })
@@ -95,40 +158,57 @@ export class Deployment {
     this.#status = this.#left.size === 0 ? 'DELETE_COMPLETE' : 'DELETE_FAILED'
   }
 
-  #inWaves(how: {
-    readonly isReady: (logicalId: string) => boolean
-    readonly perform: (work: ResourceWork) => void
-    readonly ask: (resource: CustomResource) => void
-  }): void {
-    for (let ready = this.#ready(how.isReady); ready.length > 0; ready = this.#ready(how.isReady)) {
-      const custom = ready.flatMap((logicalId) => this.#custom.get(logicalId) ?? [])
-      for (const logicalId of ready) if (!this.#custom.has(logicalId)) this.#left.delete(logicalId)
-      for (const [logicalId, work] of this.#work) if (ready.includes(logicalId)) how.perform(work)
-      for (const resource of custom) how.ask(resource)
-      if (this.#failures.length > 0) return
+  #inWaves({ work, custom }: Description, round: Round): void {
+    for (let ready = this.#ready(round.isReady); ready.length > 0; ready = this.#ready(round.isReady)) {
+      const asked = ready.flatMap((logicalId) => custom.get(logicalId) ?? [])
+      for (const logicalId of ready) if (!custom.has(logicalId)) this.#left.delete(logicalId)
+      for (const [logicalId, one] of work) if (ready.includes(logicalId)) round.perform(one)
+      for (const resource of asked) round.ask(resource)
     }
   }
 
-  /** After a failure nothing new is begun. */
+  /** After a failure nothing new is begun, but in a cleanup. */
   #ready(isReady: (logicalId: string) => boolean): readonly string[] {
-    if (this.#failures.length > 0) return []
+    if (this.#failures.length > 0 && !this.#isCleaningUp) return []
     return [...this.#left].filter((logicalId) => !this.#asked.has(logicalId) && isReady(logicalId))
+  }
+
+  /** What has not changed is looked after as before. */
+  #unlessSame(work: ResourceWork): ResourceWork {
+    const former = this.#now.work.get(work.logicalId)
+    return former !== undefined && isDeepStrictEqual(former.spec, work.spec) ? former : work
+  }
+
+  #makeOrChange(work: ResourceWork): void {
+    const former = this.#update.before.work.get(work.logicalId)
+    if (former === work) return
+    if (former === undefined) work.create()
+    else if (work.update === undefined) throw new Error(`a change of ${work.logicalId} is not modelled`)
+    else work.update()
   }
 
   #removeOrNote({ logicalId, remove }: ResourceWork): void {
     try {
       remove()
     } catch (error) {
-      this.#left.add(logicalId)
-      this.#failures.push(`${logicalId}: ${(error as Error).message}`)
+      this.#fail(logicalId, (error as Error).message)
     }
   }
 
-  #ask(resource: CustomResource, requestType: 'Create' | 'Delete', goOn: () => void): void {
+  #askForChange(resource: CustomResource): void {
+    const before = this.#update.before.custom.get(resource.logicalId)
+    const goOn = () => this.#change()
+    if (before === undefined) this.#ask(resource, 'Create', goOn)
+    else if (isDeepStrictEqual(before.properties, resource.properties)) this.#left.delete(resource.logicalId)
+    else this.#ask(resource, 'Update', goOn)
+  }
+
+  #ask(resource: CustomResource, requestType: CustomRequestType, goOn: () => void): void {
     const { logicalId } = resource
     this.#asked.add(logicalId)
-    const physicalId = requestType === 'Delete' ? (this.#physicalIds.get(logicalId) ?? logicalId) : undefined
-    this.#requests.ask(resource, { requestType, physicalId }, (answer) => {
+    const physicalId = requestType === 'Create' ? undefined : (this.#physicalIds.get(logicalId) ?? logicalId)
+    const before = requestType === 'Update' ? this.#update.before.custom.get(logicalId) : undefined
+    this.#requests.ask(resource, { requestType, physicalId, before }, (answer) => {
       this.#asked.delete(logicalId)
       this.#note(logicalId, answer)
       goOn()
@@ -138,14 +218,33 @@ export class Deployment {
 
   #note(logicalId: string, answer: CustomAnswer): void {
     if (answer.status === 'FAILED') {
-      this.#failures.push(`${logicalId}: ${answer.reason}`)
+      this.#fail(logicalId, answer.reason)
       return
     }
     this.#physicalIds.set(logicalId, answer.physicalId)
     this.#left.delete(logicalId)
   }
 
-  #dependenciesOf(logicalId: string): readonly string[] {
-    return [...(this.#dependencies.get(logicalId) ?? [])]
+  #fail(logicalId: string, reason: string): void {
+    this.#failures.push(`${logicalId}: ${reason}`)
+    if (this.#isCleaningUp) this.#left.delete(logicalId)
+    else this.#left.add(logicalId)
+  }
+
+  get #isCleaningUp(): boolean {
+    return this.#status === 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS'
+  }
+
+  get #update(): { readonly before: Description; readonly now: Description } {
+    if (this.#before === undefined) throw new Error('the stack is not being updated')
+    return { before: this.#before, now: this.#now }
+  }
+
+  #hasAllItStandsOn(logicalId: string): boolean {
+    return [...(this.#now.dependencies.get(logicalId) ?? [])].every((other) => !this.#left.has(other))
+  }
+
+  #carriesNothing(logicalId: string, { dependencies }: Description): boolean {
+    return ![...this.#left].some((other) => dependencies.get(other)?.has(logicalId) === true)
   }
 }

@@ -39,16 +39,21 @@ export interface Scaling {
   readonly deleteAlarm: (name: string) => void
 }
 
-/** What CloudFormation does for one resource at its time. Both throw where the service refuses. */
+/** What CloudFormation does for one resource at its time. All of it throws where the service refuses. */
 export interface ResourceWork {
   readonly logicalId: string
+  /** What is made: as long as it is the same, an update leaves the resource alone. */
+  readonly spec: unknown
   readonly create: () => void
+  /** Makes of what stood there before what is described here. Absent: a change is not modelled. */
+  readonly update?: () => void
   readonly remove: () => void
 }
 
 /**
  * The work of every resource that does something in the simulator. The others (roles, log groups, policies of queues and
- * buckets) are read where they matter; that a role goes before its function is not modelled.
+ * buckets) are read where they matter, and a role's statements stand with its function; that a role goes before its function
+ * is not modelled.
  */
 export const resourceWork = (stack: Stack, account: Account): readonly ResourceWork[] => [
   ...storageWork(stack, account),
@@ -61,11 +66,13 @@ export const resourceWork = (stack: Stack, account: Account): readonly ResourceW
 const storageWork = (stack: Stack, { s3, sqs }: Account): readonly ResourceWork[] => [
   ...bucketsOf(stack).map(({ logicalId, spec }) => ({
     logicalId,
+    spec,
     create: () => void s3.createBucket(spec),
     remove: () => s3.deleteBucket(spec.name),
   })),
   ...queuesOf(stack).map(({ logicalId, spec }) => ({
     logicalId,
+    spec,
     create: () => void sqs.createQueue(spec),
     remove: () => sqs.deleteQueue(spec.name),
   })),
@@ -74,13 +81,16 @@ const storageWork = (stack: Stack, { s3, sqs }: Account): readonly ResourceWork[
 const functionWork = (stack: Stack, { lambda, sqs, createHandler }: Account): readonly ResourceWork[] => [
   ...functionsOf(stack).map((deployed) => ({
     logicalId: deployed.logicalId,
+    spec: deployed,
     create: () => void lambda.createFunction({ ...deployed, createHandler: createHandler(deployed) }),
+    update: () => lambda.updateFunction({ ...deployed, createHandler: createHandler(deployed) }),
     remove: () => lambda.deleteFunction(deployed.arn),
   })),
-  ...invokePermissionsOf(stack).map(({ logicalId, spec: { functionArn, permission } }) => ({
+  ...invokePermissionsOf(stack).map(({ logicalId, spec }) => ({
     logicalId,
-    create: () => void lambda.functionByArn(functionArn).permissions.add(permission),
-    remove: () => void lambda.functionByArn(functionArn).permissions.delete(permission),
+    spec,
+    create: () => void lambda.functionByArn(spec.functionArn).permissions.add(spec.permission),
+    remove: () => void lambda.functionByArn(spec.functionArn).permissions.delete(spec.permission),
   })),
   ...eventSourceMappingsOf(stack).map(({ logicalId, spec }) => {
     let stop = (): void => undefined
@@ -88,21 +98,25 @@ const functionWork = (stack: Stack, { lambda, sqs, createHandler }: Account): re
       const mapping = lambda.createEventSourceMapping(spec, sqs)
       stop = () => mapping.stop()
     }
-    return { logicalId, create, remove: () => stop() }
+    return { logicalId, spec, create, remove: () => stop() }
   }),
 ]
 
 const ruleWork = (stack: Stack, { eventBridge }: Account): readonly ResourceWork[] =>
   rulesOf(stack).map((rule) => ({
     logicalId: rule.logicalId,
+    spec: rule,
     create: () => eventBridge.putRule(rule),
+    update: () => eventBridge.setRule(rule),
     remove: () => eventBridge.deleteRule(rule.name),
   }))
 
 const hookWork = (stack: Stack, account: Account): readonly ResourceWork[] =>
   lifecycleHooksOf(stack).map(({ logicalId, spec }) => ({
     logicalId,
+    spec,
     create: () => account.putLifecycleHook(spec),
+    update: () => account.putLifecycleHook(spec),
     remove: () => {
       if (account.deleteLifecycleHook === undefined) throw new Error('this stack cannot be removed')
       account.deleteLifecycleHook(spec)
@@ -114,12 +128,16 @@ const scalingWork = (stack: Stack, { scaling }: Account): readonly ResourceWork[
   return [
     ...scalingPoliciesOf(stack).map(({ logicalId, spec }) => ({
       logicalId,
+      spec,
       create: () => scaling.putPolicy(spec),
+      update: () => scaling.putPolicy(spec),
       remove: () => scaling.deletePolicy(spec),
     })),
     ...alarmsOf(stack).map(({ logicalId, spec }) => ({
       logicalId,
+      spec,
       create: () => scaling.putAlarm(spec),
+      update: () => scaling.putAlarm(spec),
       remove: () => scaling.deleteAlarm(spec.AlarmName ?? ''),
     })),
   ]

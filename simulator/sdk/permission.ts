@@ -14,7 +14,12 @@ export interface Statement {
 export interface AccessRequest {
   readonly action: string
   readonly resource: Resource | undefined
+  /** What is there of the resource when the call arrives. Absent: nothing that is modelled carries tags. */
+  readonly tagsOf?: TagsOf
 }
+
+/** The tags of a resource, by ARN. */
+export type TagsOf = (arn: string) => Readonly<Record<string, string>>
 
 /** By service id: how its actions are called in policies, and how it says no. */
 const services: Readonly<
@@ -58,24 +63,44 @@ export const isAllowed = (statements: readonly Statement[], request: AccessReque
   )
 }
 
-const applies = (statement: Statement, { action, resource }: AccessRequest): boolean =>
-  statement.actions.some((pattern) => matchesPattern(pattern.toLowerCase(), action.toLowerCase())) &&
-  (resource === undefined || statement.resources.some((pattern) => matchesPattern(pattern, resource.arn))) &&
-  holdsConditions(statement, resource)
+const applies = (statement: Statement, request: AccessRequest): boolean => {
+  const { action, resource } = request
+  return (
+    statement.actions.some((pattern) => matchesPattern(pattern.toLowerCase(), action.toLowerCase())) &&
+    (resource === undefined ||
+      statement.resources.some((pattern) => matchesPattern(pattern, resource.arn))) &&
+    holdsConditions(statement, request)
+  )
+}
 
 const conditionOperators = ['ArnEquals', 'ArnLike', 'StringEquals', 'StringLike']
+/** True where nothing is asked of: each value that is there must fit. */
+const FOR_ALL_VALUES = 'ForAllValues:'
 
-const holdsConditions = ({ conditions }: Statement, resource: Resource | undefined): boolean =>
+const holdsConditions = ({ conditions }: Statement, request: AccessRequest): boolean =>
   Object.entries(conditions).every(([operator, keys]) => {
-    if (!conditionOperators.includes(operator))
+    if (!conditionOperators.includes(operator.replace(FOR_ALL_VALUES, '')))
       throw new Error(`the condition operator ${operator} is not modelled`)
-    return Object.entries(keys).every(([key, values]) => holdsCondition(key, values, resource))
+    const holds = operator.startsWith(FOR_ALL_VALUES) ? everyValueFits : oneValueFits
+    return Object.entries(keys).every(([key, patterns]) => holds(valuesOf(key, request), patterns))
   })
 
-const holdsCondition = (key: string, values: readonly string[], resource: Resource | undefined): boolean => {
-  if (key !== 'ecs:cluster') throw new Error(`the condition key ${key} is not modelled`)
-  const clusterArn = resource?.clusterArn
-  return clusterArn !== undefined && values.some((pattern) => matchesPattern(pattern, clusterArn))
+const oneValueFits = (values: readonly string[], patterns: readonly string[]): boolean =>
+  values.some((value) => patterns.some((pattern) => matchesPattern(pattern, value)))
+
+const everyValueFits = (values: readonly string[], patterns: readonly string[]): boolean =>
+  values.every((value) => patterns.some((pattern) => matchesPattern(pattern, value)))
+
+const RESOURCE_TAG = /^(?:aws|autoscaling):ResourceTag\/(.+)$/
+
+/** What a request says to a condition key. Empty: it has no such key. */
+const valuesOf = (key: string, { resource, tagsOf }: AccessRequest): readonly string[] => {
+  if (key === 'ecs:cluster') return resource?.clusterArn === undefined ? [] : [resource.clusterArn]
+  if (key === 'aws:TagKeys') return resource?.tagKeys ?? []
+  const [, tag] = RESOURCE_TAG.exec(key) ?? []
+  if (tag === undefined) throw new Error(`the condition key ${key} is not modelled`)
+  const value = resource === undefined ? undefined : tagsOf?.(resource.arn)[tag]
+  return value === undefined ? [] : [value]
 }
 
 const serviceOf = (serviceId: string) => {

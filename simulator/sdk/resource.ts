@@ -3,6 +3,8 @@ export interface Resource {
   readonly arn: string
   /** The value of the condition key `ecs:cluster`; undefined for calls without a cluster. */
   readonly clusterArn: string | undefined
+  /** The values of `aws:TagKeys`: the tags that the call writes or removes. Absent: it is not about tags. */
+  readonly tagKeys?: readonly string[]
 }
 
 interface Account {
@@ -28,18 +30,20 @@ export const resourcesOf = (
   if (service === 'SQS')
     return texts(input['QueueUrl']).map((url) => plain(arn('sqs', account, lastPart(url))))
   if (service === 'Auto Scaling') {
-    return groupNames(input).map((name) =>
-      plain(arn('autoscaling', account, `autoScalingGroup:${UNKNOWN_ID}:autoScalingGroupName/${name}`)),
-    )
+    return groupResources(input, account)
   }
   return []
 }
 
 /** Calls about tags name their groups in each tag. */
-const groupNames = ({ AutoScalingGroupName, Tags }: Input): readonly string[] =>
-  Array.isArray(Tags)
-    ? (Tags as readonly Input[]).flatMap(({ ResourceId }) => texts(ResourceId))
-    : texts(AutoScalingGroupName)
+const groupResources = ({ AutoScalingGroupName, Tags }: Input, account: Account): readonly Resource[] => {
+  const groupOf = (name: string): Resource =>
+    plain(arn('autoscaling', account, `autoScalingGroup:${UNKNOWN_ID}:autoScalingGroupName/${name}`))
+  if (!Array.isArray(Tags)) return texts(AutoScalingGroupName).map(groupOf)
+  const tags = Tags as readonly Input[]
+  const tagKeys = tags.flatMap(({ Key }) => texts(Key))
+  return tags.flatMap(({ ResourceId }) => texts(ResourceId)).map((name) => ({ ...groupOf(name), tagKeys }))
+}
 
 interface Request {
   readonly service: string

@@ -5,9 +5,9 @@ import type { Simulation } from '../engine/simulation.ts'
 import type { Call, CallFault, CallFaults } from './call-fault.ts'
 import type { CallObserver } from './call-record.ts'
 import type { Caller } from './caller.ts'
-import { accessDenied, actionOf, isAllowed } from './permission.ts'
+import { accessDenied, actionOf, isAllowed, type TagsOf } from './permission.ts'
 import { plainCopy } from './plain-copy.ts'
-import { resourcesOf } from './resource.ts'
+import { resourcesOf, type Resource } from './resource.ts'
 import { sdkException, type ErrorSettings } from './sdk-exception.ts'
 
 /** How long a call takes, there and back, within a region. Half of it passes before the effect, half after. */
@@ -21,6 +21,8 @@ export interface SdkTransportOptions {
   readonly onCall?: CallObserver
   /** Asked before every call. */
   readonly faults?: CallFaults
+  /** For roles that are limited by tags. Absent: no resource has any. */
+  readonly tagsOf?: TagsOf
 }
 
 /** What this file needs of an SDK client, whichever service it is for. `never`: each has middleware types of its own. */
@@ -160,7 +162,7 @@ export class SdkTransport {
   #answer({ call, caller, fault }: Attempt, operation: Operation): Answer {
     try {
       if (fault?.kind === 'refused') return { error: fault.error }
-      checkPermission(call, caller, this.#options.account)
+      checkPermission(call, caller, this.#options)
       if (fault?.kind === 'items-failed') return { output: plainCopy(fault.output) }
       if (fault?.kind === 'stale') return { output: plainCopy(fault.output) }
       const output = plainCopy(operation(inputOf(call, fault) as never))
@@ -194,13 +196,15 @@ interface Attempt {
 const checkPermission = (
   call: Call,
   { statements }: Caller,
-  account: SdkTransportOptions['account'],
+  { account, tagsOf }: Pick<SdkTransportOptions, 'account' | 'tagsOf'>,
 ): void => {
   if (statements === undefined) return
   const action = actionOf(call.service, call.operation)
   const resources = resourcesOf(call, account)
   const requests = resources.length > 0 ? resources : [undefined]
-  if (requests.every((resource) => isAllowed(statements, { action, resource }))) return
+  const isPermitted = (resource: Resource | undefined) =>
+    isAllowed(statements, { action, resource, ...(tagsOf && { tagsOf }) })
+  if (requests.every(isPermitted)) return
   throw accessDenied(call.service, action)
 }
 

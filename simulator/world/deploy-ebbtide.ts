@@ -1,5 +1,5 @@
 import { cachedTemplate } from '../../deploy/cached-template.ts'
-import { deployTemplate } from '../cloudformation/deploy.ts'
+import { deployTemplate, updateStack, type DeployOptions } from '../cloudformation/deploy.ts'
 import type { Deployment } from '../cloudformation/deployment.ts'
 import { functionsOf, type DeployedFunction } from '../cloudformation/functions.ts'
 import type { DeployedLifecycleHook } from '../cloudformation/lifecycle-hooks.ts'
@@ -31,6 +31,22 @@ export const deployEbbtide = async (
   settings: StackSettings = {},
   onPackaging?: () => void,
 ): Promise<DeployedEbbtide> => {
+  const described = await describeIn(world, settings, onPackaging)
+  const deployment = deployTemplate({ ...described.options, onEnd: throwIfFailed })
+  return { functions: described.functions, deployment }
+}
+
+/** Packages and deploys anew over what stands: an update goes on in virtual time. */
+export const updateEbbtide = async (
+  world: World,
+  { deployment }: DeployedEbbtide,
+  settings: StackSettings,
+): Promise<void> => {
+  const { options } = await describeIn(world, settings)
+  updateStack(deployment, options)
+}
+
+const describeIn = async (world: World, settings: StackSettings, onPackaging?: () => void) => {
   const { spec } = world
   const groups = spec.groups.map(({ name }) => name).join(',')
   const template = await cachedTemplate({ cluster: spec.cluster, groups, ...settings }, onPackaging)
@@ -43,7 +59,7 @@ export const deployEbbtide = async (
   const functions = functionsOf(new Stack(place))
   const variables = Object.fromEntries(functions.map((deployed) => [deployed.handler, deployed.variables]))
   const createHandler = await loadProduct(variables, world)
-  const deployment = deployTemplate({
+  const options: Omit<DeployOptions, 'onEnd'> = {
     ...world,
     ...place,
     createHandler:
@@ -53,14 +69,14 @@ export const deployEbbtide = async (
     putLifecycleHook: (hook) => putHook(world, hook),
     deleteLifecycleHook: (hook) => deleteHook(world, hook),
     scaling: scalingIn(world),
-    onEnd: throwIfFailed,
-  })
-  return { functions, deployment }
+  }
+  return { functions, options }
 }
 
 /** CloudFormation would roll back; here whoever deploys is told at once. A removal that failed can be read and repeated. */
 const throwIfFailed = ({ status, failures }: Deployment): void => {
   if (status === 'CREATE_FAILED') throw new Error(`the stack could not be created: ${failures.join('; ')}`)
+  if (status === 'UPDATE_FAILED') throw new Error(`the stack could not be updated: ${failures.join('; ')}`)
 }
 
 const scalingIn = ({ autoScaling, cloudWatch }: World): Scaling => ({

@@ -169,6 +169,8 @@ const attachEnvironment = (place: Place): AttachEnvironment => {
   const { respond: _, ...clients } = createAttachClients()
   return {
     clients: { ...attached(place, clients), respond: putTo(place) },
+    clock: clockOf(place),
+    after: timerOf(place),
     telemetry: new Telemetry(readClusterName(place.environment.variables)),
   }
 }

@@ -81,6 +81,7 @@ export const createWorld = (wanted: WorldSpec, seed: number): World => {
     models,
     onCall: record,
     faults: (made) => faults(made),
+    tagsOf: (arn) => autoScaling.tagsOf(arn.slice(arn.lastIndexOf('/') + 1)),
   })
   const setFaults = (chosen: CallFaults) => {
     faults = chosen

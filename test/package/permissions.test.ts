@@ -99,6 +99,10 @@ describe('the archives and roles that are packaged', () => {
       arn('ecs:${AWS::Region}:${AWS::AccountId}:task/web/*'),
       arn('ecs:${AWS::Region}:${AWS::AccountId}:service/web/*'),
       arn('autoscaling:${AWS::Region}:${AWS::AccountId}:autoScalingGroup:*:autoScalingGroupName/ecs-web-a'),
+      // What the stack has left on a group goes also when the group is no longer in the template; tags of ours limit it.
+      ...(name === 'attach'
+        ? [arn('autoscaling:${AWS::Region}:${AWS::AccountId}:autoScalingGroup:*:autoScalingGroupName/*')]
+        : []),
       { 'Fn::GetAtt': ['SignalsQueue', 'Arn'] },
       arn('ecs:${AWS::Region}:${AWS::AccountId}:capacity-provider/*'),
       { 'Fn::GetAtt': ['WakesQueue', 'Arn'] },
@@ -125,6 +129,23 @@ describe('the archives and roles that are packaged', () => {
       for (const { Condition } of inside) expect(Condition).toEqual({ ArnEquals: { 'ecs:cluster': cluster } })
     },
   )
+
+  it('let attach change a group only by tags of ours', () => {
+    const tags = ['ebbtide:former-termination-policies', 'ebbtide:scaler']
+    const changing = statementsOf(template, 'AttachRole').filter(({ Resource }) =>
+      JSON.stringify(Resource).includes('autoScalingGroupName/*'),
+    )
+    expect(changing.map(({ Action, Condition }) => [Action, Condition])).toEqual([
+      [
+        ['autoscaling:UpdateAutoScalingGroup'],
+        { StringLike: { 'aws:ResourceTag/ebbtide:former-termination-policies': '*' } },
+      ],
+      [
+        ['autoscaling:CreateOrUpdateTags', 'autoscaling:DeleteTags'],
+        { 'ForAllValues:StringEquals': { 'aws:TagKeys': tags } },
+      ],
+    ])
+  })
 
   it('give each function a role of its own', () => {
     for (const name of functionNames) {

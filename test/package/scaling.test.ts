@@ -50,9 +50,12 @@ describe('a stack that advises', () => {
     expect(actions).toContain('ecs:ListTasks')
     expect(actions).not.toContain('autoscaling:SetDesiredCapacity')
     expect(actions).not.toContain('autoscaling:TerminateInstanceInAutoScalingGroup')
-    const attach = actionsOf(template, 'AttachRole')
-    expect(attach.filter((action) => /^autoscaling:(Update|Create|Delete)/.test(action))).toEqual([])
     expect(idsOfType(template, 'Custom::ScaledGroup')).toEqual([])
+  })
+
+  it('may take away what an earlier deployment has left on its groups, whose role this one replaces', () => {
+    for (const action of ['UpdateAutoScalingGroup', 'CreateOrUpdateTags', 'DeleteTags'])
+      expect(actionsOf(template, 'AttachRole')).toContain(`autoscaling:${action}`)
   })
 
   it('never lets drain write to the capacity queue', () => {
@@ -169,6 +172,7 @@ describe('a stack that acts', () => {
   it('marks its groups, and chooses no victims unless asked', () => {
     expect(propertiesOf(template, scaledGroupLogicalId(GROUP))).toEqual({
       ServiceToken: { 'Fn::GetAtt': ['AttachLambdaFunction', 'Arn'] },
+      ServiceTimeout: 300,
       AutoScalingGroupName: GROUP,
       Scaler: 'ebbtide-web',
     })

@@ -6,6 +6,7 @@ import {
 
 import { during } from '../../aws/errors.ts'
 import { allPages, chunksOf } from '../../aws/pages.ts'
+import { MARK_TAG } from '../../decide/attachment.ts'
 import type { LaunchSource } from './launch-source.ts'
 
 /** A group as Auto Scaling describes it, as far as scaling cares. */
@@ -36,9 +37,6 @@ export interface Member {
   readonly lifecycleState: string
   readonly isProtectedFromScaleIn: boolean
 }
-
-/** Whose group it is to scale. */
-export const MARK_TAG = 'ebbtide:scaler'
 
 /** DescribeAutoScalingGroups takes 50 names and gives 100 groups at most. */
 const GROUPS_PER_CALL = 50

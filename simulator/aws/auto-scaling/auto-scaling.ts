@@ -99,6 +99,12 @@ export class AutoScaling {
     this.#context.lifetimes.plan(group)
   }
 
+  /** The tags of a group, for policies that ask for them. A group that does not exist has none. */
+  tagsOf(groupName: string): Readonly<Record<string, string>> {
+    const tags = this.#groups.get(groupName)?.tags ?? []
+    return Object.fromEntries([...tags].map(([key, { value }]) => [key, value]))
+  }
+
   /** The groups as Application Recovery Controller may shift them ("Auto Scaling group zonal shift"). */
   get shiftable(): ShiftableResources {
     const groupOf = (arn: string) =>

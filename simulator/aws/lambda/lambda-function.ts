@@ -31,20 +31,30 @@ interface Start extends InvocationRequest {
 
 /** One function and its execution environments: as many as invocations run at once. */
 export class LambdaFunction {
-  readonly spec: FunctionSpec
   readonly arn: string
   readonly #context: FunctionContext
   readonly #random: Random
   /** The function's own policy: whom it lets in beside the account's own people. */
   readonly permissions = new Set<InvokePermission>()
+  #spec: FunctionSpec
   #idle: ExecutionEnvironment[] = []
 
   constructor(spec: FunctionSpec, context: FunctionContext) {
-    this.spec = spec
+    this.#spec = spec
     this.arn = context.arn
     this.#context = context
     this.#random = context.simulation.randomFor(`lambda ${spec.name}`)
     for (const permission of spec.permissions ?? []) this.permissions.add(permission)
+  }
+
+  get spec(): FunctionSpec {
+    return this.#spec
+  }
+
+  /** What runs goes on as it was; nothing that waits for the next call is kept. */
+  update(spec: FunctionSpec): void {
+    this.#spec = spec
+    this.#idle = []
   }
 
   /** Runs the function on `payload`, which is JSON. `onEnd` is called exactly once, in virtual time. */
@@ -74,8 +84,11 @@ export class LambdaFunction {
 
   #run(environment: ExecutionEnvironment, start: Start): void {
     const startedAt = this.#context.simulation.now()
+    const { spec } = this
     environment.run(start, (result) => {
-      if (result.kind === 'succeeded' || result.kind === 'failed') this.#idle.push(environment)
+      const isUpToDate = spec === this.#spec
+      if (isUpToDate && (result.kind === 'succeeded' || result.kind === 'failed'))
+        this.#idle.push(environment)
       this.#end(start, startedAt, result)
     })
   }

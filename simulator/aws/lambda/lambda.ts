@@ -77,6 +77,11 @@ export class Lambda {
     return created
   }
 
+  /** Gives a function new code and settings: who calls it from now on meets a new execution environment. */
+  updateFunction(spec: FunctionSpec): void {
+    this.functionByArn(this.arnOf(spec.name)).update(spec)
+  }
+
   /** @throws {Error} naming what Lambda refuses, such as a time limit above the queue's visibility timeout. */
   createEventSourceMapping(spec: EventSourceMappingSpec, sqs: Sqs): EventSourceMapping {
     return new EventSourceMapping(spec, {
