@@ -75,14 +75,20 @@ const attach = (group: AttachedGroup, chooser: string): readonly AttachmentActio
   ]
 }
 
-/** Policies that somebody else has set meanwhile stay as they are. */
+/**
+ * Policies that somebody else has set meanwhile stay as they are. Where the memory was lost it is written again first: without
+ * it the role may not take away the function, which would block the group's scale-in for ever.
+ */
 const detach = (group: AttachedGroup, chooser: string): readonly AttachmentAction[] => {
   const { terminationPolicies, formerPolicies } = group
+  const isOurs = terminationPolicies.includes(chooser)
+  if (!isOurs) return formerPolicies === undefined ? [] : [{ do: 'forget-policies' }]
   const others = terminationPolicies.filter((policy) => policy !== chooser)
-  const restored = formerPolicies ?? (others.length > 0 ? others : ['Default'])
+  const policies = formerPolicies ?? (others.length > 0 ? others : ['Default'])
   return [
-    ...(terminationPolicies.includes(chooser) ? [{ do: 'set-policies', policies: restored } as const] : []),
-    ...(formerPolicies === undefined ? [] : [{ do: 'forget-policies' } as const]),
+    ...(formerPolicies === undefined ? [{ do: 'remember-policies', policies } as const] : []),
+    { do: 'set-policies', policies },
+    { do: 'forget-policies' },
   ]
 }
 

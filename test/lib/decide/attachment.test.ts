@@ -49,10 +49,15 @@ describe('what a stack leaves on a group', () => {
     expect(decideAttachment(changed, {}, { terminationPolicy: chooser })).toEqual([{ do: 'forget-policies' }])
   })
 
-  it('never leaves a function behind that is about to go, even where nothing is remembered', () => {
+  it('never leaves a function behind that is about to go, and remembers first what the role must find on the group', () => {
     expect(decideAttachment({ terminationPolicies: [chooser] }, {}, { terminationPolicy: chooser })).toEqual([
+      { do: 'remember-policies', policies: ['Default'] },
       { do: 'set-policies', policies: ['Default'] },
+      { do: 'forget-policies' },
     ])
+    expect(
+      decideAttachment({ terminationPolicies: [chooser, 'Default'] }, { terminationPolicy: chooser }, {}),
+    ).toEqual([{ do: 'remember-policies', policies: ['Default'] }])
   })
 
   it.each([
