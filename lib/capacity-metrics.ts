@@ -40,10 +40,12 @@ const publishSchedulable = (telemetry: Telemetry, { schedulableTasks }: Measures
 const publishGroups = (telemetry: Telemetry, { groups }: Measures): void => {
   for (const measured of groups) {
     const group = { AutoScalingGroupName: measured.group }
-    telemetry.measure('InstancesNeeded', measured.instancesNeeded, group)
     telemetry.measure('RemovableInstances', measured.removableInstances, group)
-    telemetry.measure('CapacityReservation', measured.capacityReservation, group)
-    telemetry.measure('DesiredBelowActual', measured.desiredBelowActual, group)
+    const { instancesNeeded, capacityReservation, desiredBelowActual } = measured
+    if (instancesNeeded !== undefined) telemetry.measure('InstancesNeeded', instancesNeeded, group)
+    if (capacityReservation !== undefined)
+      telemetry.measure('CapacityReservation', capacityReservation, group)
+    if (desiredBelowActual !== undefined) telemetry.measure('DesiredBelowActual', desiredBelowActual, group)
   }
 }
 

@@ -1,5 +1,8 @@
-/** More pages than this from one listing means that something is wrong; the largest cluster has 50 pages of instances. */
-const MAX_PAGES = 100
+/**
+ * More pages than this from one listing mean that something is wrong: the largest cluster has 50 pages of instances (5,000,
+ * "Amazon ECS service quotas"). What may be longer says so.
+ */
+const MOST_PAGES = 100
 
 /** Splits arguments into chunks that one describe call accepts. An empty list gives no chunk, and so no call. */
 export const chunksOf = <Item>(items: readonly Item[], size: number): readonly Item[][] =>
@@ -14,14 +17,15 @@ export const chunksOf = <Item>(items: readonly Item[], size: number): readonly I
  */
 export const allPages = async <Item>(
   readPage: (token: string | undefined) => Promise<{ items: readonly Item[]; token?: string | undefined }>,
+  mostPages = MOST_PAGES,
 ): Promise<readonly Item[]> => {
   const all: Item[] = []
   let token: string | undefined
-  for (let page = 0; page < MAX_PAGES; page += 1) {
+  for (let page = 0; page < mostPages; page += 1) {
     const answer = await readPage(token)
     all.push(...answer.items)
     token = answer.token
     if (token === undefined || token === '') return all
   }
-  throw new Error(`a listing did not end after ${MAX_PAGES} pages`)
+  throw new Error(`a listing did not end after ${mostPages} pages`)
 }

@@ -1,4 +1,4 @@
-import { isUsable, isWanted, type RegisteredInstance } from './instance-state.ts'
+import { isRoomSoon, isUsable, isWanted, type RegisteredInstance } from './instance-state.ts'
 import { minus, slotsIn, times } from './resources.ts'
 import type { ClusterSnapshot, Resources } from './snapshot.ts'
 import { admits, type TaskClass, type Traits, type Workload } from './task-class.ts'
@@ -16,14 +16,23 @@ export interface Bin {
   readonly taskGroups: ReadonlySet<string>
 }
 
-/** The instances on which ECS may place a task now, each with what the daemons that it still lacks will take. */
-export const usableBins = (snapshot: ClusterSnapshot, { daemons }: Workload): readonly Bin[] => {
+/** What the instances of a snapshot have left, each less what the daemons that it still lacks will take. */
+export interface Room {
+  /** On which ECS may place a task now. */
+  readonly now: readonly Bin[]
+  /** On which it may most likely soon (`isRoomSoon`). */
+  readonly soon: readonly Bin[]
+}
+
+export const roomOf = (snapshot: ClusterSnapshot, { daemons }: Workload): Room => {
   const taskGroups = taskGroupsByInstance(snapshot)
-  return snapshot.instances.filter(isUsable).map((instance) => {
+  const toBin = (instance: RegisteredInstance): Bin => {
     const groups = taskGroups.get(instance.containerInstance.arn) ?? NO_GROUPS
     const missing = daemons.filter(({ taskGroup }) => !groups.has(taskGroup))
     return withDaemons(binOf(instance, groups), missing)
-  })
+  }
+  const soon = snapshot.instances.flatMap((each) => (isRoomSoon(each, snapshot.takenAt) ? each : []))
+  return { now: snapshot.instances.filter(isUsable).map(toBin), soon: soon.map(toBin) }
 }
 
 const NO_GROUPS: ReadonlySet<string> = new Set()
@@ -108,6 +117,10 @@ export const put = (opened: OpenBin, { need, isDistinct, taskGroup }: TaskClass,
   if (need.hostPorts.length > 0) opened.usedPorts = new Set([...opened.usedPorts, ...need.hostPorts])
   if (isDistinct) opened.taskGroups = new Set([...opened.taskGroups, taskGroup])
 }
+
+/** Whether one task of the class would go onto the instance if nothing but its resources and constraints counted. */
+export const couldHold = (taskClass: TaskClass, bin: Bin, admissions: Admissions): boolean =>
+  slotsIn(bin.left, taskClass.need) > 0 && admissions.admits(taskClass, bin)
 
 /** Remembers which bins requirements admit: few requirements meet many bins, again and again. */
 export class Admissions {

@@ -32,11 +32,40 @@ export const isLasting = (instance: InstanceSnapshot): instance is RegisteredIns
 export const isMember = ({ group, lifecycleState = '' }: InstanceSnapshot): boolean =>
   group !== undefined && (lifecycleState === 'InService' || lifecycleState.startsWith('Pending'))
 
-/** Launched, not registered, and still young enough to be counted on. An unknown age counts as young. */
+/**
+ * Young enough to be counted on before it is ready. The snapshot knows every launch within the grace period, so an instance
+ * in service whose launch it does not know is older.
+ */
+const isYoung = ({ launchedAt, lifecycleState = '' }: InstanceSnapshot, now: number): boolean =>
+  launchedAt === undefined ? lifecycleState.startsWith('Pending') : now - launchedAt < REGISTRATION_GRACE_MS
+
+/** Launched, not or not wholly registered, and still young enough to be counted on. */
 export const isComing = (instance: InstanceSnapshot, now: number): boolean =>
   isMember(instance) &&
-  instance.containerInstance === undefined &&
-  now - (instance.launchedAt ?? now) < REGISTRATION_GRACE_MS
+  ['absent', 'REGISTERING'].includes(instance.containerInstance?.status ?? 'absent') &&
+  isYoung(instance, now)
+
+/** A machine that had its time to register and did not. */
+export const isStrayed = (instance: InstanceSnapshot, now: number): boolean =>
+  isMember(instance) && instance.containerInstance === undefined && !isYoung(instance, now)
+
+/**
+ * How long an agent may be silent before its instance no longer counts as room. Agents reconnect several times an hour
+ * ("Amazon ECS container agent" disconnects as part of its normal operation), mostly within a minute or two, and a machine
+ * launched for each of these moments would go again soon after.
+ */
+export const AGENT_PATIENCE_MS = 5 * 60_000
+
+/**
+ * Not usable now, and most likely soon: the agent is silent for a moment only, or has not connected for the first time. It
+ * is room for what waits, so that no machine is launched instead of it; no removal rests on it.
+ */
+export const isRoomSoon = (instance: InstanceSnapshot, now: number): instance is RegisteredInstance =>
+  instance.containerInstance?.status === 'ACTIVE' &&
+  !instance.containerInstance.agentConnected &&
+  !isLeaving(instance) &&
+  !isPooled(instance) &&
+  (isYoung(instance, now) || now - (instance.containerInstance.silentSince ?? -Infinity) < AGENT_PATIENCE_MS)
 
 /** ECS wants it to run: one that it has decided to stop goes by itself, however long that takes. */
 export const isWanted = ({ desiredStatus, lastStatus }: TaskSnapshot): boolean =>

@@ -1,5 +1,7 @@
+import { couldHold } from './bin.ts'
 import { byLargest, largestRoom, type LargestRoom } from './largest-room.ts'
-import { isLeaving, isMember, isUsable, isWanted } from './instance-state.ts'
+import { inServiceCount, membersOf } from './growth.ts'
+import { isLeaving, isUsable, isWanted } from './instance-state.ts'
 import { serviceOf } from './demand.ts'
 import { capacityReservation } from './reservation.ts'
 import { RESOURCE_NAMES, sumOf, type ResourceName } from './resources.ts'
@@ -7,10 +9,15 @@ import { fragmentationPercent, schedulableTasks } from './schedulable.ts'
 import type { Removable } from './removal.ts'
 import type { ClusterSnapshot, GroupSnapshot, InstanceSnapshot } from './snapshot.ts'
 import { headroomNow, type Survey } from './survey.ts'
+import type { TaskClass } from './task-class.ts'
 
 /** The cluster in numbers. Zero means that there is none; what does not exist is absent. */
 export interface Measures {
-  /** By service, its own task as the shape: how many more of it ECS could place now. See `schedulableTasks`. */
+  /**
+   * By service, its own task as the shape: how many more of it ECS could place now. See `schedulableTasks`. A service is
+   * absent that wants no task, whose place nobody can name, or whose task fits no machine: its zero would ask for
+   * machines that help nothing.
+   */
   readonly schedulableTasks: readonly SchedulableTasks[]
   /** The largest task that still goes in somewhere, in CPU units and MiB; of the roomiest instance. */
   readonly largestSchedulableTask: LargestRoom
@@ -55,16 +62,17 @@ export interface SchedulableTasks {
 
 export interface GroupMeasures {
   readonly group: string
-  readonly instancesNeeded: number
+  /** Absent: it counts weights, or nobody knows what it may launch. So with the reservation. */
+  readonly instancesNeeded?: number
   readonly removableInstances: number
   /**
    * 100 · M / N. N counts the group's instances, those that are coming included; M = N + needed − removable. Without
    * those that are coming, target tracking would ask for each machine again until it is there. Example: 3 there, 2 coming,
    * 1 more needed: 6 of 5, 120.
    */
-  readonly capacityReservation: number
-  /** InService instances beyond the desired capacity: a scale-in that nothing obeys. */
-  readonly desiredBelowActual: number
+  readonly capacityReservation?: number
+  /** InService instances beyond the desired capacity: a scale-in that nothing obeys. Absent: desired counts weights. */
+  readonly desiredBelowActual?: number
 }
 
 /** @param removable with `keeping: 'headroom'`. */
@@ -94,14 +102,23 @@ export const measure = (survey: Survey, removable: Removable): Measures => {
   }
 }
 
-const schedulableOf = ({ snapshot, workload, bins, admissions }: Survey): readonly SchedulableTasks[] =>
-  snapshot.services.flatMap(({ name, isDaemon }) => {
+const schedulableOf = (survey: Survey): readonly SchedulableTasks[] => {
+  const { snapshot, workload, bins, admissions } = survey
+  return snapshot.services.flatMap(({ name, isDaemon, desiredCount }) => {
     const taskClass = workload.ofService.get(name)
-    if (isDaemon || taskClass === undefined) return []
+    if (isDaemon || desiredCount === 0 || taskClass === undefined || taskClass.unmodelled.length > 0)
+      return []
     const { cpu, memory } = taskClass.need
     const count = schedulableTasks(taskClass, bins, admissions)
-    return { service: name, shape: `${cpu}/${memory}`, count }
+    const isMeasured = count > 0 || !fitsNoMachine(taskClass, survey)
+    return isMeasured ? { service: name, shape: `${cpu}/${memory}`, count } : []
   })
+}
+
+/** Only where all machines that may come are known can it be said. */
+const fitsNoMachine = (taskClass: TaskClass, { snapshot, machines, admissions }: Survey): boolean =>
+  machines.length === snapshot.groups.length &&
+  machines.every(({ samples }) => !samples.some((bin) => couldHold(taskClass, bin, admissions)))
 
 const countPending = ({ services, tasks }: ClusterSnapshot): number => {
   const placed = new Map<string, number>()
@@ -158,19 +175,26 @@ const fragmentationOf = ({ snapshot, workload, bins, admissions }: Survey): numb
 }
 
 const measureGroup = (group: GroupSnapshot, survey: Survey, { together }: Removable): GroupMeasures => {
-  const { snapshot, needed } = survey
-  const members = snapshot.instances.filter(
-    (instance) => instance.group === group.name && isMember(instance) && !isLeaving(instance),
-  )
-  const inService = members.filter(({ lifecycleState }) => lifecycleState === 'InService').length
-  const present = group.isWeighted ? members.length : Math.max(group.desired, members.length)
-  const instancesNeeded = needed.get(group.name) ?? 0
-  const removableInstances = together.filter((candidate) => candidate.group === group.name).length
+  const { name, desired, isWeighted, machines } = group
+  const removableInstances = together.filter((candidate) => candidate.group === name).length
   return {
-    group: group.name,
-    instancesNeeded,
+    group: name,
     removableInstances,
+    ...(!isWeighted && { desiredBelowActual: Math.max(0, inServiceCount(survey.snapshot, group) - desired) }),
+    ...(!isWeighted && machines.length > 0 && needOf(group, survey, removableInstances)),
+  }
+}
+
+const needOf = (
+  group: GroupSnapshot,
+  { snapshot, needed }: Survey,
+  removableInstances: number,
+): Pick<GroupMeasures, 'instancesNeeded' | 'capacityReservation'> => {
+  const members = membersOf(group, snapshot).filter((instance) => !isLeaving(instance))
+  const present = Math.max(group.desired, members.length)
+  const instancesNeeded = needed.get(group.name) ?? 0
+  return {
+    instancesNeeded,
     capacityReservation: capacityReservation(present + instancesNeeded - removableInstances, present),
-    desiredBelowActual: group.isWeighted ? 0 : Math.max(0, inService - group.desired),
   }
 }

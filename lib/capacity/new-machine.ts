@@ -1,5 +1,6 @@
 import { ZONE_ATTRIBUTE, withDaemons, type Bin } from './bin.ts'
-import { isComing, isMember } from './instance-state.ts'
+import { growthOf } from './growth.ts'
+import { isComing } from './instance-state.ts'
 import { leastOf } from './resources.ts'
 import type { ClusterSnapshot, GroupSnapshot, MachineType } from './snapshot.ts'
 import type { TaskClass, Workload } from './task-class.ts'
@@ -9,7 +10,7 @@ export interface NewMachine {
   readonly group: string
   /** How many are on their way already: launched and not registered, or asked of the group. */
   readonly comingCount: number
-  /** How many more the group's maximum allows. */
+  /** How many more the group may launch (`growthOf`). */
   readonly limit: number
   /** The bin of the nth from now; it comes to one of the zones. */
   readonly bin: (nth: number) => Bin
@@ -29,9 +30,7 @@ export const newMachines = (snapshot: ClusterSnapshot, workload: Workload): read
     .map((group) => newMachineOf(group, snapshot, workload))
 
 const newMachineOf = (group: GroupSnapshot, snapshot: ClusterSnapshot, { daemons }: Workload): NewMachine => {
-  const members = snapshot.instances.filter((instance) => instance.group === group.name && isMember(instance))
-  const canLaunch = !group.suspendedProcesses.includes('Launch')
-  const asked = canLaunch ? Math.max(0, group.desired - members.length) : 0
+  const { members, asked, most } = growthOf(group, snapshot)
   const zones = group.zones.length > 0 ? group.zones : ['']
   const order = zoneOrder(
     zones,
@@ -41,7 +40,7 @@ const newMachineOf = (group: GroupSnapshot, snapshot: ClusterSnapshot, { daemons
   return {
     group: group.name,
     comingCount: members.filter((instance) => isComing(instance, snapshot.takenAt)).length + asked,
-    limit: canLaunch ? Math.max(0, group.max - Math.max(group.desired, members.length)) : 0,
+    limit: most,
     bin: (nth) => {
       const bin = inZone.get(order(nth)) ?? emptyMachine(group, '', daemons)
       return { ...bin, id: `${group.name} new ${nth + 1}` }

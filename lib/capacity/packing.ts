@@ -19,6 +19,8 @@ export interface Packing {
   readonly unplacedSpare: readonly Unplaced[]
   /** Machines that were added, by group, those that are coming anyway left out. */
   readonly added: ReadonlyMap<string, number>
+  /** Classes of which a task, or one to be kept room for, waits for a machine that was added. */
+  readonly awaiting: readonly TaskClass[]
 }
 
 export interface Placement {
@@ -37,7 +39,7 @@ export interface Unplaced {
 
 /**
  * `no-room`: none was left and no machine was to be added. `fits-no-machine`: not even on an empty one that is sure to
- * come. `group-maximum`: it would, but its groups may not grow, by their maximum or because Launch is suspended.
+ * come. `group-maximum`: it would, but its groups may not grow, by their maximum or for another reason (`GrowthLimit`).
  * `zone-not-next`: it must be in a zone in which its group has more members than elsewhere, so that Auto Scaling would
  * launch in all other zones first.
  */
@@ -61,7 +63,8 @@ export const packTasks = ({ tasks, spare, bins, machines }: PackingProblem): Pac
     [...counts].sort(order).flatMap((each) => packer.place(each) ?? [])
   const unplaced = placeAll(tasks)
   const unplacedSpare = placeAll(spare)
-  return { placements: packer.placements, unplaced, unplacedSpare, added: packer.added() }
+  const { placements, awaiting } = packer
+  return { placements, unplaced, unplacedSpare, added: packer.added(), awaiting: [...awaiting] }
 }
 
 const byFullness =
@@ -89,8 +92,10 @@ interface Growth {
 
 class Packer {
   readonly placements: Placement[] = []
+  readonly awaiting = new Set<TaskClass>()
   readonly #open: OpenBin[]
   readonly #growths: readonly Growth[]
+  readonly #added = new Set<OpenBin>()
   readonly #admissions = new Admissions()
 
   constructor(bins: readonly Bin[], machines: readonly NewMachine[]) {
@@ -134,6 +139,7 @@ class Packer {
     if (room === 0 || !this.#admissions.admits(taskClass, opened.bin)) return 0
     const count = Math.min(room, most)
     put(opened, taskClass, count)
+    if (this.#added.has(opened)) this.awaiting.add(taskClass)
     this.placements.push({ binId: opened.bin.id, classKey: taskClass.key, count })
     return count
   }
@@ -143,6 +149,7 @@ class Packer {
     const opened = open(machine.bin(machine.comingCount + count))
     growth.count += 1
     this.#open.push(opened)
+    this.#added.add(opened)
     return opened
   }
 

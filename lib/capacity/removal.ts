@@ -1,8 +1,9 @@
 import { findShutOut } from './any-order.ts'
-import type { Bin } from './bin.ts'
+import { couldHold, type Bin } from './bin.ts'
 import { byCost, judgeInstances, type Candidate, type Kept, type KeptBecause } from './candidate.ts'
 import { merged } from './demand.ts'
-import { isLasting, isMember } from './instance-state.ts'
+import { isLasting, isMember, type RegisteredInstance } from './instance-state.ts'
+import { schedulableTasks } from './schedulable.ts'
 import type { Survey } from './survey.ts'
 import { shapeKey, type ClassCount, type TaskClass } from './task-class.ts'
 
@@ -17,7 +18,7 @@ export interface Removable {
  * Instances that can be removed all together without leaving a task behind, the cheapest first.
  *
  * Proven: when all of them drain at once, or one after the other, each of their service tasks, and everything that waits
- * for a place already, finds room on instances that stay, in whatever order and wherever ECS places them (`any-order.ts`).
+ * for a place already (but what has none now and could have none on them either: it loses nothing), finds room on instances that stay, in whatever order and wherever ECS places them (`any-order.ts`).
  * With `keeping: 'headroom'` the same holds for the headroom tasks too, so that the next look asks for no new machine.
  * Staying are instances in service in the stack's groups, ACTIVE with the agent connected, not in the set; what others
  * offer is not counted on. No group goes below its minimum.
@@ -54,6 +55,9 @@ export class Removal {
   readonly #waiting: readonly ClassCount[]
   readonly #allowance: ReadonlyMap<string, number>
   readonly #lasting: readonly Bin[]
+  readonly #binById: ReadonlyMap<string, Bin>
+  /** By class: whether a task of it could be placed now. */
+  readonly #hasRoom = new Map<TaskClass, boolean>()
   #taken: readonly Candidate[] = []
   #suspect: string | undefined
 
@@ -61,6 +65,7 @@ export class Removal {
     this.#survey = survey
     this.#waiting = [...placeable(survey), ...(keeping === 'headroom' ? survey.headroomWithRoom : [])]
     this.#allowance = allowanceByGroup(survey)
+    this.#binById = new Map(survey.bins.map((bin) => [bin.id, bin]))
     const lasting = new Set(survey.snapshot.instances.filter(isLasting).map(({ instanceId }) => instanceId))
     this.#lasting = survey.bins.filter(({ id }) => lasting.has(id))
   }
@@ -139,14 +144,29 @@ export class Removal {
     const going = new Set(all.map(({ instance }) => instance.instanceId))
     const staying = this.#lasting.filter(({ id }) => !going.has(id))
     const moves = all.flatMap((candidate) => candidate.moves)
+    const waiting = this.#waiting.filter(({ taskClass }) => this.#isConcerned(taskClass, all))
     const shutOut = findShutOut({
-      tasks: merged([...this.#waiting, ...moves]),
+      tasks: merged([...waiting, ...moves]),
       bins: staying,
       admissions: this.#survey.admissions,
       suspect: this.#suspect,
     })
     this.#suspect = shutOut && shapeKey(shutOut)
     return shutOut
+  }
+
+  /** A task that has no place now, and could have none on what goes either, waits no longer for it. */
+  #isConcerned(taskClass: TaskClass, going: readonly Candidate[]): boolean {
+    const { bins, admissions } = this.#survey
+    const hasRoom = this.#hasRoom.get(taskClass) ?? schedulableTasks(taskClass, bins, admissions) > 0
+    this.#hasRoom.set(taskClass, hasRoom)
+    return hasRoom || going.some(({ instance }) => this.#couldHold(taskClass, instance))
+  }
+
+  #couldHold(taskClass: TaskClass, { instanceId, containerInstance }: RegisteredInstance): boolean {
+    const bin = this.#binById.get(instanceId)
+    const empty = bin && { ...bin, left: containerInstance.registered }
+    return empty !== undefined && couldHold(taskClass, empty, this.#survey.admissions)
   }
 }
 

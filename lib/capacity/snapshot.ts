@@ -48,7 +48,11 @@ export interface GroupSnapshot {
   readonly lastScaleInAt?: number
   /** When the group last began to launch an instance because it was too small. Absent: none is known. */
   readonly lastScaleOutAt?: number
-  /** Since when desired has been below the InService count in every look. Absent: it is not. */
+  /** A function chooses whom a scale-in takes (custom termination policy), so that it may refuse every one. */
+  readonly hasVictimChooser: boolean
+  /** When the newest launch began, if it failed. Absent: it did not, or none is known. */
+  readonly launchFailedAt?: number
+  /** Since when desired and InService count have been what they are, the one below the other. Absent: it is not. */
   readonly desiredBelowActualSince?: number
 }
 
@@ -74,7 +78,7 @@ export interface InstanceSnapshot {
   /** As Auto Scaling names it: `InService`, `Pending:Wait`, `Terminating:Wait`, … Absent: it is in none of the groups. */
   readonly lifecycleState?: string
   readonly isProtectedFromScaleIn: boolean
-  /** When its machine was launched. Absent: unknown. */
+  /** When its machine was launched. Absent: unknown; every launch of the last ten minutes is known. */
   readonly launchedAt?: number
   /** Absent: the cluster knows none for this machine (yet). */
   readonly containerInstance?: ContainerInstanceSnapshot
@@ -85,6 +89,8 @@ export interface ContainerInstanceSnapshot {
   /** `ACTIVE`, `DRAINING`, `REGISTERING`, … as ECS names it. */
   readonly status: string
   readonly agentConnected: boolean
+  /** Since when its agent has been silent in every look. Absent: it is not, or nobody knows. */
+  readonly silentSince?: number
   readonly registered: Resources
   readonly remaining: Resources
   /** Host ports that are taken, the agent's own included, like `tcp:80`. */

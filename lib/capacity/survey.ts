@@ -1,4 +1,4 @@
-import { Admissions, usableBins, type Bin } from './bin.ts'
+import { Admissions, roomOf, type Bin } from './bin.ts'
 import { demandOf, type Demand } from './demand.ts'
 import { leastMachines } from './lower-bound.ts'
 import { newMachines, type NewMachine } from './new-machine.ts'
@@ -28,10 +28,15 @@ export interface Survey {
 export const surveyCluster = (snapshot: ClusterSnapshot, headroomPercent: number): Survey => {
   const workload = classify(snapshot)
   const admissions = new Admissions()
-  const bins = usableBins(snapshot, workload)
+  const { now: bins, soon } = roomOf(snapshot, workload)
   const machines = newMachines(snapshot, workload)
   const demand = demandOf(snapshot, workload, headroomPercent)
-  const packing = packTasks({ tasks: demand.tasks, spare: demand.headroom, bins, machines })
+  const packing = packTasks({
+    tasks: demand.tasks,
+    spare: demand.headroom,
+    bins: [...bins, ...soon],
+    machines,
+  })
   const headroomWithRoom = without(demand.headroom, packing.unplacedSpare)
   const placed = [...without(demand.tasks, packing.unplaced), ...headroomWithRoom]
   const coming = machines.flatMap(({ bin, comingCount }) =>
@@ -39,7 +44,7 @@ export const surveyCluster = (snapshot: ClusterSnapshot, headroomPercent: number
   )
   const leastNeeded = leastMachines({
     tasks: placed,
-    bins: [...bins, ...coming],
+    bins: [...bins, ...soon, ...coming],
     machines: machines.flatMap(({ samples }) => samples),
     admissions,
   })

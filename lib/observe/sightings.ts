@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts'
 const LONGEST_GAP_MS = 3 * 60_000
 
 interface Sighting {
+  readonly what: string
   readonly first: number
   readonly last: number
 }
@@ -20,18 +21,22 @@ export class Sightings {
     this.#clock = clock
   }
 
-  /** Marks that it was seen now; answers when it was seen first. */
-  since(key: string): number {
+  /** Marks that it was seen now; answers when it was seen first. What looks different than before was not seen before. */
+  since(key: string, what = ''): number {
     const now = this.#clock.now()
     const known = this.#sightings.get(key)
-    const first = known !== undefined && now - known.last <= LONGEST_GAP_MS ? known.first : now
-    this.#sightings.set(key, { first, last: now })
+    const isSame = known !== undefined && known.what === what && now - known.last <= LONGEST_GAP_MS
+    const first = isSame ? known.first : now
+    this.#sightings.set(key, { what, first, last: now })
     return first
   }
 
   /** As `since`, if it is seen now. Undefined: it is not, and the next sighting is a first one. */
-  track(key: string, { isSeen }: { readonly isSeen: boolean }): number | undefined {
-    if (isSeen) return this.since(key)
+  track(
+    key: string,
+    { isSeen, what }: { readonly isSeen: boolean; readonly what?: string },
+  ): number | undefined {
+    if (isSeen) return this.since(key, what)
     this.forget(key)
     return undefined
   }

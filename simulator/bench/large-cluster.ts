@@ -35,6 +35,7 @@ export const largeCluster = (instanceCount: number, tasks: 'waiting' | 'running'
         machines: [{ instanceType: 'm6g.2xlarge', total: MACHINE, attributes: {}, source: 'registered' }],
         isWeighted: false,
         suspendedProcesses: [],
+        hasVictimChooser: false,
         holds: [],
       },
     ],

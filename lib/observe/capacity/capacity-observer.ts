@@ -25,6 +25,8 @@ export interface CapacityObserver {
   readonly stoppedTasks: Set<string>
   /** By group: since when its desired capacity has been below what is in service. */
   readonly desiredBelowActual: Sightings
+  /** By container instance: since when its agent has been silent. */
+  readonly silentAgents: Sightings
 }
 
 const LAUNCHED_TYPES_MEMO_MS = 10 * 60_000
@@ -39,4 +41,5 @@ export const createCapacityObserver = (
   knownMachines: new Map(),
   stoppedTasks: new Set(),
   desiredBelowActual: new Sightings(parts.clock),
+  silentAgents: new Sightings(parts.clock),
 })

@@ -9,12 +9,15 @@ import {
 
 import { during } from '../../aws/errors.ts'
 import { allPages } from '../../aws/pages.ts'
+import { REGISTRATION_GRACE_MS } from '../../capacity/instance-state.ts'
 
 /** What else moves a group, and when it last moved. */
 export interface GroupHistory {
   readonly lastScaleInAt?: number
   readonly lastScaleOutAt?: number
-  /** When the launch of each instance began, by instance id; the older ones are absent. */
+  /** When the newest launch began, if it failed. Absent: it did not, or none is known. */
+  readonly launchFailedAt?: number
+  /** When the launch of each instance began, by instance id. Absent: longer ago than a machine takes to register. */
   readonly launchedAt: ReadonlyMap<string, number>
 }
 
@@ -23,27 +26,47 @@ interface GroupQuestion {
   readonly autoScalingGroupName: string
 }
 
+/** A group that has done more than 2,000 things in ten minutes is out of control; its older launches count as old then. */
+const MOST_PAGES = 20
+
 /**
- * When the group last grew and shrank, from its newest 100 activities. Replacements of any kind are neither: they leave the
- * size as it is.
+ * When the group last grew and shrank, and what it launched, from its activities, the newest first, as far back as a
+ * machine may take to register, and 100 of them at least. Replacements of any kind neither grow nor shrink it.
  */
-export const readHistory = async (question: GroupQuestion): Promise<GroupHistory> => {
-  const { autoScaling, autoScalingGroupName } = question
-  const command = new DescribeScalingActivitiesCommand({
-    AutoScalingGroupName: autoScalingGroupName,
-    MaxRecords: 100,
-  })
-  const answer = await during(`describing scaling activities of ${autoScalingGroupName}`, () =>
-    autoScaling.send(command),
-  )
-  const activities = answer.Activities ?? []
+export const readHistory = async (question: GroupQuestion, now: number): Promise<GroupHistory> => {
+  const activities = await readActivities(question, now - REGISTRATION_GRACE_MS)
   const lastScaleInAt = newest(activities, SHRINKING)
   const lastScaleOutAt = newest(activities, GROWING)
+  const launchFailedAt = failedLaunch(activities)
   return {
     ...(lastScaleInAt !== undefined && { lastScaleInAt }),
     ...(lastScaleOutAt !== undefined && { lastScaleOutAt }),
+    ...(launchFailedAt !== undefined && { launchFailedAt }),
     launchedAt: new Map(activities.flatMap(launchOf)),
   }
+}
+
+const readActivities = async (
+  { autoScaling, autoScalingGroupName }: GroupQuestion,
+  since: number,
+): Promise<readonly Activity[]> => {
+  const all: Activity[] = []
+  let NextToken: string | undefined
+  for (let page = 0; page < MOST_PAGES; page += 1) {
+    const command = new DescribeScalingActivitiesCommand({
+      AutoScalingGroupName: autoScalingGroupName,
+      MaxRecords: 100,
+      NextToken,
+    })
+    const answer = await during(`describing scaling activities of ${autoScalingGroupName}`, () =>
+      autoScaling.send(command),
+    )
+    all.push(...(answer.Activities ?? []))
+    NextToken = answer.NextToken
+    const isFarEnough = all.some(({ StartTime }) => (StartTime?.getTime() ?? Infinity) < since)
+    if (NextToken === undefined || NextToken === '' || isFarEnough) break
+  }
+  return all
 }
 
 /** Auto Scaling says so in the prose of the cause, for what it decided itself and for what it was asked alike. */
@@ -57,7 +80,16 @@ const newest = (activities: readonly Activity[], words: RegExp): number | undefi
   return times.length === 0 ? undefined : Math.max(...times)
 }
 
+/** A launch that got no instance says why behind "Status Reason:", and names none. */
+const LAUNCHING = /^Launching\b/
 const LAUNCH = /^Launching\b[^:]{0,200}: (i-[0-9a-f]+)/
+
+const failedLaunch = (activities: readonly Activity[]): number | undefined => {
+  const launches = activities.filter(({ Description = '' }) => LAUNCHING.test(Description))
+  const timeOf = ({ StartTime }: Activity) => StartTime?.getTime() ?? 0
+  const [first] = launches.sort((one, other) => timeOf(other) - timeOf(one))
+  return first?.StatusCode === 'Failed' ? timeOf(first) : undefined
+}
 
 const launchOf = ({ Description = '', StartTime }: Activity): readonly (readonly [string, number])[] => {
   const id = LAUNCH.exec(Description)?.[1]

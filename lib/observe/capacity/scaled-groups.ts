@@ -19,6 +19,8 @@ export interface ReadScaledGroup {
   readonly zones: readonly string[]
   readonly isWeighted: boolean
   readonly suspendedProcesses: readonly string[]
+  /** Its termination policies name a function. */
+  readonly hasVictimChooser: boolean
   readonly members: readonly Member[]
   readonly launches: LaunchSource
   /** The stack that scales the group, by the mark on it. Absent: it carries none. */
@@ -85,6 +87,8 @@ const readingOf = (name: string, group: AutoScalingGroup): ReadScaledGroup => {
     zones: group.AvailabilityZones ?? [],
     isWeighted: overrides.some(({ WeightedCapacity }) => WeightedCapacity !== undefined),
     suspendedProcesses: (group.SuspendedProcesses ?? []).flatMap(({ ProcessName }) => ProcessName ?? []),
+    // "Create a custom termination policy with Lambda": a function stands among the policies by its ARN.
+    hasVictimChooser: (group.TerminationPolicies ?? []).some((policy) => policy.includes(':lambda:')),
     members: membersOf(group),
     launches: launchesOf(group),
     mayBeShifted: group.AvailabilityZoneImpairmentPolicy?.ZonalShiftEnabled === true,

@@ -46,7 +46,7 @@ export const takeSnapshot = async (observer: CapacityObserver): Promise<Sight> =
   const reads = countReads(clients.ecs)
   const place = { ecs: reads.ecs, cluster }
   const groups = await readScaledGroups(clients.autoScaling, observer.groups)
-  const found = await readMachinesOfCluster(place)
+  const found = withSilence(observer, await readMachinesOfCluster(place))
   const tasks = await readTasksOfCluster({ ...place, stopped: stoppedTasks })
   const services = await readServicesOfCluster(place)
   const arns = [...tasks, ...services].map(({ taskDefinitionArn }) => taskDefinitionArn)
@@ -67,6 +67,15 @@ export const takeSnapshot = async (observer: CapacityObserver): Promise<Sight> =
   const standings = new Map(readings.map(({ snapshot: { name }, standing }) => [name, standing]))
   return { snapshot, standings, reads: reads.count() }
 }
+
+const withSilence = (
+  { silentAgents }: CapacityObserver,
+  machines: readonly ReadContainerInstance[],
+): readonly ReadContainerInstance[] =>
+  machines.map((machine) => {
+    const silentSince = silentAgents.track(machine.arn, { isSeen: !machine.agentConnected })
+    return silentSince === undefined ? machine : { ...machine, silentSince }
+  })
 
 /** Nobody asks for a provider that no service is placed by. */
 const providersFor = ({ clients }: CapacityObserver, services: readonly ServiceSnapshot[]) =>
@@ -91,12 +100,13 @@ const readGroup = async (
   group: ReadScaledGroup,
   { machines, providers }: Surroundings,
 ): Promise<GroupReading> => {
-  const { autoScaling } = observer.clients
-  const { name, min, max, desired, zones, isWeighted, suspendedProcesses } = group
+  const { clients, clock } = observer
+  const { autoScaling } = clients
+  const { name, min, max, desired, zones, isWeighted, suspendedProcesses, hasVictimChooser } = group
   const question = { autoScaling, autoScalingGroupName: name }
-  const history = await readHistory(question)
+  const history = await readHistory(question, clock.now())
   const refresh = await readRefresh(question)
-  const { lastScaleInAt, lastScaleOutAt } = history
+  const { launchedAt: _, ...past } = history
   const since = trackDesired(observer, group)
   const provider = providers.get(name)
   return {
@@ -109,14 +119,14 @@ const readGroup = async (
       zones,
       isWeighted,
       suspendedProcesses,
+      hasVictimChooser,
       machines: await machinesOfGroup(observer, group, machines),
       holds: [
         ...(refresh === 'none' ? [] : ['instance-refresh' as const]),
         ...(await readShift(observer, group)),
       ],
       ...(provider !== undefined && { capacityProviderName: provider }),
-      ...(lastScaleInAt !== undefined && { lastScaleInAt }),
-      ...(lastScaleOutAt !== undefined && { lastScaleOutAt }),
+      ...past,
       ...(since !== undefined && { desiredBelowActualSince: since }),
     },
     standing: await readStanding(observer, group, refresh),
@@ -152,5 +162,5 @@ const trackDesired = (
   { name, desired, members }: ReadScaledGroup,
 ) => {
   const inService = members.filter(({ lifecycleState }) => lifecycleState === 'InService').length
-  return desiredBelowActual.track(name, { isSeen: desired < inService })
+  return desiredBelowActual.track(name, { isSeen: desired < inService, what: `${desired} of ${inService}` })
 }

@@ -14,6 +14,9 @@ import type { TaskSnapshot } from '../../capacity/workload.ts'
 /** DescribeTasks takes 100 at most, and a page of ListTasks holds as many. */
 const PER_CALL = 100
 
+/** 100,000 tasks: the most instances of a cluster with twenty tasks each. Reading more would take longer than a run may. */
+const MOST_PAGES = 1_000
+
 interface TasksQuestion {
   readonly ecs: ECSClient
   readonly cluster: string
@@ -46,7 +49,7 @@ const listTasks = ({ ecs, cluster }: TasksQuestion, desiredStatus: DesiredStatus
       const command = new ListTasksCommand({ cluster, desiredStatus, nextToken, maxResults: PER_CALL })
       const answer = await ecs.send(command)
       return { items: answer.taskArns ?? [], token: answer.nextToken }
-    }),
+    }, MOST_PAGES),
   )
 
 /** A task that ECS has forgotten (`failures` says MISSING) stopped an hour ago or more. */

@@ -46,6 +46,7 @@ export const group = (more: Partial<GroupSnapshot> = {}): GroupSnapshot => ({
   machines: [machine()],
   isWeighted: false,
   suspendedProcesses: [],
+  hasVictimChooser: false,
   holds: [],
   ...more,
 })

@@ -82,17 +82,32 @@ export const guestOf = (service: ServiceSnapshot, taskNeed: TaskNeed): Guest => 
   }
 }
 
-/** The instances of a snapshot but for those that go, and everything that needs a place then. */
-export const afterRemoving = (snapshot: ClusterSnapshot, going: ReadonlySet<string>) => {
+const hostsOf = (snapshot: ClusterSnapshot, isOne: (instanceId: string) => boolean): readonly Host[] => {
   const groupsOn = (arn: string) =>
     snapshot.tasks
       .filter((task) => task.containerInstanceArn === arn)
       .map(({ group }) => group.split(':')[1]!)
-  const hosts = snapshot.instances.flatMap(({ instanceId, zone, containerInstance }): Host | [] => {
-    if (going.has(instanceId) || containerInstance?.status !== 'ACTIVE') return []
+  return snapshot.instances.flatMap(({ instanceId, zone, containerInstance }): Host | [] => {
+    if (!isOne(instanceId) || containerInstance?.status !== 'ACTIVE') return []
     const { arn, remaining, usedPorts } = containerInstance
     return { zone, left: amounts(remaining), ports: usedPorts, services: groupsOn(arn) }
   })
+}
+
+const emptiedHosts = (snapshot: ClusterSnapshot, going: ReadonlySet<string>): readonly Host[] =>
+  snapshot.instances.flatMap(({ instanceId, zone, containerInstance }) =>
+    going.has(instanceId) && containerInstance !== undefined
+      ? { zone, left: amounts(containerInstance.registered), ports: [], services: [] }
+      : [],
+  )
+
+/**
+ * The instances of a snapshot but for those that go, and everything that needs a place then; but what has no place before
+ * either, and would have none on those that go if they were empty, loses nothing.
+ */
+export const afterRemoving = (snapshot: ClusterSnapshot, going: ReadonlySet<string>) => {
+  const hosts = hostsOf(snapshot, (id) => !going.has(id))
+  const chances = [...hostsOf(snapshot, () => true), ...emptiedHosts(snapshot, going)]
   const stayingArns = new Set(
     snapshot.instances.flatMap(({ instanceId, containerInstance }) =>
       going.has(instanceId) || containerInstance?.status !== 'ACTIVE' ? [] : containerInstance.arn,
@@ -104,7 +119,8 @@ export const afterRemoving = (snapshot: ClusterSnapshot, going: ReadonlySet<stri
         group === `service:${service.name}` && stayingArns.has(containerInstanceArn),
     ).length
     const guest = guestOf(service, snapshot.taskDefinitions.get(service.taskDefinitionArn)!)
-    return Array.from({ length: Math.max(0, service.desiredCount - staying) }, () => guest)
+    const hasChance = going.size === 0 || chances.some((host) => fits(guest, host))
+    return Array.from({ length: hasChance ? Math.max(0, service.desiredCount - staying) : 0 }, () => guest)
   })
   return { hosts, guests }
 }

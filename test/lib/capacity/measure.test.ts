@@ -14,8 +14,11 @@ const web = { name: 'web', need: need(512, 1_024) }
 
 describe('a cluster without instances', () => {
   it('is measured all the same, with zero where zero is true', () => {
-    expect(measured({ services: [web] })).toEqual({
+    expect(measured({ services: [{ ...web, on: [0] }], group: { desired: 0 } })).toMatchObject({
       schedulableTasks: [{ service: 'web', shape: '512/1024', count: 0 }],
+    })
+    expect(measured({ services: [web] })).toEqual({
+      schedulableTasks: [],
       largestSchedulableTask: { cpu: 0, memory: 0 },
       pendingTasks: 0,
       instancesNeeded: 0,
@@ -119,11 +122,29 @@ describe('tasks', () => {
   })
 
   it('still go in by service, each with its own size', () => {
-    const services = [web, { name: 'large', need: need(4_096, 1_024) }]
+    const services = [
+      { ...web, desiredCount: 1 },
+      { name: 'large', need: need(4_096, 1_024), desiredCount: 1 },
+    ]
     expect(measured({ instances: [{}, { used: room(1, 1) }], services }).schedulableTasks).toEqual([
       { service: 'web', shape: '512/1024', count: 15 },
       { service: 'large', shape: '4096/1024', count: 1 },
     ])
+  })
+
+  it('are not counted where a zero would be no measurement or would ask for what helps nothing', () => {
+    const services = [
+      { ...web, desiredCount: 1 },
+      { name: 'off', need: need(4_096, 10), desiredCount: 0 },
+      { name: 'huge', need: need(9_000, 10), desiredCount: 1 },
+      { name: 'odd', need: need(10, 10, { unmodelled: ['x'] }), desiredCount: 1 },
+    ]
+    const names = (more: ClusterOf) =>
+      measured({ services, ...more }).schedulableTasks.map(({ service }) => service)
+    expect(names({})).toEqual(['web'])
+    expect(names({ instances: [{ registered: room(9_000, 10) }] })).toEqual(['web', 'huge'])
+    // Of a group whose machines nobody knows it cannot be said that the task fits none of them.
+    expect(names({ group: { machines: [] } })).toEqual(['web', 'huge'])
   })
 
   it('of headroom go in or not', () => {
@@ -205,7 +226,17 @@ describe('a group', () => {
       measured({ instances, group: { desired: 1, ...part } }).groups[0]!.desiredBelowActual
     expect(below({})).toBe(2)
     expect(below({ desired: 5 })).toBe(0)
-    expect(below({ isWeighted: true })).toBe(0)
+    expect(below({ isWeighted: true })).toBeUndefined()
+  })
+
+  it('says nothing of what it needs where nobody knows what it may launch, or it counts weights', () => {
+    const services = [{ ...web, desiredCount: 9 }]
+    for (const part of [{ machines: [] }, { isWeighted: true }]) {
+      const [measures] = measured({ services, group: part }).groups
+      expect(measures).toMatchObject({ group: GROUP, removableInstances: 0 })
+      expect(measures).not.toHaveProperty('instancesNeeded')
+      expect(measures).not.toHaveProperty('capacityReservation')
+    }
   })
 
   it('is measured beside others', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 
-import { usableBins } from '../../../lib/capacity/bin.ts'
+import { roomOf } from '../../../lib/capacity/bin.ts'
 import { packTasks } from '../../../lib/capacity/packing.ts'
 import type { ClusterSnapshot, Resources } from '../../../lib/capacity/snapshot.ts'
 import { surveyCluster } from '../../../lib/capacity/survey.ts'
@@ -97,7 +97,7 @@ describe('a packing', () => {
         const { hosts, guests } = afterRemoving(snapshot, new Set())
         if (!allFitHowever(guests, hosts)) return
         const { workload, demand } = survey(snapshot)
-        const bins = usableBins(snapshot, workload)
+        const bins = roomOf(snapshot, workload).now
         expect(packTasks({ tasks: demand.tasks, spare: [], bins, machines: [] }).unplaced).toEqual([])
       }),
       { numRuns: 500, seed: 4 },

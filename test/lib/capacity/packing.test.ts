@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 
 import type { ClusterSnapshot } from '../../../lib/capacity/snapshot.ts'
 import { surveyCluster } from '../../../lib/capacity/survey.ts'
-import { GROUP, clusterOf, group, instanceId, machine, need, room, times } from './cluster-of.ts'
+import { GROUP, NOW, clusterOf, group, instanceId, machine, need, room, times } from './cluster-of.ts'
 
 const survey = (snapshot: ClusterSnapshot, headroom = 0) => surveyCluster(snapshot, headroom)
 const added = (snapshot: ClusterSnapshot, headroom = 0) => survey(snapshot, headroom).needed.get(GROUP) ?? 0
@@ -120,8 +120,9 @@ describe('new machines', () => {
     const launching = { lifecycleState: 'Pending', container: null }
     expect(added(clusterOf({ group: { desired: 2 }, services }))).toBe(1)
     expect(added(clusterOf({ instances: [launching], services }))).toBe(2)
-    expect(added(clusterOf({ instances: [{ container: null }], services }))).toBe(2)
-    expect(added(clusterOf({ instances: [{ container: null, launchedAt: 0 }], services }))).toBe(3)
+    const young = { container: null, launchedAt: NOW - 60_000 }
+    expect(added(clusterOf({ instances: [young], services }))).toBe(2)
+    expect(added(clusterOf({ instances: [{ ...young, launchedAt: 0 }], services }))).toBe(3)
     expect(added(clusterOf({ group: { desired: 1 }, instances: [launching], services }))).toBe(2)
   })
 

@@ -107,23 +107,74 @@ describe('scaling out', () => {
 })
 
 describe('a desired capacity that nothing obeys', () => {
-  const cluster = (since?: number) =>
+  const cluster = (since?: number, part: Partial<ClusterSnapshot['groups'][number]> = {}) =>
     clusterOf({
       instances: times(3, full),
-      group: { desired: 1, ...(since !== undefined && { desiredBelowActualSince: since }) },
+      group: {
+        desired: 1,
+        hasVictimChooser: true,
+        ...(since !== undefined && { desiredBelowActualSince: since }),
+        ...part,
+      },
     })
+  const long = NOW - 5 * 60_000
 
   it('is set back to what is there after five minutes', () => {
-    expect(firstPlan(cluster(NOW - 5 * 60_000))).toMatchObject({
+    expect(firstPlan(cluster(long))).toMatchObject({
       desired: 3,
       because: 'veto-outlived',
       remove: [],
     })
   })
 
+  it('is set back also where instances are protected and nobody chooses', () => {
+    const instances = times(3, { ...full, isProtectedFromScaleIn: true })
+    const group = { desired: 1, desiredBelowActualSince: long }
+    expect(firstPlan(clusterOf({ instances, group }))).toMatchObject({ desired: 3 })
+  })
+
   it('is left alone before', () => {
-    expect(firstPlan(cluster(NOW - 5 * 60_000 + 1))).toMatchObject({ desired: 1, because: 'in-flight' })
+    expect(firstPlan(cluster(long + 1))).toMatchObject({ desired: 1, because: 'in-flight' })
     expect(firstPlan(cluster())).toMatchObject({ desired: 1, because: 'in-flight' })
+  })
+
+  it('is left alone where nobody may refuse a victim, and while replacements come or go', () => {
+    expect(firstPlan(cluster(long, { hasVictimChooser: false })).desired).toBe(1)
+    expect(firstPlan(cluster(long, { holds: ['instance-refresh'] }))).toMatchObject({
+      desired: 1,
+      because: 'instance-refresh',
+    })
+    const launching = { lifecycleState: 'Pending:Wait', container: null }
+    const { groups } = cluster(long)
+    expect(firstPlan(clusterOf({ instances: [...times(3, full), launching], groups })).desired).toBe(1)
+  })
+})
+
+describe('a task that waits for a group that is full', () => {
+  const groups = [
+    group({ name: 'x', desired: 1, max: 1, capacityProviderName: 'px' }),
+    group({ name: 'y', desired: 4 }),
+  ]
+  const ofX = { group: 'x', zone: 'eu-west-1a', container: { capacityProviderName: 'px' } }
+  const ofY = { group: 'y', zone: 'eu-west-1a' }
+  const instances = [ofX, ofY, ofY, ofY, ofY]
+  const waiting = { name: 'x', need: need(4_000, 100), on: [0], desiredCount: 2 }
+
+  it('holds up no other group that could not serve it', () => {
+    const services = [{ ...waiting, capacityProviders: ['px'] }]
+    expect(planOf(clusterOf({ groups, instances, services })).groups).toMatchObject([
+      { because: 'group-maximum', remove: [] },
+      { because: 'removable', remove: [instanceId(1)] },
+    ])
+  })
+
+  it('holds up a group whose instances could take it', () => {
+    const services = [waiting, { name: 'full', need: need(1_000, 8_192), on: [1, 2, 3, 4], desiredCount: 4 }]
+    const full4 = [groups[0]!, { ...groups[1]!, max: 4 }]
+    expect(planOf(clusterOf({ groups: full4, instances, services })).groups).toMatchObject([
+      { because: 'group-maximum' },
+      { because: 'group-maximum', remove: [] },
+    ])
   })
 })
 
@@ -179,7 +230,7 @@ describe('scaling in', () => {
     ],
     [
       'an instance that has not registered yet',
-      { instances: [...times(6, {}), { container: null }] },
+      { instances: [...times(6, {}), { container: null, launchedAt: NOW - 60_000 }] },
       'in-flight',
     ],
     ['a minimum', { group: { min: 6 } }, 'group-minimum'],
