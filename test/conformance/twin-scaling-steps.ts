@@ -24,7 +24,7 @@ export const observingForScaling: readonly TwinStep[] = [
     name: 'readScaledGroups of a group that does not exist',
     run: ({ clients }) => readScaledGroups(clients.autoScaling, ['no-such-group']),
   },
-  { name: 'readHistory', run: async (account) => (await readHistory(ofGroup(account))).launchedAt.size },
+  { name: 'readHistory', run: async (account) => (await readHistory(ofGroup(account), 0)).launchedAt.size },
   { name: 'readPolicyNames', run: (account) => readPolicyNames(ofGroup(account)) },
   { name: 'readHasHook', run: (account) => readHasHook(ofGroup(account), twin.hook) },
   { name: 'readAttachedGroup', run: attached },
