@@ -14,7 +14,7 @@ import type {
 import type { LaunchFacts } from '../../../lib/decide/launch.ts'
 import { formatMemory, type WrittenMemory } from '../../../lib/decide/memory.ts'
 import type { DrainPolicy, StandalonePolicy } from '../../../lib/decide/policy.ts'
-import { at, factsAt, START } from './facts-of.ts'
+import { at, draining, factsAt, START, taskIn } from './facts-of.ts'
 
 /** Moments at which some rule changes its mind, and a second to either side of them. */
 const edges = [0, 1, 5, 30, 60, 120, 180, 300, 600, 1_200, 1_800, 2_700, 3_240, 3_540, 3_600, 7_200]
@@ -96,9 +96,11 @@ const statuses = fc.oneof(
   },
 )
 
+const serviceNames = fc.constantFrom('shop', 'search', 'logs')
+
 const taskDetails = withOptional<Omit<TaskFacts, 'arn' | 'lastStatus' | 'desiredStatus'>>(
   {
-    serviceName: fc.constantFrom('shop', 'search', 'logs'),
+    serviceName: serviceNames,
     stoppedAt: moment,
     stoppedByUs: fc.boolean(),
     stoppingAt: moment,
@@ -272,6 +274,23 @@ export const leavingFacts: fc.Arbitrary<DrainFacts> = fc
     }
     return { ...factsAt(0), ...rest, hook, action, containerInstance, tasks }
   })
+
+/** The last minute of a drain that nothing but its deadline ends: tasks take half of it to stop, and still run. */
+export const lastMinuteFacts: fc.Arbitrary<DrainFacts> = fc
+  .record({
+    now: fc.integer({ min: 3_530, max: 3_599 }).map(at),
+    tasks: fc.array(fc.record({ serviceName: serviceNames, stoppedByUs: fc.boolean() }), { maxLength: 6 }),
+    services,
+  })
+  .map(({ now, tasks, services }) => ({
+    ...factsAt(0),
+    now,
+    containerInstance: draining(1),
+    tasks: tasks.map(({ serviceName, stoppedByUs }, index) =>
+      taskIn(stoppedByUs ? 'DEACTIVATING' : 'RUNNING', { arn: `task-${index}`, serviceName, stoppedByUs }),
+    ),
+    services,
+  }))
 
 /** All three, so that a property meets both the strange and the ordinary. */
 export const anyFacts = fc.oneof(drainFacts, waitingFacts, leavingFacts)

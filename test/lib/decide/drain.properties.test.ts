@@ -11,8 +11,8 @@ import {
   type WrittenMemory,
 } from '../../../lib/decide/memory.ts'
 import type { DrainPolicy } from '../../../lib/decide/policy.ts'
-import { anyFacts, leavingFacts, policies, waitingFacts } from './arbitrary-facts.ts'
-import { without } from './facts-of.ts'
+import { anyFacts, lastMinuteFacts, leavingFacts, policies, waitingFacts } from './arbitrary-facts.ts'
+import { policyWith, without } from './facts-of.ts'
 
 const RUNS = { numRuns: 1_000 }
 
@@ -335,16 +335,30 @@ describe('a task', () => {
   })
 
   it('of a service is stopped alone as long as there is time, and a daemon not at all', () => {
-    always((decided, facts, policy) => {
-      const deadline = facts.action!.startedAt + 1_000 * patienceSeconds(facts, policy)
-      const names = stoppedBy(decided, facts)
-        .filter((task) => facts.now < deadline - msToStop(task))
-        .flatMap(({ serviceName }) => serviceName ?? [])
-      if (noticeTimes(facts, policy).length > 0) return
-      expect(new Set(names).size).toBe(names.length)
-      const daemons = (facts.services ?? []).filter(({ isDaemon }) => isDaemon).map(({ name }) => name)
-      expect(names.filter((name) => daemons.includes(name))).toEqual([])
-    }, leavingFacts)
+    fc.assert(
+      fc.property(lastMinuteFacts, (facts) => {
+        const decided = decideDrain(facts, policyWith())
+        const deadline = facts.action!.startedAt + 3_600_000
+        const names = stoppedBy(decided, facts)
+          .filter((task) => facts.now < deadline - msToStop(task))
+          .flatMap(({ serviceName }) => serviceName ?? [])
+        expect(new Set(names).size).toBe(names.length)
+        const daemons = facts.services!.filter(({ isDaemon }) => isDaemon).map(({ name }) => name)
+        expect(names.filter((name) => daemons.includes(name))).toEqual([])
+      }),
+      RUNS,
+    )
+  })
+
+  it('is left to run by none of them once there is only the time to stop it', () => {
+    fc.assert(
+      fc.property(lastMinuteFacts, (facts) => {
+        const late = { ...facts, now: Math.max(facts.now, facts.action!.startedAt + 3_570_000) }
+        const running = late.tasks!.filter(({ desiredStatus }) => desiredStatus === 'RUNNING')
+        expect(stoppedBy(decideDrain(late, policyWith()), late)).toEqual(running)
+      }),
+      RUNS,
+    )
   })
 })
 
