@@ -16,6 +16,7 @@ export default {
     projectType: 'custom',
     config: {
       ...unit,
+      roots: ['<rootDir>/lib', '<rootDir>/test/lib'],
       testMatch: ['<rootDir>/test/lib/{decide,capacity}/**/*.test.ts'],
       // Chance must not decide which mutants live: the tables alone have to find them.
       testPathIgnorePatterns: ['\\.properties\\.test\\.ts$'],
