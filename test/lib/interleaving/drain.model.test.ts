@@ -156,7 +156,7 @@ describe('one drain, and any number of invocations that see to it at once', () =
         expect(world.hook).toBe(beforeHealing === 'waiting' ? 'completed' : beforeHealing)
       },
     )
-    await fc.assert(drains, { numRuns: 150 })
+    await fc.assert(drains, { numRuns: 150, endOnFailure: true })
   })
 
   it('ends within minutes when nothing goes wrong', async () => {
