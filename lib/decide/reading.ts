@@ -45,22 +45,21 @@ export const needsAction = (facts: DrainFacts, policy: DrainPolicy): boolean => 
   const { containerInstance, hook } = facts
   if (!isWaiting(facts.lifecycleState) || hook === undefined) return false
   const drain = contextOf(facts, hook, policy)
+  // Only what is DRAINING is remembered.
   if (containerInstance === undefined || drain.memory === undefined) return true
-  if (containerInstance.status !== 'DRAINING' || hasNoCountedTasks(containerInstance)) return true
-  return isSomethingDue(drain)
+  return hasNoCountedTasks(containerInstance) || isSomethingDue(drain)
 }
 
 /** Decides what to read, from facts that hold no tasks yet. */
 export const taskReadingFor = (facts: DrainFacts, policy: DrainPolicy): TaskReading => {
   const { containerInstance, hook, machine } = facts
   if (containerInstance === undefined || machine?.state === 'terminated') return 'none'
-  if (!isWaiting(facts.lifecycleState)) return readingAfterNotice(facts, policy)
+  if (!isWaiting(facts.lifecycleState)) return readingAfterNotice(facts, containerInstance, policy)
   if (hook === undefined) return 'none'
   const drain = contextOf(facts, hook, policy)
   if (containerInstance.status === 'ACTIVE')
     return mayPutOff(drain, containerInstance) ? 'protections' : 'none'
-  if (containerInstance.status !== 'DRAINING' || !isSettled(drain) || drain.memory === undefined)
-    return 'none'
+  if (drain.memory === undefined || !isSettled(drain)) return 'none'
   return drain.memory.isEnded ? 'none' : readingWhileLeaving(drain, containerInstance, drain.memory)
 }
 
@@ -111,9 +110,11 @@ const isStuck = (
 }
 
 /** Before the group terminates the machine, only the stopping after a notice needs its tasks. */
-const readingAfterNotice = (facts: DrainFacts, policy: DrainPolicy): TaskReading => {
-  const memory = recall(facts.containerInstance?.memory, undefined)
-  return isTimeToStopForNotice(facts, policy, memory) && facts.containerInstance?.status === 'DRAINING'
+const readingAfterNotice = (
+  facts: DrainFacts,
+  { memory, status }: ContainerInstanceFacts,
+  policy: DrainPolicy,
+): TaskReading =>
+  isTimeToStopForNotice(facts, policy, recall(memory, undefined)) && status === 'DRAINING'
     ? 'statuses'
     : 'none'
-}

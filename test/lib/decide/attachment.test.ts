@@ -75,4 +75,24 @@ describe('what a stack leaves on a group', () => {
     const scaler = (name: string | undefined) => (name === undefined ? {} : { scaler: name })
     expect(decideAttachment({ ...plain, ...mark }, scaler(wanted), scaler(before))).toEqual(actions)
   })
+
+  it('moves its function back to the front, and does not take it for the former policy', () => {
+    const behind = { ...attached, terminationPolicies: ['Default', chooser] }
+    expect(decideAttachment(behind, { terminationPolicy: chooser }, {})).toEqual([
+      { do: 'set-policies', policies: [chooser, 'Default'] },
+    ])
+  })
+
+  it.each([
+    ['takes away no mark of a stack that never scaled', { mark: 'ebbtide-web' }, undefined, []],
+    ['misses no mark where there was none', {}, undefined, []],
+    ['puts no second mark', { mark: 'ebbtide-web' }, 'ebbtide-web', []],
+  ])('%s', (_, mark, wanted, actions) => {
+    const scaler = wanted === undefined ? {} : { scaler: wanted }
+    expect(decideAttachment({ ...plain, ...mark }, scaler, {})).toEqual(actions)
+  })
+
+  it('does nothing about a function that is neither wanted nor was', () => {
+    expect(decideAttachment(attached, {}, {})).toEqual([])
+  })
 })

@@ -123,6 +123,12 @@ describe('as long as Auto Scaling lists no termination', () => {
     expect(unlisted(3_610, earlier)).toBe('overdue: deadline')
   })
 
+  it('what carries no memory is adopted all the same', () => {
+    const containerInstance = active({ status: 'DRAINING' })
+    const facts = without(factsAt(60, { containerInstance, unlistedSince: at(10) }), 'action')
+    expect(decide(facts).says).toBe('wait: adopted')
+  })
+
   it('memory proves no end', () => {
     expect(unlisted(60, { isEnded: true })).toBe('wait: tasks-running')
   })
