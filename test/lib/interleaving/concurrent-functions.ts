@@ -22,6 +22,9 @@ const settings = readSettings({
   EBBTIDE_HEALTH: 'off',
 })
 
+/** All invocations of a story together take some hundred turns. */
+const MOST_TURNS = 10_000
+
 /** What Auto Scaling sends when the hook begins to wait. */
 const hookMessage = JSON.stringify({
   LifecycleTransition: 'autoscaling:EC2_INSTANCE_TERMINATING',
@@ -136,7 +139,10 @@ export class ConcurrentFunctions {
 
   /** Lets every invocation come to its end. */
   async finish(): Promise<void> {
-    while (this.#busy.size > 0) await this.deal(1)
+    for (let turn = 0; this.#busy.size > 0; turn += 1) {
+      if (turn > MOST_TURNS) throw new Error(`${this.#busy.size} invocations do not end`)
+      await this.deal(1)
+    }
   }
 
   /** From now on every call is answered at once, and none fails. */

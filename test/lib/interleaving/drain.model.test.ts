@@ -107,7 +107,9 @@ type Ecs = 'moves tasks' | 'is stuck'
 const heal = async ({ world, functions }: Real, ecs: Ecs): Promise<void> => {
   functions.heal()
   const latest = Math.max(world.now, DEADLINE) + 2 * RESYNC_MS
+  let looks = 0
   for (let nextResync = world.now; world.hook === 'waiting' && world.now <= latest;) {
+    if ((looks += 1) > MOST_LOOKS) throw new Error(`looked ${looks} times without an end`)
     if (ecs === 'moves tasks') world.moveTask()
     if (world.now >= nextResync) {
       await functions.resync()
@@ -121,6 +123,9 @@ const heal = async ({ world, functions }: Real, ecs: Ecs): Promise<void> => {
 }
 
 const RESYNC_MS = 60_000
+
+/** An hour of resyncs, and a few look-again messages after each. */
+const MOST_LOOKS = 500
 
 /** The last minutes before the deadline are left to a world that has healed. */
 const STORY_SECONDS = 3_000
@@ -156,7 +161,7 @@ describe('one drain, and any number of invocations that see to it at once', () =
         expect(world.hook).toBe(beforeHealing === 'waiting' ? 'completed' : beforeHealing)
       },
     )
-    await fc.assert(drains, { numRuns: 150, endOnFailure: true })
+    await fc.assert(drains, { numRuns: 150, seed: 1, endOnFailure: true })
   })
 
   it('ends within minutes when nothing goes wrong', async () => {
@@ -169,6 +174,6 @@ describe('one drain, and any number of invocations that see to it at once', () =
       expect([world.hook, world.unstopped, world.offences]).toEqual(['completed', [], []])
       expect(world.now).toBeLessThan(at(300))
     })
-    await fc.assert(drains, { numRuns: 50 })
+    await fc.assert(drains, { numRuns: 50, seed: 2 })
   })
 })
