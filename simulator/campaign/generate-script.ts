@@ -27,9 +27,30 @@ export const generateScript = (random: Random, ground: ScriptGround): readonly S
   const unplanned = minutes.flatMap((second) =>
     random.chance(ground.unplanned) ? mishap(random, ground, second + random.integer(0, 59)) : [],
   )
-  return [...planned, ...unplanned.flat()].toSorted(
+  return [...planned, ...rush(random, ground), ...unplanned.flat()].toSorted(
     (one, other) => Number(one['atSeconds']) - Number(other['atSeconds']),
   )
+}
+
+/** From one rush to what follows it, so many seconds; ECS places tasks some two seconds after it is asked to. */
+const RUSH_SECONDS = [0, 0.5, 1, 1.5, 2, 2.5] as const
+
+/** A service grows in the moment in which instances begin to leave: tasks land where nobody expects them any more. */
+const rush = (random: Random, { groups, services, untilSeconds }: ScriptGround): readonly Step[] => {
+  if (services.length === 0 || !random.chance(0.4)) return []
+  const atSeconds = random.integer(5, Math.floor(untilSeconds * 0.6))
+  const { name: service, desired } = random.pick(services)
+  const group = random.pick(groups).name
+  const leavesAt = { atSeconds: atSeconds + random.pick(RUSH_SECONDS), group }
+  return [
+    { do: 'update-service', atSeconds, service, desired: desired + random.integer(2, 5) },
+    {
+      do: 'terminate-in-group',
+      ...leavesAt,
+      instances: random.integer(1, 3),
+      decrementDesiredCapacity: true,
+    },
+  ]
 }
 
 /** Somebody, or a policy, has instances leave through their hook. */

@@ -18,6 +18,7 @@ interface SimulateOptions {
   readonly faults: FaultLevel
   readonly stopAtFirst?: true
   readonly crashEverywhere?: true | string
+  readonly awaits?: number
   readonly json?: true
 }
 
@@ -38,6 +39,12 @@ const command = new Command('npm run simulate --')
   .option(
     '--crash-everywhere [scenario]',
     'play every scenario, or one, again and again, and kill the process at each await in turn',
+  )
+  .addOption(
+    new Option(
+      '--awaits <n>',
+      'kill at no more than so many awaits of each scenario, spread evenly',
+    ).argParser(parseSeed),
   )
   .option('--json', 'print one JSON object and nothing else (with npm run --silent)')
   .helpOption('--help', 'print this')
@@ -122,6 +129,7 @@ const crash = async (options: SimulateOptions, scenario: true | string): Promise
   const results = await crashEverywhere({
     seed: options.seed,
     ...(names && { names }),
+    ...(options.awaits !== undefined && { mostAwaits: options.awaits }),
     onProgress: (text) => stderr.write(`${text}\n`),
   })
   const broken = results.flatMap(({ failures }) => failures)
@@ -129,8 +137,8 @@ const crash = async (options: SimulateOptions, scenario: true | string): Promise
   else
     printLines([
       ...results.map(
-        ({ scenario, awaits, failures }) =>
-          `${scenario}: killed at each of ${awaits} awaits, ${counted(failures.length, 'failure')}`,
+        ({ scenario, awaits, kills, failures }) =>
+          `${scenario}: killed at ${kills} of ${awaits} awaits, ${counted(failures.length, 'failure')}`,
       ),
       ...broken.map(({ scenario, killedAt, what }) => `${scenario}, killed at await ${killedAt}: ${what}`),
       `seed ${options.seed}, commit ${commitOfCheckout() ?? 'unknown'}`,

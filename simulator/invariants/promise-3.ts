@@ -1,4 +1,6 @@
+import { DECISION_MESSAGE } from '../../lib/telemetry.ts'
 import type { EndedAction } from '../aws/auto-scaling/lifecycle-actions.ts'
+import type { OutputLine } from '../world/product-output.ts'
 import { couldHaveBeaten, couldHaveCompleted } from './ability.ts'
 import { deadlineOf, isOurs, RESYNC_MS, type Watch } from './watch.ts'
 
@@ -10,6 +12,8 @@ const RESYNCS_TO_RELEASE = 2
  * that each has one, and that it is ours: none runs into its heartbeat timeout, none into the hook's global cap with
  * tasks on its instance, and at the end of a run none waits past its deadline plus two resyncs.
  *
+ * A second completion is harmless and silent: no look fails for it.
+ *
  * What no software could have done is nobody's fault, see `ability.ts`.
  */
 export const watchPromise3 = (watch: Watch): void => {
@@ -17,6 +21,7 @@ export const watchPromise3 = (watch: Watch): void => {
     if (isOurs(watch, action)) judgeEnd(watch, action)
   })
   watch.onEnd(() => judgeWaiting(watch))
+  watch.recording.onLine((line) => judgeSilence(watch, line))
 }
 
 const judgeEnd = (watch: Watch, action: EndedAction): void => {
@@ -48,6 +53,18 @@ const timeoutThatWeLetPass = (
     case 'instance-terminated':
       return undefined
   }
+}
+
+/** What Auto Scaling answers when an action is over: "No active Lifecycle Action found …". */
+const OVER = 'No active Lifecycle Action found'
+
+const judgeSilence = ({ world, report }: Watch, line: OutputLine): void => {
+  const { level, message, instanceId } = line
+  if (level !== 'ERROR' || message !== DECISION_MESSAGE || !JSON.stringify(line['error']).includes(OVER))
+    return
+  const what = 'a look failed because the action that it would have ended was over'
+  const about = typeof instanceId === 'string' && { instanceId }
+  report({ promise: 3, at: world.simulation.now(), what, ...about })
 }
 
 const judgeWaiting = (watch: Watch): void => {

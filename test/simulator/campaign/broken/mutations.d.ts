@@ -1,0 +1,8 @@
+/** A text of the product that is taken out, and what stands there instead. */
+export interface Change {
+  readonly file: string
+  readonly find: string
+  readonly replace: string
+}
+
+export const mutations: Readonly<Record<string, readonly Change[]>>

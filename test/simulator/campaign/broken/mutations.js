@@ -1,0 +1,63 @@
+// What is taken out of the product, one at a time, to see the campaign fail. Plain JavaScript, because it is loaded before
+// anything else. Each text must occur exactly once in its file, so that a proof cannot outlive what it is about.
+
+/** @typedef {{ file: string, find: string, replace: string }} Change */
+
+/** @type {Readonly<Record<string, readonly Change[]>>} */
+export const mutations = {
+  'the settle time': [
+    {
+      file: 'lib/decide/drain-context.ts',
+      find: 'export const STALENESS_SECONDS = 3',
+      replace: 'export const STALENESS_SECONDS = 0',
+    },
+    {
+      file: 'lib/decide/drain-context.ts',
+      find: 'export const CLOCK_SKEW_SECONDS = 2',
+      replace: 'export const CLOCK_SKEW_SECONDS = 0',
+    },
+  ],
+  'STOPPED tasks in the count': [
+    {
+      file: 'lib/observe/tasks.ts',
+      find: "const stopped = await listTasks(place, 'STOPPED')",
+      replace: 'const stopped: readonly string[] = []',
+    },
+  ],
+  'RUNNING listed before STOPPED': [
+    {
+      file: 'lib/observe/tasks.ts',
+      find: "  const running = await listTasks(place, 'RUNNING')\n  const stopped = await listTasks(place, 'STOPPED')",
+      replace:
+        "  const stopped = await listTasks(place, 'STOPPED')\n  const running = await listTasks(place, 'RUNNING')",
+    },
+  ],
+  'an earlier look that accounts for every task': [
+    {
+      file: 'lib/decide/accounting.ts',
+      find: 'counts.some((count) => isAccountedFor(count, tasks, facts.now))',
+      replace: 'counts !== undefined && isAccountedFor !== undefined',
+    },
+  ],
+  'tolerance of a hook that has already ended': [
+    {
+      file: 'lib/act/lifecycle-action.ts',
+      find: "if (error instanceof Error && isActionOver(error.cause)) return 'already-over'",
+      replace: '',
+    },
+  ],
+  'the heartbeat': [
+    {
+      file: 'lib/decide/drain.ts',
+      find: 'if (ends || !isDue) return decided',
+      replace: 'if (ends || isDue || !isDue) return decided',
+    },
+  ],
+  'memory that names its action': [
+    {
+      file: 'lib/decide/memory.ts',
+      find: 'return memory.actionStartedAt === action.startedAt || wasAnnounced ? memory : undefined',
+      replace: 'return wasAnnounced ? memory : memory',
+    },
+  ],
+}
