@@ -41,7 +41,7 @@ const reportOf = (run: PlayedRun): RunReport => {
 }
 
 /** Below so many runs it is chance which rare states are reached; from there on each must be. */
-export const RUNS_TO_REACH_ALL = 500
+export const RUNS_TO_REACH_ALL = 2_000
 
 /** What a campaign comes to, as it grows. */
 export class Campaign {

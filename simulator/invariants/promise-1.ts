@@ -6,6 +6,8 @@ import { CLOCK_TOLERANCE_MS, deadlineOf, isOurs, policyOf, type Watch } from './
 interface EarlyEnd {
   readonly action: EndedAction
   readonly unstoppedTaskCount: number
+  /** Those of them that are of a service; later the instance may be back with others. */
+  readonly serviceTaskCount: number
 }
 
 /**
@@ -33,14 +35,16 @@ export const watchPromise1 = (watch: Watch): void => {
 }
 
 const earlyEnd = ({ ecs, ec2 }: World, action: EndedAction): EarlyEnd | undefined => {
-  const unstoppedTaskCount = ecs.tasksOn(action.instanceId).length
+  const tasks = ecs.tasksOn(action.instanceId)
+  const unstoppedTaskCount = tasks.length
+  const serviceTaskCount = tasks.filter(({ group }) => group.startsWith('service:')).length
   const machine = ec2.find(action.instanceId)
   // No container runs on a machine that stands stopped in its warm pool, whatever ECS still shows.
   const isAsleep = machine?.state === 'stopped' && action.waitsIn === 'Warmed:Terminating:Wait'
   const isGone = machine === undefined || machine.state === 'terminated' || isAsleep
   const isEarly =
     action.by === 'completed' && action.result === 'CONTINUE' && !isGone && unstoppedTaskCount > 0
-  return isEarly ? { action, unstoppedTaskCount } : undefined
+  return isEarly ? { action, unstoppedTaskCount, serviceTaskCount } : undefined
 }
 
 const report = ({ report }: Watch, { action, unstoppedTaskCount }: EarlyEnd): void =>
@@ -52,20 +56,19 @@ const report = ({ report }: Watch, { action, unstoppedTaskCount }: EarlyEnd): vo
   })
 
 /** A deadline that has not come by the world's own times excuses nothing, whatever was logged. */
-const isExcused = (watch: Watch, { action }: EarlyEnd): boolean => {
+const isExcused = (watch: Watch, end: EarlyEnd): boolean => {
+  const { action } = end
   const outcomes = loggedOutcomes(watch, action)
   const isPastDeadline = action.endedAt >= deadlineOf(watch, action) - CLOCK_TOLERANCE_MS
   if (isPastDeadline && (outcomes.includes('deadline') || isRecordLost(watch, action))) return true
-  return outcomes.includes('not-in-cluster') || isIgnored(watch, action, outcomes)
+  return outcomes.includes('not-in-cluster') || isIgnored(watch, end, outcomes)
 }
 
 /** The policy is not to wait for tasks of no service, and nothing else was left. */
-const isIgnored = (watch: Watch, action: EndedAction, outcomes: readonly string[]): boolean =>
+const isIgnored = (watch: Watch, end: EarlyEnd, outcomes: readonly string[]): boolean =>
   outcomes.includes('standalone-ignored') &&
-  policyOf(watch, action).standaloneTasks === 'ignore' &&
-  watch.world.ecs
-    .tasksOn(action.instanceId)
-    .every(({ group, lastStatus }) => lastStatus === 'STOPPED' || !group.startsWith('service:'))
+  policyOf(watch, end.action).standaloneTasks === 'ignore' &&
+  end.serviceTaskCount === 0
 
 const loggedOutcomes = ({ recording }: Watch, { instanceId, startedAt, endedAt }: EndedAction) =>
   recording.decisions

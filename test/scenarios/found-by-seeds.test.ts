@@ -1,0 +1,133 @@
+import { describe, expect, it } from '@jest/globals'
+
+import { ServiceError } from '../../simulator/aws/operation.ts'
+import { Past } from '../../simulator/faults/past.ts'
+import { staleAnswer } from '../../simulator/faults/stale-answer.ts'
+import type { Call, CallFault } from '../../simulator/sdk/call-fault.ts'
+import type { World } from '../../simulator/world/world.ts'
+import { callsOf, GROUP, group, outcomes, play, shop, terminateOne } from './small-cluster.ts'
+
+// What campaigns have found, each as small as it can be told. The seeds are those of the campaigns of that day: another
+// generator draws another cluster for the same seed.
+
+const broken: CallFault = {
+  kind: 'refused',
+  error: new ServiceError('InternalFailure', 'An unexpected error occurred', 500),
+}
+
+const isOurs = ({ caller }: Call): boolean => caller.startsWith('ebbtide-')
+
+/** Whether an operation of ours is asked for the first time. */
+const isFirst = (operation: string) => {
+  let seen = 0
+  return (made: Call): boolean => isOurs(made) && made.operation === operation && (seen += 1) === 1
+}
+
+const longJob = {
+  services: [],
+  standaloneTasks: [{ name: 'job', cpu: 256, memory: 512, count: 3, runSeconds: 900 }],
+  settings: { heartbeatTimeout: 180, drainTimeout: 3_600 },
+  script: [terminateOne(70)],
+  lastsSeconds: 1_500,
+}
+
+describe('seeds 142 and 2078', () => {
+  /** Answers as of 2.9 s ago every listing of STOPPED tasks, and no other call. */
+  const oldListings = (world: World): void => {
+    const past = new Past(world)
+    world.setFaults((asked) =>
+      isOurs(asked) && asked.operation === 'ListTasks' && asked.input['desiredStatus'] === 'STOPPED'
+        ? {
+            kind: 'stale',
+            output: () => staleAnswer({ world, past, asked, asOf: world.simulation.now() - 2_900 }),
+          }
+        : undefined,
+    )
+  }
+
+  it.each([1, 2, 3, 4, 5, 6])(
+    'a daemon that ECS stops last is waited for, though one listing no longer shows it and the other not yet (%i)',
+    async (stopSeconds) => {
+      const daemon = { name: 'logs', cpu: 64, memory: 128, stopSeconds: 20 }
+      const services = [{ ...shop, stopSeconds, loadBalancer: { deregistrationDelaySeconds: 0 } }]
+      const run = await play({ services, daemons: [daemon], script: [terminateOne(10)] }, oldListings)
+      expect(outcomes(run)).toEqual(['drained'])
+      expect(run.recording.killedTasks).toEqual([])
+      expect(run.recording.violations).toEqual([])
+    },
+  )
+})
+
+describe('seed 1138', () => {
+  it('a warm pool that cannot be read costs no heartbeat of the instances beside it, and nothing is published of it', async () => {
+    const groups = [{ ...group, warmPool: { minSize: 1 } }]
+    const run = await play({ ...longJob, groups }, (world) => {
+      world.setFaults((made) => (isOurs(made) && made.operation === 'DescribeWarmPool' ? broken : undefined))
+    })
+    expect(outcomes(run)).toEqual(['drained'])
+    expect(run.recording.metric('DrainsInFlight')).toEqual([])
+    expect(run.recording.violations).toEqual([])
+  })
+})
+
+describe('seed 32', () => {
+  it('a single call that fails stops no task by the defaults of AWS', async () => {
+    const deadlocked = { ...shop, minimumHealthyPercent: 100, maximumPercent: 100 }
+    const services = [{ ...deadlocked, loadBalancer: { deregistrationDelaySeconds: 0 } }]
+    const settings = { drainTimeout: 420 }
+    // The default delay of 300 s would have the first look already stop a task.
+    const run = await play({ services, settings, script: [terminateOne(10)] }, (world) => {
+      const isFirstAsked = isFirst('DescribeServices')
+      world.simulation.after(60_000, () => {
+        world.setFaults((made) => (isFirstAsked(made) ? broken : undefined))
+      })
+    })
+    const [firstStop] = callsOf(run, 'StopTask')
+    expect(firstStop?.at).toBeGreaterThan((run.recording.drains[0]?.action.startedAt ?? 0) + 350_000)
+    expect(run.recording.violations).toEqual([])
+  })
+})
+
+describe('seed 27', () => {
+  it('a completion that AWS refused leaves the hook alive when the next minute can read nothing', async () => {
+    const settings = { heartbeatTimeout: 180, drainTimeout: 3_600 }
+    const run = await play(
+      { services: [], settings, script: [terminateOne(10)], lastsSeconds: 900 },
+      (world) => {
+        world.setFaults((made) => {
+          const seconds = (world.simulation.now() - Date.UTC(2026, 10, 20, 9)) / 1_000
+          if (!isOurs(made)) return undefined
+          if (made.operation === 'CompleteLifecycleAction' && seconds < 200) return broken
+          return made.operation === 'ListContainerInstances' && seconds > 130 && seconds < 400
+            ? broken
+            : undefined
+        })
+      },
+    )
+    expect(outcomes(run)).toEqual(['drained'])
+    expect(run.recording.violations.filter(({ promise }) => promise !== 6)).toEqual([])
+  })
+})
+
+describe('seed 25', () => {
+  it('no minute that can read nothing beats a hook that is over, while another one holds the instance', async () => {
+    const otherHooks = [{ name: 'archive-logs', heartbeatTimeoutSeconds: 600 }]
+    const run = await play(
+      {
+        services: [],
+        groups: [{ ...group, otherHooks }],
+        script: [terminateOne(10)],
+        lastsSeconds: 500,
+      },
+      (world) => {
+        world.simulation.after(100_000, () => {
+          world.setFaults((made) =>
+            isOurs(made) && made.operation === 'ListContainerInstances' ? broken : undefined,
+          )
+        })
+      },
+    )
+    expect(run.recording.drains.map(({ action }) => action.autoScalingGroupName)).toEqual([GROUP])
+    expect(callsOf(run, 'RecordLifecycleActionHeartbeat')).toEqual([])
+  })
+})
