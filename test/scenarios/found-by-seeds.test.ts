@@ -1,11 +1,12 @@
 import { describe, expect, it } from '@jest/globals'
 
+import { writeLookAgain } from '../../lib/signals/look-again.ts'
 import { ServiceError } from '../../simulator/aws/operation.ts'
 import { Past } from '../../simulator/faults/past.ts'
 import { staleAnswer } from '../../simulator/faults/stale-answer.ts'
 import type { Call, CallFault } from '../../simulator/sdk/call-fault.ts'
 import type { World } from '../../simulator/world/world.ts'
-import { callsOf, GROUP, group, outcomes, play, shop, terminateOne } from './small-cluster.ts'
+import { callsOf, GROUP, group, oldest, outcomes, play, shop, terminateOne } from './small-cluster.ts'
 
 // What campaigns have found, each as small as it can be told. The seeds are those of the campaigns of that day: another
 // generator draws another cluster for the same seed.
@@ -45,17 +46,27 @@ describe('seeds 142 and 2078', () => {
     )
   }
 
-  it.each([1, 2, 3, 4, 5, 6])(
-    'a daemon that ECS stops last is waited for, though one listing no longer shows it and the other not yet (%i)',
-    async (stopSeconds) => {
-      const daemon = { name: 'logs', cpu: 64, memory: 128, stopSeconds: 20 }
-      const services = [{ ...shop, stopSeconds, loadBalancer: { deregistrationDelaySeconds: 0 } }]
-      const run = await play({ services, daemons: [daemon], script: [terminateOne(10)] }, oldListings)
-      expect(outcomes(run)).toEqual(['drained'])
-      expect(run.recording.killedTasks).toEqual([])
-      expect(run.recording.violations).toEqual([])
-    },
-  )
+  /** Has us look a second after ECS has decided to stop a daemon's task, as a late message may. */
+  const lookWhenDismissed = ({ eventBridge, simulation, sqs }: World, instanceId: string): void => {
+    const look = { instanceId, autoScalingGroupName: GROUP, hop: 3, occurredAt: simulation.now() }
+    eventBridge.onPublish(({ detail }) => {
+      if (detail['group'] !== 'service:logs' || detail['desiredStatus'] !== 'STOPPED') return
+      const queue = sqs.queueByArn(sqs.arnOf('ebbtide-web-wakes'))
+      simulation.after(1_000, () => sqs.send(queue, { body: writeLookAgain(look) }))
+    })
+  }
+
+  it('a daemon that ECS stops last is waited for, though one listing no longer shows it and the other not yet', async () => {
+    const daemon = { name: 'logs', cpu: 64, memory: 128, stopSeconds: 20 }
+    const services = [{ ...shop, loadBalancer: { deregistrationDelaySeconds: 0 } }]
+    const run = await play({ services, daemons: [daemon], script: [terminateOne(10)] }, (world) => {
+      oldListings(world)
+      lookWhenDismissed(world, oldest(world))
+    })
+    expect(outcomes(run)).toEqual(['drained'])
+    expect(run.recording.killedTasks).toEqual([])
+    expect(run.recording.violations).toEqual([])
+  })
 })
 
 describe('seed 1138', () => {
@@ -78,7 +89,7 @@ describe('seed 32', () => {
     // The default delay of 300 s would have the first look already stop a task.
     const run = await play({ services, settings, script: [terminateOne(10)] }, (world) => {
       const isFirstAsked = isFirst('DescribeServices')
-      world.simulation.after(60_000, () => {
+      world.simulation.after(100_000, () => {
         world.setFaults((made) => (isFirstAsked(made) ? broken : undefined))
       })
     })
