@@ -15,13 +15,23 @@ export const deadlineOf = (startedAt: number, hook: HookFacts, policy: DrainPoli
 
 /**
  * A heartbeat is due after a third of the hook's timeout: two may be lost before the wait ends.
- * RecordLifecycleActionHeartbeat restarts the whole timeout from now.
+ * RecordLifecycleActionHeartbeat restarts the whole timeout from now. Resync comes a little earlier or later each minute,
+ * so where a beat is due with nearly each resync a little early is due: every second beat would be left out otherwise.
  */
 export const isBeatDue = (options: {
   readonly now: number
   readonly lastBeatAt: number
   readonly hook: HookFacts
-}): boolean =>
-  options.now - options.lastBeatAt >= (1_000 * options.hook.heartbeatTimeoutSeconds) / BEATS_PER_TIMEOUT
+}): boolean => {
+  const seconds = options.hook.heartbeatTimeoutSeconds / BEATS_PER_TIMEOUT
+  const dueSeconds = seconds < SHORT_SECONDS ? seconds - JITTER_SECONDS : seconds
+  return options.now - options.lastBeatAt >= 1_000 * dueSeconds
+}
 
 const BEATS_PER_TIMEOUT = 3
+
+/** Near one resync: a beat that just misses it would come with the next one, and one that is lost then ends the wait. */
+const SHORT_SECONDS = 90
+
+/** Cold starts and slow calls move a resync by seconds. */
+const JITTER_SECONDS = 15

@@ -9,6 +9,7 @@ export interface GeneratedGroup {
   readonly desired: number
   readonly max: number
   readonly market?: 'spot'
+  readonly warmPool?: object
   readonly [field: string]: unknown
 }
 

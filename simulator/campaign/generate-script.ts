@@ -27,7 +27,7 @@ export const generateScript = (random: Random, ground: ScriptGround): readonly S
   const unplanned = minutes.flatMap((second) =>
     random.chance(ground.unplanned) ? mishap(random, ground, second + random.integer(0, 59)) : [],
   )
-  return [...planned, ...rush(random, ground), ...unplanned.flat()].toSorted(
+  return [...planned, ...rush(random, ground), ...unplanned.flat(), ...throughPool(random, ground)].toSorted(
     (one, other) => Number(one['atSeconds']) - Number(other['atSeconds']),
   )
 }
@@ -52,6 +52,18 @@ const rush = (random: Random, { groups, services, untilSeconds }: ScriptGround):
     },
   ]
 }
+
+/** An instance goes back into its warm pool, and some minutes later leaves that too: two drains of one container instance. */
+const throughPool = (random: Random, { groups, untilSeconds }: ScriptGround): readonly Step[] =>
+  groups.flatMap(({ name: group, warmPool }) => {
+    if (warmPool === undefined || !random.chance(0.7)) return []
+    const shrinksAt = random.integer(5, 60)
+    const leavesAt = random.integer(Math.floor(untilSeconds / 2), untilSeconds)
+    return [
+      { do: 'set-desired-capacity', atSeconds: shrinksAt, group, desired: 0 },
+      { do: 'delete-warm-pool', atSeconds: leavesAt, group },
+    ]
+  })
 
 /** Somebody, or a policy, has instances leave through their hook. */
 const leave = (random: Random, { groups }: ScriptGround, atSeconds: number): Step => {

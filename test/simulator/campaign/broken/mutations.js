@@ -24,14 +24,6 @@ export const mutations = {
       replace: 'const stopped: readonly string[] = []',
     },
   ],
-  'RUNNING listed before STOPPED': [
-    {
-      file: 'lib/observe/tasks.ts',
-      find: "  const running = await listTasks(place, 'RUNNING')\n  const stopped = await listTasks(place, 'STOPPED')",
-      replace:
-        "  const stopped = await listTasks(place, 'STOPPED')\n  const running = await listTasks(place, 'RUNNING')",
-    },
-  ],
   'an earlier look that accounts for every task': [
     {
       file: 'lib/decide/accounting.ts',
