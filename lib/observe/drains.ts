@@ -91,7 +91,10 @@ const withActions = async (observer: Observer, all: readonly Observed[]): Promis
     const instanceIds = ofGroup.map(({ instanceId }) => instanceId)
     const { autoScaling } = observer.clients
     const place = { autoScaling, memo: observer.actions, autoScalingGroupName }
-    const found = await readActions({ ...place, instanceIds, direction: 'terminating' })
+    const lifecycleStates = new Map(
+      ofGroup.map(({ instanceId, lifecycleState }) => [instanceId, lifecycleState]),
+    )
+    const found = await readActions({ ...place, instanceIds, lifecycleStates, direction: 'terminating' })
     for (const [id, action] of found) actions.set(id, action)
   }
   const asked = new Set(asking.map(({ instanceId }) => instanceId))

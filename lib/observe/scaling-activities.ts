@@ -7,7 +7,7 @@ import { during } from '../aws/errors.ts'
 import type { ActionFacts } from '../decide/facts.ts'
 import type { Memo } from './memo.ts'
 
-/** A minute: the time between two resyncs. An instance cannot leave a termination, or a launch, and enter another in less. */
+/** A minute: the time between two resyncs. An instance that leaves a termination, or a launch, and enters another in less is in another state. */
 export const ACTIVITY_MEMO_MS = 59_000
 
 /** Activities come newest first, 100 a page; a termination that still waits is at most 48 hours old. */
@@ -22,6 +22,8 @@ interface ActivityQuestion {
   readonly memo: Memo<ActionFacts>
   readonly autoScalingGroupName: string
   readonly instanceIds: readonly string[]
+  /** What was remembered of an instance in another state is of another journey: out of a warm pool after one into it. Absent: all are in one state. */
+  readonly lifecycleStates?: ReadonlyMap<string, string | undefined>
 }
 
 /**
@@ -84,7 +86,8 @@ const DESCRIPTIONS: Readonly<Record<Direction, RegExp>> = {
   launching: /^Launching\b[^:]{0,200}: (i-[0-9a-f]+)/,
 }
 
-const keyOf = ({ direction }: ActivityQuestion, instanceId: string): string => `${direction} ${instanceId}`
+const keyOf = ({ direction, lifecycleStates }: ActivityQuestion, instanceId: string): string =>
+  `${direction} ${instanceId} ${lifecycleStates?.get(instanceId) ?? ''}`
 
 const isEnded = ({ StatusCode }: Activity): boolean =>
   StatusCode === 'Successful' || StatusCode === 'Failed' || StatusCode === 'Cancelled'
