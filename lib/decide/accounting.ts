@@ -12,6 +12,8 @@ import { isStaying } from './stop-tasks.ts'
  * So an earlier, settled look must account for it: of the tasks that ECS counted then, each is now listed as one that
  * stays, or as one that began to stop later than that look. The looks are of one environment and so of one clock; when a task
  * began to stop is told by AWS's.
+ *
+ * This comes to an end, whatever stays: every lower count is one more such look, and the lowest is of the tasks that stay now.
  */
 export const isEveryTaskListed = ({ facts }: Pick<DrainContext, 'facts'>): boolean => {
   const { counts = [], tasks } = facts

@@ -7,6 +7,7 @@ import { DAEMON_MEMO_MS } from './daemons.ts'
 import { Memo } from './memo.ts'
 import { Sightings } from './sightings.ts'
 import { DEREGISTRATION_MEMO_MS } from './stopping-times.ts'
+import { TASK_COUNT_MEMO_MS } from './task-counts.ts'
 import { ACTIVITY_MEMO_MS } from './scaling-activities.ts'
 
 /** Which part of the world this stack looks at. */
@@ -70,6 +71,6 @@ export const createObserver = (
   silentAgents: new Sightings(options.clock),
   unlisted: new Sightings(options.clock),
   assumedTimes: new Sightings(options.clock),
-  taskCounts: new Memo(options.clock, Infinity),
+  taskCounts: new Memo(options.clock, TASK_COUNT_MEMO_MS),
   refusedMemory: new Map(),
 })

@@ -4,8 +4,17 @@ import type { DrainPolicy } from '../decide/policy.ts'
 import type { Observer } from './observer.ts'
 
 /**
- * Adds how many tasks ECS has counted in the settled looks of this environment: in the first of them, and in the first that
- * counted none. Only what has happened between two looks proves that nothing is missing from a listing, see
+ * How long a count is kept without a lower one, milliseconds. ECS lists a task for an hour after it has stopped ("ListTasks"),
+ * so an older count is hardly ever accounted for; the next look counts anew. A drain of which nothing is heard is over.
+ */
+export const TASK_COUNT_MEMO_MS = 3_600_000
+
+/** The first count is accounted for soonest, the last ones also when ECS has forgotten the tasks of the first. */
+const MOST_COUNTS = 4
+
+/**
+ * Adds how many tasks ECS has counted in the settled looks of this environment: in the first of them, and in the last that
+ * counted fewer than any before. Only what has happened between two looks proves that nothing is missing from a listing, see
  * `decide/accounting.ts`. A fresh environment knows less, which makes Ebbtide slower to believe and never quicker.
  */
 export const withTaskCounts = (observer: Observer, facts: DrainFacts, policy: DrainPolicy): DrainFacts => {
@@ -18,9 +27,12 @@ export const withTaskCounts = (observer: Observer, facts: DrainFacts, policy: Dr
   const key = `${containerInstance.arn} ${drain.memory.drainingSince}`
   const known = observer.taskCounts.get(key) ?? []
   const tasks = countedTasks(containerInstance)
-  const isNews = known.length === 0 || (tasks === 0 && known.every((count) => count.tasks > 0))
+  const isNews = known.every((count) => tasks < count.tasks)
   // The counters were read before this moment, so whatever they miss began earlier.
-  const counts: readonly TaskCount[] = isNews ? [...known, { at: observer.clock.now(), tasks }] : known
+  const counts = isNews ? bounded([...known, { at: observer.clock.now(), tasks }]) : known
   if (isNews) observer.taskCounts.set(key, counts)
   return { ...facts, counts }
 }
+
+const bounded = (counts: readonly TaskCount[]): readonly TaskCount[] =>
+  counts.length > MOST_COUNTS ? counts.toSpliced(1, 1) : counts

@@ -1,10 +1,36 @@
 import { describe, expect, it } from '@jest/globals'
 
+import { writeLookAgain } from '../../lib/signals/look-again.ts'
 import type { Rehearsal } from '../../simulator/rehearsal/rehearse.ts'
-import { drainSeconds, GROUP, group, outcomes, play, shop, story, terminateOne } from './small-cluster.ts'
+import type { World } from '../../simulator/world/world.ts'
+import {
+  drainSeconds,
+  GROUP,
+  group,
+  oldest,
+  outcomes,
+  play,
+  shop,
+  story,
+  terminateOne,
+} from './small-cluster.ts'
 
 const full = { ...group, cpu: 1_024, memory: 2_048 }
 const large = { ...shop, cpu: 512, memory: 1_024, desired: 6 }
+/** More than the hour in which ECS lists a stopped task after the first ones have stopped. */
+const LATE_SECONDS = 3_900
+
+/** Every five minutes, so that the environment of the drain function lives on, as where more is drained than this. */
+const keepLookedAt = (world: World): void => {
+  const instanceId = oldest(world)
+  const queue = world.sqs.queueByArn(world.sqs.arnOf('ebbtide-web-wakes'))
+  for (let seconds = 300; seconds <= LATE_SECONDS; seconds += 300) {
+    const occurredAt = world.simulation.now() + 1_000 * seconds
+    const body = writeLookAgain({ instanceId, autoScalingGroupName: GROUP, hop: 1, occurredAt })
+    world.simulation.after(1_000 * seconds, () => world.sqs.send(queue, { body }))
+  }
+}
+
 const TOPIC = 'arn:aws:sns:eu-west-1:111122223333:ops'
 
 /** The first decision that says why the drain is stuck, and how many seconds after the drain began it was made. */
@@ -139,6 +165,29 @@ describe('policies', () => {
     })
     expect(outcomes(run)).toEqual(['standalone-ignored'])
     expect(run.recording.killedTasks.map(({ group: name }) => name)).toEqual(['family:job'])
+    expect(run.recording.violations).toEqual([])
+  })
+
+  it('let it go soon after its last service task has stopped, though ECS has forgotten the others', async () => {
+    const { loadBalancer: _, ...plain } = shop
+    const run = await play(
+      {
+        services: [
+          plain,
+          { ...plain, name: 'slow', desired: 3, minimumHealthyPercent: 100, maximumPercent: 100 },
+        ],
+        standaloneTasks: [{ name: 'job', cpu: 256, memory: 512, count: 3 }],
+        settings: { standaloneTasks: 'ignore', drainTimeout: 7_000 },
+        script: [
+          terminateOne(10),
+          { do: 'update-service', atSeconds: LATE_SECONDS, service: 'slow', maximumPercent: 200 },
+        ],
+        lastsSeconds: LATE_SECONDS + 400,
+      },
+      keepLookedAt,
+    )
+    expect(outcomes(run)).toEqual(['standalone-ignored'])
+    expect(drainSeconds(run)).toBeGreaterThan(LATE_SECONDS)
     expect(run.recording.violations).toEqual([])
   })
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 
+import { isEveryTaskListed } from '../../../lib/decide/accounting.ts'
 import { decideDrain } from '../../../lib/decide/drain.ts'
 import type { TaskFacts } from '../../../lib/decide/facts.ts'
 import { at, emptied, factsAt, policyWith } from './facts-of.ts'
@@ -50,5 +51,26 @@ describe('a listing in which every task is STOPPED', () => {
     ['nothing was counted before', []],
   ])('is looked at once more when %s, because a task may be in neither of two lists', (_, counts) => {
     expect(lookWith(counts)).toBe('wait: settling look-again')
+  })
+})
+
+describe('a job that stays, while ECS has forgotten the service tasks that stopped before', () => {
+  const job: TaskFacts = { arn: 'job', lastStatus: 'RUNNING', desiredStatus: 'RUNNING', stoppedByUs: false }
+  const lookLater = (counts: readonly { readonly at: number; readonly tasks: number }[]) => {
+    const facts = factsAt(7_200, { containerInstance: emptied(1), tasks: [job], counts })
+    return isEveryTaskListed({ facts })
+  }
+
+  it('is accounted for by the count in which only it was left', () => {
+    expect(
+      lookLater([
+        { at: at(6), tasks: 2 },
+        { at: at(7_190), tasks: 1 },
+      ]),
+    ).toBe(true)
+  })
+
+  it('is not by the count of before alone', () => {
+    expect(lookLater([{ at: at(6), tasks: 2 }])).toBe(false)
   })
 })
