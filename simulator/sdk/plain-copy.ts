@@ -12,5 +12,9 @@ const copyOf = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(copyOf)
   if (value instanceof Date) return new Date(value)
   if (Object.getPrototypeOf(value) !== Object.prototype) return structuredClone(value)
-  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, copyOf(part)]))
+  // Set like any other key, it would become the copy's prototype.
+  if (Object.hasOwn(value, '__proto__')) return structuredClone(value)
+  const copy: Record<string, unknown> = {}
+  for (const [key, part] of Object.entries(value)) copy[key] = copyOf(part)
+  return copy
 }
