@@ -14,7 +14,12 @@ export interface GeneratedGroup {
 }
 
 export const generateGroups = (random: Random, profile: StackProfile): readonly GeneratedGroup[] =>
-  profile.groupNames.map((name, index) => generateGroup(random, name, index))
+  profile.groupNames
+    .map((name, index) => generateGroup(random, name, index))
+    .map((group) => (profile.isScaling ? { ...group, max: group.max + ROOM_TO_GROW } : group))
+
+/** So many instances more may a group that is scaled have than it is thought for. */
+const ROOM_TO_GROW = 4
 
 /** The first group always has instances: a cluster without any has nothing to lose. */
 const generateGroup = (random: Random, name: string, index: number): GeneratedGroup => {

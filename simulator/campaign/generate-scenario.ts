@@ -2,8 +2,9 @@ import type { Random } from '../engine/random.ts'
 import type { FaultOdds } from '../faults/fault-odds.ts'
 import { parseScenario } from '../scenario/load-scenario.ts'
 import type { Scenario } from '../scenario/scenario.ts'
+import { generateDemand } from './generate-demand.ts'
 import { generateGroups, ZONES } from './generate-groups.ts'
-import { generateScript } from './generate-script.ts'
+import { generateScript, type Step } from './generate-script.ts'
 import { generateDaemons, generateServices, generateStandaloneTasks } from './generate-tasks.ts'
 import { LONGEST_DRAIN_SECONDS, stackProfiles } from './stack-profiles.ts'
 
@@ -12,10 +13,15 @@ export interface GeneratedRun {
   readonly scenario: Scenario
   /** Here the faults end: what comes after must come to its end. */
   readonly healsAtSeconds: number
+  /** Nothing goes wrong before: a stack that cannot be deployed is rolled back, and its cluster has no Ebbtide. */
+  readonly deployedAtSeconds: number
 }
 
 /** From the end of the faults: the longest drain that begins in them, two resyncs, and time for what follows from it. */
 const LIVENESS_SECONDS = LONGEST_DRAIN_SECONDS + 300
+
+/** What is put on groups that Ebbtide scales, a custom resource puts there while time passes. Otherwise none does. */
+const DEPLOYMENT_SECONDS = 10
 
 /** Long enough for a drain from its start to its deadline, short enough to play many. */
 const SAFETY_SECONDS = { least: 300, most: 600 } as const
@@ -26,6 +32,7 @@ export const generateRun = (random: Random, odds: FaultOdds, name: string): Gene
   const groups = generateGroups(random, profile)
   const services = generateServices(random)
   const healsAtSeconds = random.integer(SAFETY_SECONDS.least, SAFETY_SECONDS.most)
+  const ground = { groups, services, untilSeconds: healsAtSeconds, unplanned: odds.world }
   const content = {
     description: 'Generated.',
     cluster: 'web',
@@ -35,8 +42,15 @@ export const generateRun = (random: Random, odds: FaultOdds, name: string): Gene
     daemons: generateDaemons(random),
     standaloneTasks: generateStandaloneTasks(random, services),
     settings: profile.settings,
-    script: generateScript(random, { groups, services, untilSeconds: healsAtSeconds, unplanned: odds.world }),
+    script: inOrder([
+      ...generateScript(random, ground),
+      ...(profile.isScaling ? generateDemand(random, ground) : []),
+    ]),
     lastsSeconds: healsAtSeconds + LIVENESS_SECONDS,
   }
-  return { scenario: parseScenario(name, content), healsAtSeconds }
+  const deployedAtSeconds = profile.isScaling ? DEPLOYMENT_SECONDS : 0
+  return { scenario: parseScenario(name, content), healsAtSeconds, deployedAtSeconds }
 }
+
+const inOrder = (script: readonly Step[]): readonly Step[] =>
+  script.toSorted((one, other) => Number(one['atSeconds']) - Number(other['atSeconds']))

@@ -13,12 +13,12 @@ export interface ScriptGround {
 }
 
 /** A step as a scenario file says it. */
-type Step = Readonly<Record<string, unknown>> & { readonly do: string }
+export type Step = Readonly<Record<string, unknown>> & { readonly do: string }
 
 /** Our hook, by its deployed name. */
 const HOOK = 'ebbtide-web'
 
-/** One to three reasons for instances to leave, and among them whatever nobody has planned. In the order of time. */
+/** One to three reasons for instances to leave, and among them whatever nobody has planned. */
 export const generateScript = (random: Random, ground: ScriptGround): readonly Step[] => {
   const planned = Array.from({ length: random.integer(1, 3) }, () =>
     leave(random, ground, random.integer(5, Math.floor(ground.untilSeconds * 0.6))),
@@ -27,9 +27,7 @@ export const generateScript = (random: Random, ground: ScriptGround): readonly S
   const unplanned = minutes.flatMap((second) =>
     random.chance(ground.unplanned) ? mishap(random, ground, second + random.integer(0, 59)) : [],
   )
-  return [...planned, ...rush(random, ground), ...unplanned.flat(), ...throughPool(random, ground)].toSorted(
-    (one, other) => Number(one['atSeconds']) - Number(other['atSeconds']),
-  )
+  return [...planned, ...rush(random, ground), ...unplanned.flat(), ...throughPool(random, ground)]
 }
 
 /** From one rush to what follows it, so many seconds; ECS places tasks some two seconds after it is asked to. */

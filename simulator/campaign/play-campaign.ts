@@ -1,11 +1,11 @@
 import { availableParallelism } from 'node:os'
-import { Worker } from 'node:worker_threads'
 
 import { cachedTemplate } from '../../deploy/cached-template.ts'
 import type { FaultLevel } from '../faults/fault-odds.ts'
 import { Campaign, reportRun, type RunReport } from './campaign.ts'
+import type { RunJob } from './run-worker.ts'
 import { stackProfiles } from './stack-profiles.ts'
-import type { WorkerTask } from './run-worker.ts'
+import { doInThreads } from './threads.ts'
 
 export interface CampaignRequest {
   readonly seed: number
@@ -22,12 +22,24 @@ export interface CampaignRequest {
 /** Loading the product takes a thread longer than playing so few runs. */
 const RUNS_WORTH_A_WORKER = 20
 
-/** Plays so many runs, from the first seed on, on all cores where that pays. */
+/**
+ * Plays so many runs, from the first seed on, on all cores where that pays.
+ *
+ * @throws {Error} when a thread ends in the middle of a run, or runs are missing.
+ */
 export const playCampaign = async (request: CampaignRequest): Promise<Campaign> => {
   await packageStacks(request.onPackaging)
   const { runs, workers = availableParallelism() } = request
   const count = Math.min(workers, Math.ceil(runs / RUNS_WORTH_A_WORKER))
-  return count <= 1 ? playHere(request) : playInWorkers(request, count)
+  const campaign = await (count <= 1 ? playHere(request) : playInThreads(request, count))
+  checkPlayed(request, campaign)
+  return campaign
+}
+
+/** A run that nobody has seen end is none that went well. */
+const checkPlayed = ({ runs, stopAt }: CampaignRequest, campaign: Campaign): void => {
+  if (stopAt === 'first-failure' && campaign.failures.length > 0) return
+  if (campaign.runs !== runs) throw new Error(`only ${campaign.runs} of ${runs} runs were played`)
 }
 
 /** One after another, before several processes would do the same at once. */
@@ -36,10 +48,11 @@ const packageStacks = async (onPackaging?: () => void): Promise<void> => {
     await cachedTemplate({ cluster: 'web', groups: groupNames.join(','), ...settings }, onPackaging)
 }
 
-const playHere = async ({ seed, runs, level, stopAt, onReport }: CampaignRequest): Promise<Campaign> => {
+const playHere = async (request: CampaignRequest): Promise<Campaign> => {
+  const { level, stopAt, onReport } = request
   const campaign = new Campaign(level)
-  for (let next = seed; next < seed + runs; next += 1) {
-    const report = await reportRun(next, level)
+  for (const seed of seedsOf(request)) {
+    const report = await reportRun(seed, level)
     campaign.add(report)
     onReport?.(report, campaign)
     if (stopAt === 'first-failure' && campaign.failures.length > 0) break
@@ -47,29 +60,21 @@ const playHere = async ({ seed, runs, level, stopAt, onReport }: CampaignRequest
   return campaign
 }
 
-const playInWorkers = async (request: CampaignRequest, count: number): Promise<Campaign> => {
-  const { seed, runs, level, stopAt, onReport } = request
+const playInThreads = async (request: CampaignRequest, threads: number): Promise<Campaign> => {
+  const { level, stopAt, onReport } = request
   const campaign = new Campaign(level)
-  const lastSeed = seed + runs - 1
-  const workers = Array.from({ length: count }, (_, index) => {
-    const task: WorkerTask = { firstSeed: seed + index, lastSeed, step: count, level }
-    return new Worker(new URL('./run-worker.ts', import.meta.url), { workerData: task })
+  await doInThreads<RunJob, RunReport>({
+    program: new URL('./run-worker.ts', import.meta.url),
+    jobs: seedsOf(request).map((seed) => ({ seed, level })),
+    threads,
+    take: (report) => {
+      campaign.add(report)
+      onReport?.(report, campaign)
+      return stopAt === 'first-failure' && campaign.failures.length > 0 ? 'enough' : 'more'
+    },
   })
-  const end = () => {
-    for (const worker of workers) void worker.terminate()
-  }
-  const take = (report: RunReport): void => {
-    campaign.add(report)
-    onReport?.(report, campaign)
-    if (stopAt === 'first-failure' && campaign.failures.length > 0) end()
-  }
-  await Promise.all(workers.map((worker) => ended(worker, take)))
   return campaign
 }
 
-const ended = (worker: Worker, take: (report: RunReport) => void): Promise<void> =>
-  new Promise((resolve, reject) => {
-    worker.on('message', take)
-    worker.on('error', reject)
-    worker.on('exit', () => resolve())
-  })
+const seedsOf = ({ seed, runs }: CampaignRequest): readonly number[] =>
+  Array.from({ length: runs }, (_, index) => seed + index)

@@ -57,7 +57,7 @@ export const playRun = async ({ seed, level, onPackaging }: RunRequest): Promise
   const random = new Random(seed, 'campaign')
   const odds = drawFaultOdds(random, level)
   const judged: Judgement = level === 'heavy' && random.chance(KILLS_ONLY_ODDS) ? 'kills' : 'promises'
-  const { scenario, healsAtSeconds } = generateRun(random, odds, `seed ${seed}`)
+  const { scenario, healsAtSeconds, deployedAtSeconds } = generateRun(random, odds, `seed ${seed}`)
   const reached = new Reached()
   let noteRest = (): void => undefined
   const { world, recording } = await rehearse({
@@ -71,8 +71,12 @@ export const playRun = async ({ seed, level, onPackaging }: RunRequest): Promise
       for (const step of scenario.script) attemptAt(world, step, reached)
       const endHarm = prepareHealing(world)
       const stalenessMs = judged === 'kills' ? UNSAFE_STALENESS_MS : SAFE_STALENESS_MS
-      const endFaults =
-        level === 'none' ? () => undefined : injectFaults({ world, odds, reached, stalenessMs })
+      let endFaults = (): void => undefined
+      const begin = () => {
+        if (level !== 'none') endFaults = injectFaults({ world, odds, reached, stalenessMs })
+      }
+      if (deployedAtSeconds === 0) begin()
+      else world.simulation.after(1_000 * deployedAtSeconds, begin)
       world.simulation.after(1_000 * healsAtSeconds, () => {
         endFaults()
         endHarm()

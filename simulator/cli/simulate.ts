@@ -11,6 +11,7 @@ import { commitOfCheckout } from './commit.ts'
 import { exitCodes } from './exit-codes.ts'
 import { printJson, printLines, runCommand } from './run-command.ts'
 import { parseSeed } from './seed-option.ts'
+import { wholeNumberFrom } from './whole-number.ts'
 
 interface SimulateOptions {
   readonly seed: number
@@ -32,7 +33,9 @@ const command = new Command('npm run simulate --')
   .description('Plays generated clusters with faults in them, and holds each against the promises.')
   .addOption(new Option('--seed <n>', 'the seed of the first run').argParser(parseSeed).default(1))
   .addOption(
-    new Option('--runs <n>', 'how many runs, each with the next seed').argParser(parseSeed).default(100),
+    new Option('--runs <n>', 'how many runs, each with the next seed')
+      .argParser(wholeNumberFrom(1))
+      .default(100),
   )
   .addOption(new Option('--faults <level>', 'how much goes wrong').choices(faultLevels).default('heavy'))
   .option('--stop-at-first', 'end at the first run that fails')

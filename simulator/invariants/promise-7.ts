@@ -104,7 +104,8 @@ const orphansOf = ({ world, settings }: Watch): readonly string[] => {
 /** Dead letters wait for a person. */
 const judgeQueues = ({ world, settings, report }: Watch): void => {
   const at = world.simulation.now()
-  for (const url of [settings.signalsQueueUrl, settings.wakesQueueUrl]) {
+  const { signalsQueueUrl, wakesQueueUrl, capacityQueueUrl } = settings
+  for (const url of [signalsQueueUrl, wakesQueueUrl, ...(capacityQueueUrl ? [capacityQueueUrl] : [])]) {
     const queue = world.sqs.queueByUrl(url)
     const left = queue.contents.filter(({ sentAt }) => sentAt < at - MESSAGE_PATIENCE_MS)
     if (left.length > 0)

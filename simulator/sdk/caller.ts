@@ -5,8 +5,10 @@ import type { Statement } from './permission.ts'
 export interface Caller {
   /** For the record of calls, such as the name of a function. */
   readonly name: string
-  /** Waits in virtual time. One that belongs to a process never returns once that process was killed. */
-  readonly wait: (delayMs: number) => Promise<void>
+  /**
+   * Waits in virtual time, `where` in words. One that belongs to a process never returns once that process was killed.
+   */
+  readonly wait: (delayMs: number, where?: string) => Promise<void>
   /** What its role allows; undefined: everything, for callers without a role. */
   readonly statements: readonly Statement[] | undefined
 }

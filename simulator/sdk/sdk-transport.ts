@@ -129,13 +129,13 @@ export class SdkTransport {
     const fault = this.#options.faults?.(call)
     const latencyMs = this.#random.integer(CALL_LATENCY_MS.least, CALL_LATENCY_MS.most) + slownessMs(fault)
     const outwardMs = Math.floor(latencyMs / 2)
-    await caller.wait(outwardMs)
+    await caller.wait(outwardMs, `before ${name}`)
     if (fault?.kind === 'repeated') {
       this.#takeEffect({ call, caller, fault }, operation)
-      await caller.wait(latencyMs)
+      await caller.wait(latencyMs, `between two of ${name}`)
     }
     const answer = this.#takeEffect({ call, caller, fault }, operation)
-    await caller.wait(latencyMs - outwardMs)
+    await caller.wait(latencyMs - outwardMs, `after ${name}`)
     return answer
   }
 

@@ -81,17 +81,17 @@ export class ExecutionEnvironment {
    */
   #caller(): Caller {
     const { name, statements } = this.#options.spec
-    return { name, statements, wait: (delayMs) => this.#wait(delayMs) }
+    return { name, statements, wait: (delayMs, where) => this.#wait(delayMs, where) }
   }
 
-  async #wait(delayMs: number): Promise<void> {
+  async #wait(delayMs: number, where = ''): Promise<void> {
     const running = this.#running
     const { spec, simulation, crashRule } = this.#options
     if (running === undefined)
       throw new Error(`${spec.name} calls AWS while its code is loaded, which is not modelled`)
     running.waitCount += 1
     const { awsRequestId, waitCount: waitNumber, process } = running
-    const point = { functionName: spec.name, awsRequestId, waitNumber, at: simulation.now() }
+    const point = { functionName: spec.name, awsRequestId, waitNumber, where, at: simulation.now() }
     if (process.outcome.kind === 'running' && crashRule(point)) this.#kill('crashed')
     await process.wait(delayMs)
   }

@@ -24,6 +24,8 @@ export interface CrashPoint {
   readonly awsRequestId: string
   /** 1 for the first wait. A call waits twice: before its effect and after it. */
   readonly waitNumber: number
+  /** Such as `before ListTasks`: before its effect. Empty: for no call. */
+  readonly where: string
   readonly at: number
 }
 

@@ -52,4 +52,18 @@ export const mutations = {
       replace: 'return wasAnnounced ? memory : memory',
     },
   ],
+  'the joint proof of removals': [
+    {
+      file: 'lib/capacity/removal.ts',
+      find: 'const shutOut = this.#shutOut(all)',
+      replace: 'const shutOut = all.map((one) => this.#shutOut([one])).find((each) => each !== undefined)',
+    },
+  ],
+  'the proof of removals': [
+    {
+      file: 'lib/capacity/removal.ts',
+      find: 'const shutOut = this.#shutOut(all)',
+      replace: 'const shutOut = undefined',
+    },
+  ],
 }
