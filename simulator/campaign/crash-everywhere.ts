@@ -1,76 +1,110 @@
-import type { CrashPoint } from '../aws/lambda/invocation.ts'
-import type { Violation } from '../invariants/violation.ts'
-import { rehearse } from '../rehearsal/rehearse.ts'
+import { availableParallelism } from 'node:os'
+
+import { cachedTemplate } from '../../deploy/cached-template.ts'
 import { loadScenario, scenarioNames } from '../scenario/load-scenario.ts'
-import type { Scenario } from '../scenario/scenario.ts'
+import type { AwaitSample, CrashGround, CrashReport } from './crash-scenario.ts'
+import type { AwaitChoice, CrashJob, CrashResult } from './crash-worker.ts'
+import { doInThreads } from './threads.ts'
 
 export interface CrashRequest {
   readonly seed: number
   /** Absent: every scenario that comes with the project. */
   readonly names?: readonly string[]
-  /** At most so many awaits of each scenario, spread evenly over it; absent: all of them. */
-  readonly mostAwaits?: number
+  /** At most so many awaits of each scenario, or the one of that number. */
+  readonly choice: AwaitChoice
+  /** Scenarios are cut here; absent: none is. */
+  readonly untilSeconds?: number
+  readonly onPackaging?: () => void
   readonly onProgress?: (text: string) => void
 }
 
-export interface CrashResult {
-  readonly scenario: string
-  readonly awaits: number
-  /** At how many of them a process was killed, each in a rehearsal of its own. */
+/** What came of the kills in one scenario. */
+export interface ScenarioCrashes {
+  readonly sample: AwaitSample
+  /** Each in a rehearsal of its own. */
   readonly kills: number
-  readonly failures: readonly CrashFailure[]
+  /** Those that broke something, in the order of their awaits. */
+  readonly failures: readonly CrashReport[]
 }
 
-export interface CrashFailure {
-  readonly scenario: string
-  /** The how many-th await of all, from 1. */
-  readonly killedAt: number
-  readonly what: string
+/**
+ * Plays each scenario again and again, and kills one process in each rehearsal: at every await of our functions, or at
+ * some of each kind.
+ *
+ * @throws {Error} when a scenario cannot be played at all, or a thread ends in the middle of its work.
+ */
+export const crashEverywhere = async (request: CrashRequest): Promise<readonly ScenarioCrashes[]> => {
+  const names = request.names ?? scenarioNames()
+  for (const name of names) await packageFor(name, request.onPackaging)
+  const samples = await sampleAll(names, request)
+  const reports = await killAll(samples, request)
+  return samples.map((sample) => {
+    const own = reports.filter(({ scenario }) => scenario === sample.ground.name)
+    const failures = own
+      .filter(({ wrong }) => wrong.length > 0)
+      .toSorted((one, other) => one.killedAt.number - other.killedAt.number)
+    return { sample, kills: own.length, failures }
+  })
 }
 
-/** Plays each scenario once for each await of our functions, and kills the process at that one. */
-export const crashEverywhere = async (request: CrashRequest): Promise<readonly CrashResult[]> => {
-  const results: CrashResult[] = []
-  for (const name of request.names ?? scenarioNames()) results.push(await crashIn(name, request))
-  return results
+/** Before several threads would do the same at once. */
+const packageFor = async (name: string, onPackaging?: () => void): Promise<void> => {
+  const { cluster, groups, settings } = loadScenario(name)
+  await cachedTemplate(
+    { cluster, groups: groups.map((group) => group.name).join(','), ...settings },
+    onPackaging,
+  )
 }
 
-const crashIn = async (name: string, request: CrashRequest): Promise<CrashResult> => {
-  const { seed, onProgress, mostAwaits = Infinity } = request
-  const scenario = loadScenario(name)
-  const awaits = await countAwaits(scenario, seed)
-  const step = Math.max(1, awaits / mostAwaits)
-  const kills = Math.min(awaits, mostAwaits)
-  const failures: CrashFailure[] = []
-  for (let kill = 0; kill < kills; kill += 1) {
-    const killedAt = 1 + Math.floor(kill * step)
-    if (kill > 0 && kill % PROGRESS_STEP === 0) onProgress?.(`${name}: ${kill} of ${kills}`)
-    for (const { promise, what } of await violationsWhenKilled(scenario, seed, killedAt))
-      failures.push({ scenario: name, killedAt, what: `promise ${promise}: ${what}` })
-  }
-  return { scenario: name, awaits, kills, failures }
+const sampleAll = async (
+  names: readonly string[],
+  { seed, choice, untilSeconds, onProgress }: CrashRequest,
+): Promise<readonly AwaitSample[]> => {
+  const samples: AwaitSample[] = []
+  const grounds = names.map((name): CrashGround => ({
+    name,
+    seed,
+    ...(untilSeconds !== undefined && { untilSeconds }),
+  }))
+  await doCrashJobs(
+    grounds.map((ground) => ({ do: 'sample', ground, choice })),
+    (result) => {
+      if (result.did !== 'sample') return
+      samples.push(result.sample)
+      onProgress?.(`${result.sample.ground.name}: ${result.sample.awaits} awaits`)
+    },
+  )
+  return samples.toSorted((one, other) => names.indexOf(one.ground.name) - names.indexOf(other.ground.name))
 }
 
 const PROGRESS_STEP = 100
 
-const countAwaits = async (scenario: Scenario, seed: number): Promise<number> => {
-  let count = 0
-  await rehearseWith(scenario, seed, () => {
-    count += 1
-    return false
+const killAll = async (
+  samples: readonly AwaitSample[],
+  { onProgress }: CrashRequest,
+): Promise<readonly CrashReport[]> => {
+  const reports: CrashReport[] = []
+  const jobs = samples.flatMap(({ ground, chosen }) =>
+    chosen.map((killedAt): CrashJob => ({ do: 'kill', ground, killedAt })),
+  )
+  await doCrashJobs(jobs, (result) => {
+    if (result.did !== 'kill') return
+    reports.push(result.report)
+    if (reports.length % PROGRESS_STEP === 0)
+      onProgress?.(`killed at ${reports.length} of ${jobs.length} awaits`)
   })
-  return count
+  if (reports.length !== jobs.length)
+    throw new Error(`only ${reports.length} of ${jobs.length} rehearsals were played`)
+  return reports
 }
 
-const violationsWhenKilled = async (
-  scenario: Scenario,
-  seed: number,
-  killedAt: number,
-): Promise<readonly Violation[]> => {
-  let count = 0
-  const { recording } = await rehearseWith(scenario, seed, () => (count += 1) === killedAt)
-  return recording.violations
-}
-
-const rehearseWith = (scenario: Scenario, seed: number, rule: (point: CrashPoint) => boolean) =>
-  rehearse({ scenario, seed, prepare: (world) => world.lambda.crashAt(rule) })
+const doCrashJobs = (jobs: readonly CrashJob[], take: (result: CrashResult) => void): Promise<void> =>
+  doInThreads<CrashJob, CrashResult>({
+    program: new URL('./crash-worker.ts', import.meta.url),
+    jobs,
+    threads: Math.min(availableParallelism(), jobs.length),
+    take: (result) => {
+      take(result)
+      return 'more'
+    },
+  })

@@ -1,6 +1,6 @@
 import { Random } from '../engine/random.ts'
 import { drawFaultOdds, type FaultLevel, type FaultOdds } from '../faults/fault-odds.ts'
-import { injectFaults, SAFE_STALENESS_MS } from '../faults/inject-faults.ts'
+import { injectFaults, SAFE_STALENESS_MS, type Injection } from '../faults/inject-faults.ts'
 import { Reached, type ReachedCounts } from '../faults/reached.ts'
 import type { Violation } from '../invariants/violation.ts'
 import { rehearse } from '../rehearsal/rehearse.ts'
@@ -69,18 +69,9 @@ export const playRun = async ({ seed, level, onPackaging }: RunRequest): Promise
     prepare: (world, recording) => {
       noteRest = watchRareStates(world, recording, reached)
       for (const step of scenario.script) attemptAt(world, step, reached)
-      const endHarm = prepareHealing(world)
       const stalenessMs = judged === 'kills' ? UNSAFE_STALENESS_MS : SAFE_STALENESS_MS
-      let endFaults = (): void => undefined
-      const begin = () => {
-        if (level !== 'none') endFaults = injectFaults({ world, odds, reached, stalenessMs })
-      }
-      if (deployedAtSeconds === 0) begin()
-      else world.simulation.after(1_000 * deployedAtSeconds, begin)
-      world.simulation.after(1_000 * healsAtSeconds, () => {
-        endFaults()
-        endHarm()
-      })
+      const faults = level === 'none' ? undefined : { odds, stalenessMs }
+      planFaults({ world, reached, ...(faults && { faults }), deployedAtSeconds, healsAtSeconds })
     },
   })
   noteRest()
@@ -97,6 +88,30 @@ export const playRun = async ({ seed, level, onPackaging }: RunRequest): Promise
     world,
     recording,
   }
+}
+
+interface FaultPlan {
+  readonly world: World
+  readonly reached: Reached
+  /** Absent: the script alone makes trouble. */
+  readonly faults?: Pick<Injection, 'odds' | 'stalenessMs'>
+  readonly deployedAtSeconds: number
+  readonly healsAtSeconds: number
+}
+
+/** Faults begin when the stack stands, and end with all other trouble. */
+const planFaults = ({ world, reached, faults, deployedAtSeconds, healsAtSeconds }: FaultPlan): void => {
+  const endHarm = prepareHealing(world)
+  let endFaults = (): void => undefined
+  const begin = () => {
+    if (faults !== undefined) endFaults = injectFaults({ world, reached, ...faults })
+  }
+  if (deployedAtSeconds === 0) begin()
+  else world.simulation.after(1_000 * deployedAtSeconds, begin)
+  world.simulation.after(1_000 * healsAtSeconds, () => {
+    endFaults()
+    endHarm()
+  })
 }
 
 const attemptAt = (world: World, step: ScriptStep, reached: Reached): void => {

@@ -16,10 +16,13 @@ export const doInThreads = async <Job, Result>(work: ThreadedWork<Job, Result>):
   const workers = Array.from({ length: work.threads }, () => new Worker(work.program))
   let isEnough = false
   const next = (worker: Worker): Job | undefined => {
-    const { done, value } = jobs.next()
-    if (done || isEnough) void worker.terminate()
-    else worker.postMessage(value)
-    return done || isEnough ? undefined : value
+    const found = isEnough ? undefined : jobs.next()
+    if (found === undefined || found.done === true) {
+      void worker.terminate()
+      return undefined
+    }
+    worker.postMessage(found.value)
+    return found.value
   }
   const listen = (worker: Worker): Promise<void> =>
     new Promise((resolve, reject) => {

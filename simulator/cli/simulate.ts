@@ -2,13 +2,13 @@ import { stderr } from 'node:process'
 import { Command, Option } from 'commander'
 
 import type { Campaign, RunReport } from '../campaign/campaign.ts'
-import { crashEverywhere } from '../campaign/crash-everywhere.ts'
 import { playCampaign } from '../campaign/play-campaign.ts'
 import { faultLevels, type FaultLevel } from '../faults/fault-odds.ts'
 import { rareStates, type RareState } from '../faults/reached.ts'
 import { counted } from '../view/counted.ts'
 import { commitOfCheckout } from './commit.ts'
 import { exitCodes } from './exit-codes.ts'
+import { simulateCrashes } from './simulate-crashes.ts'
 import { printJson, printLines, runCommand } from './run-command.ts'
 import { parseSeed } from './seed-option.ts'
 import { wholeNumberFrom } from './whole-number.ts'
@@ -20,6 +20,8 @@ interface SimulateOptions {
   readonly stopAtFirst?: true
   readonly crashEverywhere?: true | string
   readonly awaits?: number
+  readonly crashAt?: number
+  readonly hours?: number
   readonly json?: true
 }
 
@@ -46,15 +48,26 @@ const command = new Command('npm run simulate --')
   .addOption(
     new Option(
       '--awaits <n>',
-      'kill at no more than so many awaits of each scenario, spread evenly',
-    ).argParser(parseSeed),
+      'kill at no more than so many awaits of each scenario: one of each kind, and others in drains',
+    ).argParser(wholeNumberFrom(1)),
+  )
+  .addOption(
+    new Option('--crash-at <n>', 'kill at this await of the scenario alone').argParser(wholeNumberFrom(1)),
+  )
+  .addOption(
+    new Option('--hours <n>', 'cut scenarios in which processes are killed after so many hours').argParser(
+      wholeNumberFrom(1),
+    ),
   )
   .option('--json', 'print one JSON object and nothing else (with npm run --silent)')
   .helpOption('--help', 'print this')
 
 const simulate = async (): Promise<number> => {
   const options = command.opts<SimulateOptions>()
-  return options.crashEverywhere === undefined ? playSeeds(options) : crash(options, options.crashEverywhere)
+  const { crashEverywhere } = options
+  return crashEverywhere === undefined
+    ? playSeeds(options)
+    : simulateCrashes({ ...options, scenario: crashEverywhere })
 }
 
 const playSeeds = async (options: SimulateOptions): Promise<number> => {
@@ -125,28 +138,6 @@ const asJson = ({ seed, faults }: SimulateOptions, campaign: Campaign): object =
   const { runs, drains, killedTasks, runsForKills, reached, unreached, failures } = campaign
   const commit = commitOfCheckout() ?? null
   return { seed, faults, commit, runs, drains, killedTasks, runsForKills, reached, unreached, failures }
-}
-
-const crash = async (options: SimulateOptions, scenario: true | string): Promise<number> => {
-  const names = scenario === true ? undefined : [scenario]
-  const results = await crashEverywhere({
-    seed: options.seed,
-    ...(names && { names }),
-    ...(options.awaits !== undefined && { mostAwaits: options.awaits }),
-    onProgress: (text) => stderr.write(`${text}\n`),
-  })
-  const broken = results.flatMap(({ failures }) => failures)
-  if (options.json) printJson({ seed: options.seed, commit: commitOfCheckout() ?? null, scenarios: results })
-  else
-    printLines([
-      ...results.map(
-        ({ scenario, awaits, kills, failures }) =>
-          `${scenario}: killed at ${kills} of ${awaits} awaits, ${counted(failures.length, 'failure')}`,
-      ),
-      ...broken.map(({ scenario, killedAt, what }) => `${scenario}, killed at await ${killedAt}: ${what}`),
-      `seed ${options.seed}, commit ${commitOfCheckout() ?? 'unknown'}`,
-    ])
-  return broken.length === 0 ? exitCodes.kept : exitCodes.broken
 }
 
 await runCommand(command, simulate)

@@ -1,0 +1,107 @@
+import { rehearse } from '../rehearsal/rehearse.ts'
+import { loadScenario } from '../scenario/load-scenario.ts'
+import type { Scenario } from '../scenario/scenario.ts'
+import { AwaitCensus, chooseAwaits, countKinds, type Await } from './crash-points.ts'
+
+/** A scenario in which processes are to be killed. */
+export interface CrashGround {
+  readonly name: string
+  readonly seed: number
+  /** The scenario ends here; absent: where its file says. */
+  readonly untilSeconds?: number
+}
+
+/** The awaits of a scenario, and those at which a process shall be killed. */
+export interface AwaitSample {
+  readonly ground: CrashGround
+  readonly awaits: number
+  readonly kinds: number
+  readonly chosen: readonly Await[]
+  /** How many kinds there are among those that were chosen. */
+  readonly chosenKinds: number
+  /** What is wrong though nobody was killed. */
+  readonly wrong: readonly string[]
+}
+
+/** Plays a scenario in which nobody is killed, and chooses at most so many of its awaits; or the one of that number. */
+export const sampleAwaits = async (
+  ground: CrashGround,
+  choice: { readonly most: number } | { readonly number: number },
+): Promise<AwaitSample> => {
+  const census: AwaitCensus[] = []
+  const scenario = cut(ground)
+  const { recording } = await rehearse({
+    scenario,
+    seed: ground.seed,
+    healsAtSeconds: lastTroubleOf(scenario),
+    prepare: (world, recording) => census.push(new AwaitCensus(world, recording)),
+  })
+  const awaits = census.flatMap((each) => each.awaits)
+  const chosen =
+    'most' in choice
+      ? chooseAwaits(awaits, choice.most)
+      : awaits.filter(({ number }) => number === choice.number)
+  const [kinds, chosenKinds] = [countKinds(awaits), countKinds(chosen)]
+  return { ground, awaits: awaits.length, kinds, chosen, chosenKinds, wrong: inWords(recording.violations) }
+}
+
+/** A rehearsal in which one process was killed. */
+export interface CrashReport {
+  readonly scenario: string
+  readonly killedAt: Await
+  /** Promises that were broken, or how the simulation came to an end; empty: all is well. */
+  readonly wrong: readonly string[]
+}
+
+/** After the kill so much time must pass that a drain of the longest timeout that scenarios have ends, and two resyncs. */
+const AFTERMATH_SECONDS = 3_900
+
+/** Plays a scenario until it has got over the kill, and says what came of it, whatever happens. */
+export const killAt = async (ground: CrashGround, killedAt: Await): Promise<CrashReport> => {
+  const report = (wrong: readonly string[]): CrashReport => ({ scenario: ground.name, killedAt, wrong })
+  try {
+    return report(await wrongWhenKilled(cut(ground), ground.seed, killedAt))
+  } catch (error) {
+    return report([error instanceof Error ? (error.stack ?? error.message) : String(error)])
+  }
+}
+
+/** From the kill on, or from the last trouble of the script's own, nothing goes wrong any more: promise 7 is judged. */
+const wrongWhenKilled = async (
+  scenario: Scenario,
+  seed: number,
+  killedAt: Await,
+): Promise<readonly string[]> => {
+  let passed = 0
+  const { recording } = await rehearse({
+    scenario: {
+      ...scenario,
+      lastsSeconds: Math.min(scenario.lastsSeconds, Math.ceil(killedAt.atSeconds) + AFTERMATH_SECONDS),
+    },
+    seed,
+    healsAtSeconds: Math.max(killedAt.atSeconds, lastTroubleOf(scenario)),
+    prepare: (world) => world.lambda.crashAt(() => (passed += 1) === killedAt.number),
+  })
+  const crashes = recording.invocations.filter(({ result }) => result.kind === 'crashed').length
+  return [
+    ...inWords(recording.violations),
+    ...(crashes === 1 ? [] : [`${crashes} processes were killed instead of one`]),
+  ]
+}
+
+const cut = ({ name, untilSeconds = Infinity }: CrashGround): Scenario => {
+  const scenario = loadScenario(name)
+  return {
+    ...scenario,
+    script: scenario.script.filter(({ atSeconds }) => atSeconds < untilSeconds),
+    lastsSeconds: Math.min(scenario.lastsSeconds, untilSeconds),
+  }
+}
+
+/** When the last step of the script has been made, and what it breaks for a while is whole again. */
+const lastTroubleOf = ({ script }: Scenario): number =>
+  Math.max(0, ...script.map((step) => ('untilSeconds' in step ? step.untilSeconds : step.atSeconds)))
+
+const inWords = (
+  violations: readonly { readonly promise: number; readonly what: string }[],
+): readonly string[] => violations.map(({ promise, what }) => `promise ${promise}: ${what}`)
