@@ -147,6 +147,7 @@ const snapshotActions: readonly Action[] = [
   'autoscaling:DescribeLifecycleHooks',
   'autoscaling:DescribePolicies',
   'autoscaling:DescribeScalingActivities',
+  'autoscaling:DescribeWarmPool',
   'ec2:DescribeInstanceTypes',
   'ec2:DescribeLaunchTemplateVersions',
   'ecs:ListContainerInstances',

@@ -22,6 +22,9 @@ export const publishMeasures = (telemetry: Telemetry, measures: Measures): void 
   telemetry.measure('ProtectedIdleInstances', measures.protectedIdleInstances, {})
   for (const [resource, percent] of Object.entries(measures.reservationPercent))
     telemetry.measure('ReservationPercent', percent, { Resource: resource })
+  telemetry.measure('InstancesNeededAtLeast', measures.instancesNeededAtLeast, {})
+  for (const [reason, count] of Object.entries(measures.unplacedTasks))
+    telemetry.measure('UnplacedTasks', count, { Reason: reason })
   publishGroups(telemetry, measures)
 }
 

@@ -84,7 +84,8 @@ export const metricCatalogue = {
   LeastSchedulableTasks: {
     unit: 'Count',
     dimensions: [],
-    meaning: 'The least of SchedulableTasks over all services. Absent without a service.',
+    meaning:
+      'The least of SchedulableTasks over all services that want tasks, but those that fit no machine. Absent without one.',
   },
   LargestSchedulableTask: {
     unit: 'None',
@@ -100,6 +101,16 @@ export const metricCatalogue = {
     unit: 'Count',
     dimensions: ['AutoScalingGroupName'],
     meaning: 'Machines to add to those that are coming, for all that waits and for the headroom.',
+  },
+  InstancesNeededAtLeast: {
+    unit: 'Count',
+    dimensions: [],
+    meaning: 'A lower bound of InstancesNeeded over all groups: how good the packing is at worst.',
+  },
+  UnplacedTasks: {
+    unit: 'Count',
+    dimensions: ['Reason'],
+    meaning: 'Tasks that wait and for which no group would bring a machine.',
   },
   InstancesActive: { unit: 'Count', dimensions: [], meaning: 'Instances on which ECS may place a task.' },
   InstancesDraining: { unit: 'Count', dimensions: [], meaning: 'Container instances that are DRAINING.' },

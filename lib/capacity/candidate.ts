@@ -1,8 +1,8 @@
 import { isDeadlock } from '../decide/bounds.ts'
 import { serviceOf } from './demand.ts'
 import { isWanted, type RegisteredInstance } from './instance-state.ts'
-import { dominantShare, minus } from './resources.ts'
-import type { ClusterSnapshot, GroupSnapshot, InstanceSnapshot } from './snapshot.ts'
+import { NO_RESOURCES, dominantShare, minus, plus } from './resources.ts'
+import type { ClusterSnapshot, GroupSnapshot, InstanceSnapshot, Resources } from './snapshot.ts'
 import type { ClassCount, TaskClass, Workload } from './task-class.ts'
 import type { ServiceSnapshot, TaskSnapshot } from './workload.ts'
 
@@ -63,7 +63,7 @@ export type Judgement =
  */
 export const judgeInstances = (snapshot: ClusterSnapshot, workload: Workload): readonly Judgement[] => {
   const tasks = tasksByInstance(snapshot)
-  const listed = new Set(snapshot.tasks.flatMap(({ containerInstanceArn }) => containerInstanceArn ?? []))
+  const explained = useByInstance(snapshot)
   const groups = new Map(snapshot.groups.map((group) => [group.name, group]))
   const services = new Map(snapshot.services.map((service) => [service.name, service]))
   return snapshot.instances.map((instance) => {
@@ -71,7 +71,12 @@ export const judgeInstances = (snapshot: ClusterSnapshot, workload: Workload): r
     if (own !== undefined) return kept(instance, own, [])
     const registered = instance as RegisteredInstance
     const here = tasks.get(registered.containerInstance.arn) ?? []
-    return judgeTasks(registered, { here, listed, services, workload })
+    return judgeTasks(registered, {
+      here,
+      services,
+      workload,
+      explained: explained.get(registered.containerInstance.arn),
+    })
   })
 }
 
@@ -108,8 +113,8 @@ const instanceReason = (
 }
 
 interface Around {
-  /** Arns of container instances with any task that has not stopped. */
-  readonly listed: ReadonlySet<string>
+  /** What the tasks there that have not stopped take. Undefined: there is none. */
+  readonly explained: Resources | undefined
   readonly here: readonly TaskSnapshot[]
   readonly services: ReadonlyMap<string, ServiceSnapshot>
   readonly workload: Workload
@@ -117,9 +122,9 @@ interface Around {
 
 const judgeTasks = (
   instance: RegisteredInstance,
-  { here, listed, services, workload }: Around,
+  { here, explained = NO_RESOURCES, services, workload }: Around,
 ): Judgement => {
-  if (isUseUnexplained(instance, listed)) return kept(instance, 'unexplained-use', [])
+  if (isUseUnexplained(instance, explained)) return kept(instance, 'unexplained-use', [])
   const moves = new Map<string, { taskClass: TaskClass; count: number }>()
   for (const task of here) {
     const name = serviceOf(task)
@@ -132,23 +137,42 @@ const judgeTasks = (
     if (service === undefined || taskClass === undefined) return kept(instance, 'unmodelled', [task.group])
     const because = serviceReason(service, taskClass)
     if (because !== undefined)
-      return kept(instance, because, because === 'unmodelled' ? taskClass.unmodelled : [name])
+      return kept(
+        instance,
+        because,
+        because === 'unmodelled' ? [...taskClass.unmodelled, ...taskClass.unproven] : [name],
+      )
     moves.set(name, { taskClass, count: (moves.get(name)?.count ?? 0) + 1 })
   }
   return { kind: 'candidate', candidate: candidateOf(instance, [...moves.values()], here.length) }
 }
 
 /** Something runs there that was not listed: it was placed between two readings. */
-const isUseUnexplained = (
-  { containerInstance }: RegisteredInstance,
-  listed: ReadonlySet<string>,
-): boolean => {
-  const { arn, registered, remaining } = containerInstance
-  return !listed.has(arn) && (remaining.cpu < registered.cpu || remaining.memory < registered.memory)
+const isUseUnexplained = ({ containerInstance }: RegisteredInstance, explained: Resources): boolean => {
+  const { registered, remaining } = containerInstance
+  return (
+    remaining.cpu < registered.cpu - explained.cpu || remaining.memory < registered.memory - explained.memory
+  )
 }
 
-const serviceReason = (service: ServiceSnapshot, { unmodelled }: TaskClass): KeptBecause | undefined => {
-  if (unmodelled.length > 0) return 'unmodelled'
+const useByInstance = ({ tasks, taskDefinitions }: ClusterSnapshot): ReadonlyMap<string, Resources> => {
+  const use = new Map<string, Resources>()
+  for (const { containerInstanceArn, taskDefinitionArn, lastStatus } of tasks) {
+    if (containerInstanceArn === undefined || lastStatus === 'STOPPED') continue
+    const taken = plus(
+      use.get(containerInstanceArn) ?? NO_RESOURCES,
+      taskDefinitions.get(taskDefinitionArn) ?? NO_RESOURCES,
+    )
+    use.set(containerInstanceArn, taken)
+  }
+  return use
+}
+
+const serviceReason = (
+  service: ServiceSnapshot,
+  { unmodelled, unproven }: TaskClass,
+): KeptBecause | undefined => {
+  if (unmodelled.length + unproven.length > 0) return 'unmodelled'
   if (isDeadlock(service)) return 'deployment-bounds'
   return service.isDeploying ? 'deploying' : undefined
 }

@@ -18,6 +18,9 @@ export interface Demand {
  * task that it cannot place), and its tasks on instances that are leaving, less the replacements that run already. A
  * service that wants 10 and runs 9, 2 of them on a draining instance, needs 3.
  *
+ * Of a service of several capacity providers ECS chooses the provider of each task first. Those that wait for one by name
+ * count for that one; for what the service lacks beyond them any of its providers will do.
+ *
  * Standalone tasks count only while they have no instance: ECS never moves one ("Draining Amazon ECS container
  * instances"). Daemons never count: they come with the machine.
  *
@@ -32,9 +35,14 @@ export const demandOf = (snapshot: ClusterSnapshot, workload: Workload, headroom
   for (const service of snapshot.services) {
     const taskClass = workload.ofService.get(service.name)
     if (service.isDaemon || taskClass === undefined) continue
-    const { wanted = 0, staying = 0 } = counts.get(service.name) ?? {}
-    tasks.push({ taskClass, count: service.desiredCount - staying })
-    const surplus = Math.max(0, wanted - service.desiredCount)
+    const { wanted, staying, bound } = counts.get(service.name) ?? NO_TASKS
+    const desired = wantedCount(service)
+    const ofProviders = taskClass.unproven.length > 0 ? [...bound] : []
+    for (const [provider, count] of ofProviders)
+      tasks.push({ taskClass: workload.onProvider(taskClass, provider), count })
+    const boundCount = ofProviders.reduce((sum, [, count]) => sum + count, 0)
+    tasks.push({ taskClass, count: desired - staying - boundCount })
+    const surplus = Math.max(0, wanted - desired)
     headroom.push({ taskClass, count: headroomOf(service, headroomPercent) - surplus })
   }
   for (const task of snapshot.tasks)
@@ -42,9 +50,14 @@ export const demandOf = (snapshot: ClusterSnapshot, workload: Workload, headroom
   return { tasks: merged(tasks), headroom: merged(headroom) }
 }
 
+/** Of all its revisions together. */
+export const wantedCount = ({ desiredCount, besideCount = 0 }: ServiceSnapshot): number =>
+  desiredCount + besideCount
+
 const headroomOf = (service: ServiceSnapshot, percent: number): number => {
   const { stopFirst, startFirst } = roomWithin(service)
-  const forDeployment = service.isDeploying && stopFirst === 0 && startFirst > 0 ? 1 : 0
+  const { isDeploying, besideCount = 0 } = service
+  const forDeployment = isDeploying && besideCount === 0 && stopFirst === 0 && startFirst > 0 ? 1 : 0
   // Rounded first, so that 0.1 · 3 and its like do not ask for a task more.
   return Math.max(forDeployment, Math.ceil(Number(((service.desiredCount * percent) / 100).toFixed(6))))
 }
@@ -60,23 +73,31 @@ export const serviceOf = ({ group }: TaskSnapshot): string | undefined =>
 
 interface TaskCounts {
   /** Those that ECS wants to run, wherever they are. */
-  readonly wanted: number
+  wanted: number
   /** Of those, the ones on instances that stay. */
-  readonly staying: number
+  staying: number
+  /** Of those, the ones that wait for an instance of a provider, by its name. */
+  readonly bound: Map<string, number>
 }
 
-const countTasks = ({ tasks, instances }: ClusterSnapshot): ReadonlyMap<string, TaskCounts> => {
+const countTasks = ({ tasks, instances }: ClusterSnapshot): ReadonlyMap<string, Readonly<TaskCounts>> => {
   const leaving = new Set(instances.filter(isLeaving).map(({ containerInstance }) => containerInstance?.arn))
   const counts = new Map<string, TaskCounts>()
   for (const task of tasks) {
     const service = serviceOf(task)
     if (service === undefined || !isWanted(task)) continue
-    const { wanted = 0, staying = 0 } = counts.get(service) ?? {}
-    const isStaying = task.containerInstanceArn !== undefined && !leaving.has(task.containerInstanceArn)
-    counts.set(service, { wanted: wanted + 1, staying: staying + (isStaying ? 1 : 0) })
+    const { containerInstanceArn, capacityProviderName } = task
+    const count = counts.get(service) ?? { wanted: 0, staying: 0, bound: new Map<string, number>() }
+    counts.set(service, count)
+    count.wanted += 1
+    if (containerInstanceArn !== undefined) count.staying += leaving.has(containerInstanceArn) ? 0 : 1
+    else if (capacityProviderName !== undefined)
+      count.bound.set(capacityProviderName, (count.bound.get(capacityProviderName) ?? 0) + 1)
   }
   return counts
 }
+
+const NO_TASKS: Readonly<TaskCounts> = { wanted: 0, staying: 0, bound: new Map() }
 
 /** One entry for each class, and none for a class without tasks. */
 export const merged = (counts: readonly ClassCount[]): readonly ClassCount[] => {

@@ -2,7 +2,8 @@ import { couldHold } from './bin.ts'
 import { byLargest, largestRoom, type LargestRoom } from './largest-room.ts'
 import { inServiceCount, membersOf } from './growth.ts'
 import { isLeaving, isUsable, isWanted } from './instance-state.ts'
-import { serviceOf } from './demand.ts'
+import { serviceOf, wantedCount } from './demand.ts'
+import type { UnplacedBecause } from './packing.ts'
 import { capacityReservation } from './reservation.ts'
 import { RESOURCE_NAMES, sumOf, type ResourceName } from './resources.ts'
 import { fragmentationPercent, schedulableTasks } from './schedulable.ts'
@@ -50,6 +51,8 @@ export interface Measures {
   readonly headroomTasks: number
   /** Protected from scale-in with no task but daemons': it costs, and nothing may take it. */
   readonly protectedIdleInstances: number
+  /** Tasks that wait and for which no group brings a machine, by reason; every reason, also where there is none. */
+  readonly unplacedTasks: Readonly<Record<UnplacedBecause, number>>
   readonly groups: readonly GroupMeasures[]
 }
 
@@ -98,6 +101,7 @@ export const measure = (survey: Survey, removable: Removable): Measures => {
     protectedIdleInstances: instances.filter(
       (each) => each.isProtectedFromScaleIn && isUsable(each) && isIdle(each),
     ).length,
+    unplacedTasks: countUnplaced(survey),
     groups: snapshot.groups.map((group) => measureGroup(group, survey, removable)),
   }
 }
@@ -132,14 +136,31 @@ const countPending = ({ services, tasks }: ClusterSnapshot): number => {
   }
   return services
     .filter(({ isDaemon }) => !isDaemon)
-    .reduce((sum, { name, desiredCount }) => sum + Math.max(0, desiredCount - (placed.get(name) ?? 0)), alone)
+    .reduce(
+      (sum, service) => sum + Math.max(0, wantedCount(service) - (placed.get(service.name) ?? 0)),
+      alone,
+    )
+}
+
+const countUnplaced = ({ packing }: Survey): Measures['unplacedTasks'] => {
+  const counts = { ...NONE_UNPLACED }
+  for (const { because, count } of packing.unplaced) counts[because] += count
+  return counts
+}
+
+const NONE_UNPLACED: Measures['unplacedTasks'] = {
+  'no-room': 0,
+  'fits-no-machine': 0,
+  'group-maximum': 0,
+  'zone-not-next': 0,
+  unmodelled: 0,
 }
 
 const idleTest = ({ tasks, services }: ClusterSnapshot): ((instance: InstanceSnapshot) => boolean) => {
-  const daemons = new Set(services.filter(({ isDaemon }) => isDaemon).map(({ name }) => `service:${name}`))
+  const daemons = new Set(services.filter(({ isDaemon }) => isDaemon).map(({ name }) => name))
   const busy = new Set(
     tasks
-      .filter(({ lastStatus, group }) => lastStatus !== 'STOPPED' && !daemons.has(group))
+      .filter((task) => task.lastStatus !== 'STOPPED' && !daemons.has(serviceOf(task) ?? ''))
       .map(({ containerInstanceArn }) => containerInstanceArn),
   )
   return ({ containerInstance }) => containerInstance !== undefined && !busy.has(containerInstance.arn)

@@ -123,12 +123,11 @@ export class Removal {
   }
 
   #refuse(all: readonly Candidate[]): Refusal | undefined {
-    const [unmodelled] = this.#survey.demand.tasks.filter(({ taskClass }) => taskClass.unmodelled.length > 0)
-    if (unmodelled !== undefined)
-      return {
-        because: 'unmodelled-demand',
-        about: [unmodelled.taskClass.key, ...unmodelled.taskClass.unmodelled],
-      }
+    const [unknown] = this.#survey.demand.tasks.flatMap(({ taskClass: { key, unmodelled, unproven } }) => {
+      const why = [...unmodelled, ...unproven]
+      return why.length > 0 ? [[key, ...why]] : []
+    })
+    if (unknown !== undefined) return { because: 'unmodelled-demand', about: unknown }
     if (!this.#leavesMinimum(all)) return { because: 'group-minimum', about: [] }
     const shutOut = this.#shutOut(all)
     return shutOut && { because: 'no-room', about: [shutOut.key] }

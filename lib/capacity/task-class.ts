@@ -14,6 +14,11 @@ export interface TaskClass {
   readonly requirements: Requirements
   /** Why it cannot be said where it fits. Empty: it can. */
   readonly unmodelled: readonly string[]
+  /**
+   * Why it cannot be said which of the places where it fits ECS will choose, so that nothing is proven of it. Machines are
+   * brought for it all the same. Empty: wherever it fits ECS places it.
+   */
+  readonly unproven: readonly string[]
 }
 
 /** So many tasks of a class. */
@@ -65,6 +70,8 @@ export interface Workload {
   readonly ofService: ReadonlyMap<string, TaskClass>
   readonly daemons: readonly TaskClass[]
   readonly ofStandalone: (task: TaskSnapshot) => TaskClass
+  /** The tasks of a class that ECS has already given to one of its providers, and that wait for an instance of it. */
+  readonly onProvider: (taskClass: TaskClass, capacityProviderName: string) => TaskClass
 }
 
 export const classify = ({ services, taskDefinitions }: ClusterSnapshot): Workload => {
@@ -84,6 +91,11 @@ export const classify = ({ services, taskDefinitions }: ClusterSnapshot): Worklo
     ofService: new Map(classes.map(({ service, taskClass }) => [service.name, taskClass])),
     daemons: classes.filter(({ service }) => service.isDaemon).map(({ taskClass }) => taskClass),
     ofStandalone: (task) => ofStandalone(task, needOf(task.taskDefinitionArn), intern),
+    onProvider: (taskClass, capacityProviderName) => {
+      const { key: _, ...requirements } = taskClass.requirements
+      const bound = intern({ ...requirements, capacityProviders: [capacityProviderName] })
+      return { ...taskClass, key: `${taskClass.key} ${capacityProviderName}`, requirements: bound }
+    },
   }
 }
 
@@ -113,7 +125,8 @@ const ofService = (service: ServiceSnapshot, need: TaskNeed, intern: Intern): Ta
     need,
     isDistinct: placementConstraints.some(({ type }) => type === 'distinctInstance'),
     requirements: intern({ expressions, attributes, capacityProviders }),
-    unmodelled: [...need.unmodelled, ...unmodelled, ...sharing(capacityProviders)],
+    unmodelled: [...need.unmodelled, ...unmodelled],
+    unproven: sharing(capacityProviders),
   }
 }
 
@@ -122,15 +135,17 @@ const sharing = (capacityProviders: readonly string[]): readonly string[] =>
   capacityProviders.length > 1 ? ['several-capacity-providers'] : []
 
 const ofStandalone = (task: TaskSnapshot, need: TaskNeed, intern: Intern): TaskClass => {
+  const capacityProviders = task.capacityProviderName === undefined ? [] : [task.capacityProviderName]
   const { expressions, unmodelled } = parseAll(need.placementConstraints)
   const attributes = [...need.requiresAttributes].sort()
   return {
-    key: `${task.group} ${task.taskDefinitionArn}`,
+    key: [task.group, task.taskDefinitionArn, ...capacityProviders].join(' '),
     taskGroup: task.group,
     need,
     isDistinct: false,
-    requirements: intern({ expressions, attributes, capacityProviders: [] }),
+    requirements: intern({ expressions, attributes, capacityProviders }),
     unmodelled: [...need.unmodelled, ...unmodelled],
+    unproven: [],
   }
 }
 

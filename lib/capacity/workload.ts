@@ -4,15 +4,14 @@ export interface ServiceSnapshot {
   /** One task on each instance that its constraints allow; its desired count says nothing. */
   readonly isDaemon: boolean
   readonly desiredCount: number
-  readonly runningCount: number
-  readonly pendingCount: number
+  /** Tasks that it wants beside those, while a blue and a green revision run side by side. Absent: none. */
+  readonly besideCount?: number
   /** Of its primary deployment: what new tasks will be. */
   readonly taskDefinitionArn: string
   readonly minimumHealthyPercent: number
   readonly maximumPercent: number
   /** The service's own; those of its task definition stand in the `TaskNeed`. */
   readonly placementConstraints: readonly PlacementConstraint[]
-  readonly placementStrategy: readonly PlacementStrategy[]
   /** The providers of its capacity provider strategy. Empty: it is placed by launch type, on any instance. */
   readonly capacityProviders: readonly string[]
   /** A deployment has not completed: tasks of two revisions live side by side. */
@@ -23,17 +22,12 @@ export interface ServiceSnapshot {
 export type PlacementConstraint =
   { readonly type: 'memberOf'; readonly expression: string } | { readonly type: 'distinctInstance' }
 
-/** Best effort: ECS places a task also where the strategy cannot be kept ("Amazon ECS task placement strategies"). */
-export interface PlacementStrategy {
-  readonly type: 'spread' | 'binpack' | 'random'
-  /** `instanceId`, `attribute:ecs.availability-zone`, `cpu`, `memory`, … Absent: `random` has none. */
-  readonly field?: string
-}
-
 export interface TaskSnapshot {
   readonly arn: string
   /** Absent: no instance has been found for it yet. */
   readonly containerInstanceArn?: string
+  /** Through which ECS places it. Absent: through none. */
+  readonly capacityProviderName?: string
   readonly taskDefinitionArn: string
   /** `service:<name>` for the tasks of a service; else whatever RunTask was given, `family:<family>` by default. */
   readonly group: string

@@ -92,8 +92,8 @@ export const readGroupInstances = async (
   return { instances: all, unread }
 }
 
-/** DescribeAutoScalingGroups does not list the instances of a warm pool. */
-const readWarmPool = async (autoScaling: AutoScalingClient, AutoScalingGroupName: string) => {
+/** The instances of a group's warm pool, which DescribeAutoScalingGroups does not list. */
+export const readWarmPool = async (autoScaling: AutoScalingClient, AutoScalingGroupName: string) => {
   const instances = await during(`describing the warm pool of ${AutoScalingGroupName}`, () =>
     allPages(async (NextToken) => {
       const command = new DescribeWarmPoolCommand({ AutoScalingGroupName, NextToken, MaxRecords: 50 })

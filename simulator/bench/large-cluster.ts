@@ -110,13 +110,10 @@ const serviceOf = (service: number, desiredCount: number): ServiceSnapshot => ({
   name: `service-${service}`,
   isDaemon: false,
   desiredCount,
-  runningCount: desiredCount,
-  pendingCount: 0,
   taskDefinitionArn: `definition-${service}`,
   minimumHealthyPercent: 100,
   maximumPercent: 200,
   placementConstraints: [],
-  placementStrategy: [],
   capacityProviders: [],
   isDeploying: false,
 })

@@ -17,7 +17,7 @@ export interface CapacityObserver {
   readonly bucket: string
   readonly taskNeeds: Memo<TaskNeed>
   readonly instanceTypes: Memo<InstanceTypeInfo>
-  /** The types that a group's launch template names, by group; a template's default version may change. */
+  /** The types that a group's launch template names, by group and template; its default version may change. */
   readonly launchedTypes: Memo<readonly string[]>
   /** By group: what its machines are, as S3 has it. Absent: not read yet. */
   readonly knownMachines: Map<string, readonly MachineType[]>

@@ -10,8 +10,8 @@ export const machinesKey = (group: string): string => `machines/${group}.json`
 
 /**
  * What the group may launch: of each type what registered instances of the group show, else what was seen earlier, else an
- * estimate. A group that lists no types launches what it has, or had; only for one that never had an instance is the
- * launch template asked.
+ * estimate. The types are those that the group lists, or the one that its launch template names now, whatever the machines
+ * that it has: somebody may have changed the template since. Where neither tells, it launches what it has, or had.
  */
 export const machinesOfGroup = async (
   observer: CapacityObserver,
@@ -20,25 +20,26 @@ export const machinesOfGroup = async (
 ): Promise<readonly MachineType[]> => {
   const ids = new Set(group.members.map(({ instanceId }) => instanceId))
   const registered = machinesAmong(machines.filter(({ instanceId }) => ids.has(instanceId)))
-  const listed = group.launches.isByRequirements ? [] : group.launches.instanceTypes
-  if (registered.length > 0 && listed.every((type) => isAmong(registered, type)))
-    return listed.length === 0
-      ? registered
-      : registered.filter(({ instanceType }) => listed.includes(instanceType))
-  const remembered = await readRemembered(observer, group.name)
-  const known = [
-    ...registered,
-    ...remembered.filter(({ instanceType }) => !isAmong(registered, instanceType)),
-  ]
-  if (listed.length === 0 && known.length > 0) return known
-  const types = listed.length > 0 ? listed : await readTypes(observer, group)
+  const types = await readTypes(observer, group)
+  const isSeen = types.length > 0 ? types.every((type) => isAmong(registered, type)) : registered.length > 0
+  const known = isSeen ? registered : await withRemembered(observer, group.name, registered)
   const estimated = await estimates(
     observer,
     types.filter((type) => !isAmong(known, type)),
   )
-  return types.flatMap(
+  const launched = types.flatMap(
     (type) => [...known, ...estimated].find(({ instanceType }) => instanceType === type) ?? [],
   )
+  return launched.length > 0 ? launched : known
+}
+
+const withRemembered = async (
+  observer: CapacityObserver,
+  group: string,
+  registered: readonly MachineType[],
+): Promise<readonly MachineType[]> => {
+  const remembered = await readRemembered(observer, group)
+  return [...registered, ...remembered.filter(({ instanceType }) => !isAmong(registered, instanceType))]
 }
 
 const isAmong = (machines: readonly MachineType[], type: string): boolean =>
@@ -57,10 +58,12 @@ const readTypes = async (
   { clients, launchedTypes }: CapacityObserver,
   { name, launches }: ReadScaledGroup,
 ) => {
-  const known = launchedTypes.get(name)
+  const { instanceTypes, launchTemplate } = launches
+  const key = JSON.stringify([name, instanceTypes, launchTemplate])
+  const known = launchedTypes.get(key)
   if (known !== undefined) return known
   const types = await readLaunchedTypes(clients.ec2, launches)
-  launchedTypes.set(name, types)
+  launchedTypes.set(key, types)
   return types
 }
 

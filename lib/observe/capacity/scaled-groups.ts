@@ -7,6 +7,7 @@ import {
 import { during } from '../../aws/errors.ts'
 import { allPages, chunksOf } from '../../aws/pages.ts'
 import { MARK_TAG } from '../../decide/attachment.ts'
+import { readWarmPool } from '../lifecycle-states.ts'
 import type { LaunchSource } from './launch-source.ts'
 
 /** A group as Auto Scaling describes it, as far as scaling cares. */
@@ -22,6 +23,8 @@ export interface ReadScaledGroup {
   /** Its termination policies name a function. */
   readonly hasVictimChooser: boolean
   readonly members: readonly Member[]
+  /** Instances of its warm pool: not in service, whatever ECS says of them. */
+  readonly pooled: readonly string[]
   readonly launches: LaunchSource
   /** The stack that scales the group, by the mark on it. Absent: it carries none. */
   readonly mark?: string
@@ -68,14 +71,24 @@ export const readScaledGroups = async (
         }),
       )),
     )
-  return names.map((name) => {
+  const all: ReadScaledGroup[] = []
+  for (const name of names) {
     const group = found.find(({ AutoScalingGroupName }) => AutoScalingGroupName === name)
     if (group === undefined) throw new Error(`${doing}: there is no group ${name}`)
-    return readingOf(name, group)
-  })
+    const hasPool = group.WarmPoolConfiguration !== undefined
+    const pool = hasPool ? await readWarmPool(autoScaling, name) : []
+    all.push(
+      readingOf(
+        name,
+        group,
+        pool.map(({ instanceId }) => instanceId),
+      ),
+    )
+  }
+  return all
 }
 
-const readingOf = (name: string, group: AutoScalingGroup): ReadScaledGroup => {
+const readingOf = (name: string, group: AutoScalingGroup, pooled: readonly string[]): ReadScaledGroup => {
   const mark = group.Tags?.find(({ Key }) => Key === MARK_TAG)?.Value
   const overrides = group.MixedInstancesPolicy?.LaunchTemplate?.Overrides ?? []
   return {
@@ -90,6 +103,7 @@ const readingOf = (name: string, group: AutoScalingGroup): ReadScaledGroup => {
     // "Create a custom termination policy with Lambda": a function stands among the policies by its ARN.
     hasVictimChooser: (group.TerminationPolicies ?? []).some((policy) => policy.includes(':lambda:')),
     members: membersOf(group),
+    pooled,
     launches: launchesOf(group),
     mayBeShifted: group.AvailabilityZoneImpairmentPolicy?.ZonalShiftEnabled === true,
     // "Instance maintenance policies": launch before terminate.

@@ -1,5 +1,4 @@
 import type { ClusterSnapshot, GroupHold, GroupSnapshot } from '../../capacity/snapshot.ts'
-import type { ServiceSnapshot } from '../../capacity/workload.ts'
 import { readCapacityProviders, type ProvidersByGroup } from './capacity-providers.ts'
 import type { CapacityObserver } from './capacity-observer.ts'
 import { countReads } from './counted-reads.ts'
@@ -52,7 +51,10 @@ export const takeSnapshot = async (observer: CapacityObserver): Promise<Sight> =
   const arns = [...tasks, ...services].map(({ taskDefinitionArn }) => taskDefinitionArn)
   const taskDefinitions = await readTaskNeeds({ ecs: reads.ecs, memo: observer.taskNeeds }, arns)
   const machines = await withNetworkInterfaces(observer, found, { tasks, taskDefinitions })
-  const providers = await providersFor(observer, services)
+  const providers = await readCapacityProviders(clients.ecs, [
+    ...services.flatMap(({ capacityProviders }) => capacityProviders),
+    ...tasks.flatMap(({ capacityProviderName = [] }) => capacityProviderName),
+  ])
   const readings: GroupReading[] = []
   for (const group of groups) readings.push(await readGroup(observer, group, { machines, providers }))
   const launchedAt = new Map(readings.flatMap(({ history }) => [...history.launchedAt]))
@@ -76,13 +78,6 @@ const withSilence = (
     const silentSince = silentAgents.track(machine.arn, { isSeen: !machine.agentConnected })
     return silentSince === undefined ? machine : { ...machine, silentSince }
   })
-
-/** Nobody asks for a provider that no service is placed by. */
-const providersFor = ({ clients }: CapacityObserver, services: readonly ServiceSnapshot[]) =>
-  readCapacityProviders(
-    clients.ecs,
-    services.flatMap(({ capacityProviders }) => capacityProviders),
-  )
 
 interface GroupReading {
   readonly snapshot: GroupSnapshot

@@ -71,6 +71,7 @@ const takesPlace = ({ lastStatus, launchType }: Task): boolean =>
 const snapshotOf = (task: Task): TaskSnapshot => ({
   arn: task.taskArn ?? '',
   ...(task.containerInstanceArn !== undefined && { containerInstanceArn: task.containerInstanceArn }),
+  ...(task.capacityProviderName !== undefined && { capacityProviderName: task.capacityProviderName }),
   taskDefinitionArn: task.taskDefinitionArn ?? '',
   group: task.group ?? '',
   lastStatus: task.lastStatus ?? '',

@@ -52,7 +52,7 @@ export const group = (more: Partial<GroupSnapshot> = {}): GroupSnapshot => ({
 })
 
 /** A service and what runs of it: on which instances, by their place in the cluster. */
-export interface ServiceOf extends Partial<Omit<ServiceSnapshot, 'runningCount'>> {
+export interface ServiceOf extends Partial<ServiceSnapshot> {
   readonly name: string
   readonly need: TaskNeed
   readonly on?: readonly number[]
@@ -126,13 +126,10 @@ const serviceOf = ({ need: _need, on = [], task: _task, name, ...more }: Service
   name,
   isDaemon: false,
   desiredCount: on.length,
-  runningCount: on.length,
-  pendingCount: 0,
   taskDefinitionArn: definitionOf(name),
   minimumHealthyPercent: 100,
   maximumPercent: 200,
   placementConstraints: [],
-  placementStrategy: [],
   capacityProviders: [],
   isDeploying: false,
   ...more,

@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals'
 
+import { removableTogether } from '../../../lib/capacity/removal.ts'
 import type { ClusterSnapshot } from '../../../lib/capacity/snapshot.ts'
 import { surveyCluster } from '../../../lib/capacity/survey.ts'
-import { clusterOf, need, room, standalone, times } from './cluster-of.ts'
+import { clusterOf, group, instanceId, need, room, standalone, times } from './cluster-of.ts'
 
 const survey = (snapshot: ClusterSnapshot, headroom = 0) => surveyCluster(snapshot, headroom)
 const unplaced = (snapshot: ClusterSnapshot) => survey(snapshot).packing.unplaced
@@ -89,8 +90,60 @@ describe('demand', () => {
     expect(unplaced({ ...snapshot, taskDefinitions: new Map() })).toMatchObject([
       { because: 'unmodelled', about: ['task-definition-unread'] },
     ])
-    expect(
-      unplaced(clusterOf({ services: [{ ...web, desiredCount: 1, capacityProviders: ['a', 'b'] }] })),
-    ).toMatchObject([{ because: 'unmodelled', about: ['several-capacity-providers'] }])
+  })
+})
+
+describe('a service with two revisions side by side', () => {
+  it('needs both of them, and is not called idle', () => {
+    const web = { name: 'web', need: need(4_000, 4_000), on: [0, 1, 2], besideCount: 3, isDeploying: true }
+    const { needed } = survey(clusterOf({ instances: times(3, {}), services: [web] }))
+    expect([...needed.values()]).toEqual([3])
+  })
+})
+
+describe('a service of several capacity providers', () => {
+  const groups = [
+    group({ name: 'base', desired: 1, capacityProviderName: 'pb' }),
+    group({ name: 'spot', capacityProviderName: 'ps' }),
+  ]
+  const instances = [{ group: 'base', container: { capacityProviderName: 'pb' } }]
+  const web = { name: 'web', need: need(1_024, 1_024), capacityProviders: ['pb', 'ps'] }
+
+  it('is brought a machine by any of them', () => {
+    const { needed } = survey(clusterOf({ groups, instances, services: [{ ...web, desiredCount: 5 }] }))
+    expect([...needed]).toEqual([['base', 1]])
+  })
+
+  it('is brought one by the provider that ECS has chosen, though another has room', () => {
+    const waiting = standalone({ group: 'service:web', capacityProviderName: 'ps' })
+    const { needed } = survey(
+      clusterOf({ groups, instances, services: [{ ...web, desiredCount: 1 }], tasks: [waiting] }),
+    )
+    expect([...needed]).toEqual([['spot', 1]])
+  })
+
+  it('has none of its tasks moved, since nobody can say which provider comes next', () => {
+    const plan = removableTogether(
+      survey(clusterOf({ groups, instances: [...instances, ...instances], services: [{ ...web, on: [0] }] })),
+      'tasks',
+    )
+    expect(plan.kept).toContainEqual({
+      instanceId: instanceId(0),
+      because: 'unmodelled',
+      about: ['several-capacity-providers'],
+    })
+  })
+})
+
+describe('a standalone task that waits for a capacity provider', () => {
+  it('is brought a machine of that provider', () => {
+    const groups = [group({ name: 'a', desired: 1 }), group({ name: 'b', capacityProviderName: 'pb' })]
+    const snapshot = clusterOf({
+      groups,
+      instances: [{ group: 'a' }],
+      services: [{ name: 'report', need: need(10, 10), desiredCount: 0 }],
+      tasks: [standalone({ capacityProviderName: 'pb' })],
+    })
+    expect([...survey(snapshot).needed]).toEqual([['b', 1]])
   })
 })

@@ -19,6 +19,13 @@ describe('a cluster without instances', () => {
     })
     expect(measured({ services: [web] })).toEqual({
       schedulableTasks: [],
+      unplacedTasks: {
+        'no-room': 0,
+        'fits-no-machine': 0,
+        'group-maximum': 0,
+        'zone-not-next': 0,
+        unmodelled: 0,
+      },
       largestSchedulableTask: { cpu: 0, memory: 0 },
       pendingTasks: 0,
       instancesNeeded: 0,
@@ -145,6 +152,18 @@ describe('tasks', () => {
     expect(names({ instances: [{ registered: room(9_000, 10) }] })).toEqual(['web', 'huge'])
     // Of a group whose machines nobody knows it cannot be said that the task fits none of them.
     expect(names({ group: { machines: [] } })).toEqual(['web', 'huge'])
+  })
+
+  it('that no group brings a machine for are counted by reason', () => {
+    const services = [
+      { ...web, desiredCount: 3 },
+      { name: 'huge', need: need(9_000, 10), desiredCount: 2 },
+    ]
+    expect(measured({ services, group: { max: 0 } }).unplacedTasks).toMatchObject({
+      'group-maximum': 3,
+      'fits-no-machine': 2,
+      'no-room': 0,
+    })
   })
 
   it('of headroom go in or not', () => {

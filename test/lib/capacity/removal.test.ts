@@ -78,6 +78,13 @@ describe('an instance', () => {
     expect(reasonOf(clusterOf({ instances: [instance, {}] }))?.because).toBe(because)
   })
 
+  it('stays when it is in use by more than the tasks that were listed on it', () => {
+    const daemon = { name: 'logs', need: need(10, 10), isDaemon: true, on: [0, 1, 2] }
+    const busy = clusterOf({ instances: [{ used: room(2_000, 2_000) }, {}, {}], services: [daemon] })
+    expect(reasonOf(busy)?.because).toBe('unexplained-use')
+    expect(idsOf(busy)).toEqual([instanceId(1), instanceId(2)])
+  })
+
   it('stays when it is in none of the groups', () => {
     const { group: _, ...stranger } = clusterOf({ instances: [{}] }).instances[0]!
     expect(reasonOf({ ...clusterOf({}), instances: [stranger] })?.because).toBe('no-group')
