@@ -43,6 +43,16 @@ export const couldHaveCompleted = (watch: Watch, action: EndedAction): boolean =
   return couldHave('CompleteLifecycleAction', { watch, action, since, until: action.endedAt })
 }
 
+/**
+ * Whether a run of resync came in time to beat a launch or to let it go, and AWS refused it nothing: one reading serves all
+ * launches, and it has no blind beats.
+ */
+export const couldHaveKept = (watch: Watch, action: EndedAction): boolean =>
+  runsBetween(watch, beatDueAt(action), action.endedAt).some((run) => {
+    const calls = callsDuring(watch, run)
+    return hasLived(run, calls) && !calls.some(isFailed)
+  })
+
 /** A timeout that is too short for two runs of resync is judged by the two before its end. */
 const beatDueAt = ({ startedAt, heartbeats, heartbeatTimeoutSeconds, endedAt }: EndedAction): number =>
   Math.min((heartbeats.at(-1) ?? startedAt) + 500 * heartbeatTimeoutSeconds, endedAt - 2 * RESYNC_MS)
@@ -53,13 +63,19 @@ const beatDueAt = ({ startedAt, heartbeats, heartbeatTimeoutSeconds, endedAt }: 
  * expected, excuses nothing.
  */
 const couldHave = (remedy: Remedy, { watch, action, since, until }: Window): boolean =>
-  watch.recording.invocations
-    .filter(({ functionName }) => functionName === watch.resyncFunction)
+  runsBetween(watch, since, until).some((run) => {
+    const calls = callsDuring(watch, run)
+    return hasLived(run, calls) && !calls.some((made) => isRefused(made, remedy, action))
+  })
+
+const runsBetween = (
+  { recording, resyncFunction }: Watch,
+  since: number,
+  until: number,
+): readonly InvocationRecord[] =>
+  recording.invocations
+    .filter(({ functionName }) => functionName === resyncFunction)
     .filter(({ startedAt }) => startedAt >= since && startedAt < until)
-    .some((run) => {
-      const calls = callsDuring(watch, run)
-      return hasLived(run, calls) && !calls.some((made) => isRefused(made, remedy, action))
-    })
 
 /** Of this function there is only ever one run at a time. */
 const callsDuring = (
@@ -88,13 +104,16 @@ const wasSlowed = ({ startedAt, endedAt }: InvocationRecord, calls: readonly Cal
 }
 
 const isRefused = (made: CallRecord, remedy: Remedy, action: EndedAction): boolean => {
-  const { operation, input, error, fault } = made
-  const isFailed = fault === 'items-failed' || (error !== undefined && !OUR_MISTAKES.test(error))
-  if (!isFailed) return false
+  const { operation, input } = made
   return (
-    needed[remedy].includes(operation) || (operation === remedy && input['InstanceId'] === action.instanceId)
+    isFailed(made) &&
+    (needed[remedy].includes(operation) ||
+      (operation === remedy && input['InstanceId'] === action.instanceId))
   )
 }
+
+const isFailed = ({ fault, error }: CallRecord): boolean =>
+  fault === 'items-failed' || (error !== undefined && !OUR_MISTAKES.test(error))
 
 /** Wrong input, and permissions that the deployed role lacks. */
 const OUR_MISTAKES = /^Validation|^InvalidParameter|^AccessDenied|^Unauthorized/

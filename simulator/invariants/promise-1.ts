@@ -1,13 +1,21 @@
+import type { DescribeContainerInstancesCommandOutput } from '@aws-sdk/client-ecs'
+
+import { REGISTRATION_GRACE_SECONDS } from '../../lib/decide/unknown-instance.ts'
 import type { EndedAction } from '../aws/auto-scaling/lifecycle-actions.ts'
+import { SAFE_STALENESS_MS } from '../faults/inject-faults.ts'
+import { call } from '../world/call.ts'
 import type { World } from '../world/world.ts'
 import { CLOCK_TOLERANCE_MS, deadlineOf, isOurs, policyOf, type Watch } from './watch.ts'
 
-/** A hook that was let go while tasks had not stopped. Whether a policy had said so is known when it has been logged. */
-interface EarlyEnd {
+/** A hook that our functions have let go. Whether a policy had said so is known when it has been logged. */
+interface OurEnd {
   readonly action: EndedAction
+  /** 0 where no container can run: its machine is terminated, or stands stopped in the warm pool that it leaves. */
   readonly unstoppedTaskCount: number
   /** Those of them that are of a service; later the instance may be back with others. */
   readonly serviceTaskCount: number
+  /** Since when ECS knew the machine. Undefined: it did not. */
+  readonly registeredAt: number | undefined
 }
 
 /**
@@ -19,53 +27,81 @@ interface EarlyEnd {
  * for are judged: what other people complete is theirs to answer for.
  */
 export const watchPromise1 = (watch: Watch): void => {
-  const earlyEnds: EarlyEnd[] = []
-  let last: EarlyEnd | undefined
+  const ends: OurEnd[] = []
+  let last: OurEnd | undefined
   watch.world.autoScaling.onActionEnded((action) => {
-    last = isOurs(watch, action) ? earlyEnd(watch.world, action) : undefined
+    last = isOurs(watch, action) && isLetGo(action) ? ourEnd(watch.world, action) : undefined
   })
   watch.onCall(({ operation, input, at }) => {
     if (operation !== 'CompleteLifecycleAction' || last === undefined) return
-    if (input['InstanceId'] === last.action.instanceId && at === last.action.endedAt) earlyEnds.push(last)
+    if (input['InstanceId'] === last.action.instanceId && at === last.action.endedAt) ends.push(last)
     last = undefined
   })
   watch.onEnd(() => {
-    for (const end of earlyEnds) if (!isExcused(watch, end)) report(watch, end)
+    for (const end of ends) judge(watch, end)
   })
 }
 
-const earlyEnd = ({ ecs, ec2 }: World, action: EndedAction): EarlyEnd | undefined => {
-  const tasks = ecs.tasksOn(action.instanceId)
-  const unstoppedTaskCount = tasks.length
-  const serviceTaskCount = tasks.filter(({ group }) => group.startsWith('service:')).length
+const isLetGo = ({ by, result }: EndedAction): boolean => by === 'completed' && result === 'CONTINUE'
+
+const ourEnd = (world: World, action: EndedAction): OurEnd => {
+  const { ecs, ec2 } = world
   const machine = ec2.find(action.instanceId)
   // No container runs on a machine that stands stopped in its warm pool, whatever ECS still shows.
   const isAsleep = machine?.state === 'stopped' && action.waitsIn === 'Warmed:Terminating:Wait'
   const isGone = machine === undefined || machine.state === 'terminated' || isAsleep
-  const isEarly =
-    action.by === 'completed' && action.result === 'CONTINUE' && !isGone && unstoppedTaskCount > 0
-  return isEarly ? { action, unstoppedTaskCount, serviceTaskCount } : undefined
+  const tasks = isGone ? [] : ecs.tasksOn(action.instanceId)
+  return {
+    action,
+    unstoppedTaskCount: tasks.length,
+    serviceTaskCount: tasks.filter(({ group }) => group.startsWith('service:')).length,
+    registeredAt: registrationOf(world, action.instanceId),
+  }
 }
 
-const report = ({ report }: Watch, { action, unstoppedTaskCount }: EarlyEnd): void =>
+const registrationOf = ({ ecs, spec }: World, instanceId: string): number | undefined => {
+  const containerInstance = ecs.containerInstanceOn(instanceId)?.containerInstanceArn
+  if (containerInstance === undefined) return undefined
+  const input = { cluster: spec.cluster, containerInstances: [containerInstance] }
+  const answer = call<DescribeContainerInstancesCommandOutput>(ecs.model, 'DescribeContainerInstances', input)
+  return answer.containerInstances?.[0]?.registeredAt?.getTime()
+}
+
+const judge = (watch: Watch, end: OurEnd): void => {
+  const outcomes = loggedOutcomes(watch, end.action)
+  if (end.unstoppedTaskCount > 0 && !isExcused(watch, end, outcomes))
+    report(watch, end, `while ${end.unstoppedTaskCount} tasks had not stopped`)
+  if (outcomes.includes('not-in-cluster') && wasHasty(end))
+    report(watch, end, 'for an absence that no two looks can have seen')
+}
+
+/** An absence is believed when it has lasted, and no look at an action can be earlier than the action. */
+const wasHasty = ({ action }: OurEnd): boolean =>
+  action.endedAt - action.startedAt < 1_000 * REGISTRATION_GRACE_SECONDS - CLOCK_TOLERANCE_MS
+
+const report = ({ report }: Watch, { action }: OurEnd, how: string): void =>
   report({
     promise: 1,
     instanceId: action.instanceId,
     at: action.endedAt,
-    what: `completed ${action.hookName} with CONTINUE while ${unstoppedTaskCount} tasks had not stopped`,
+    what: `completed ${action.hookName} with CONTINUE ${how}`,
   })
 
 /** A deadline that has not come by the world's own times excuses nothing, whatever was logged. */
-const isExcused = (watch: Watch, end: EarlyEnd): boolean => {
+const isExcused = (watch: Watch, end: OurEnd, outcomes: readonly string[]): boolean => {
   const { action } = end
-  const outcomes = loggedOutcomes(watch, action)
   const isPastDeadline = action.endedAt >= deadlineOf(watch, action) - CLOCK_TOLERANCE_MS
   if (isPastDeadline && (outcomes.includes('deadline') || isRecordLost(watch, action))) return true
-  return outcomes.includes('not-in-cluster') || isIgnored(watch, end, outcomes)
+  if (outcomes.includes('not-in-cluster') && wasAbsent(watch, end)) return true
+  return isIgnored(watch, end, outcomes)
 }
 
+/** ECS did not know the machine yet, or not any more, when the look that says so may have asked. */
+const wasAbsent = ({ longestLookMs }: Watch, { action, registeredAt = Infinity }: OurEnd): boolean =>
+  registeredAt > action.endedAt - longestLookMs - SAFE_STALENESS_MS
+
 /** The policy is not to wait for tasks of no service, and nothing else was left. */
-const isIgnored = (watch: Watch, end: EarlyEnd, outcomes: readonly string[]): boolean =>
+const isIgnored = (watch: Watch, end: OurEnd, outcomes: readonly string[]): boolean =>
   outcomes.includes('standalone-ignored') &&
   policyOf(watch, end.action).standaloneTasks === 'ignore' &&
   end.serviceTaskCount === 0

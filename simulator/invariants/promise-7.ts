@@ -4,9 +4,11 @@ import type {
 } from '@aws-sdk/client-ecs'
 
 import { MEMORY_ATTRIBUTE, parseMemory } from '../../lib/decide/memory.ts'
+import type { WaitingAction } from '../aws/auto-scaling/lifecycle-actions.ts'
 import { call } from '../world/call.ts'
 import { instancesOf } from '../world/group-instances.ts'
-import { deadlineOf, isOurs, RESYNC_MS, type Watch } from './watch.ts'
+import { UsableLaunches } from './usable-launches.ts'
+import { deadlineOf, isOurLaunch, isOurs, RESYNC_MS, type Watch } from './watch.ts'
 
 /** Resync sees an orphan twice before it believes it, and may just have missed it the first time. */
 const ORPHAN_PATIENCE_MS = 3 * RESYNC_MS
@@ -19,7 +21,7 @@ const CALL_PATIENCE_MS = 5_000
 
 /**
  * Promise 7, as far as it can be watched by itself: once faults stop, every waiting instance is released by its deadline
- * plus two resyncs, no instance of ours stays DRAINING without a cause, and the queues settle empty.
+ * plus two resyncs, every launch as soon as ECS can use its instance, no instance of ours stays DRAINING without a cause, and the queues settle empty.
  */
 export const watchPromise7 = (watch: Watch): void => {
   const { healsAt } = watch
@@ -32,18 +34,15 @@ export const watchPromise7 = (watch: Watch): void => {
 /** Once a minute, because a hook that ends too late has ended all the same. */
 const watchReleases = (watch: Watch, healsAt: number): void => {
   const reported = new Set<string>()
+  const usable = new UsableLaunches(watch)
   const { autoScaling, simulation } = watch.world
   const judge = (): void => {
+    usable.look()
     for (const action of autoScaling.waitingActions()) {
       const key = `${action.instanceId} ${action.startedAt}`
-      const due = Math.max(healsAt, deadlineOf(watch, action)) + 2 * RESYNC_MS + CALL_PATIENCE_MS
-      if (
-        !isOurs(watch, action) ||
-        action.transition === 'launching' ||
-        simulation.now() <= due ||
-        reported.has(key)
-      )
-        continue
+      const end = isOurLaunch(watch, action) ? usable.endOf(action) : drainEndOf(watch, action)
+      const due = Math.max(healsAt, end) + 2 * RESYNC_MS + CALL_PATIENCE_MS
+      if (simulation.now() <= due || reported.has(key)) continue
       reported.add(key)
       const what = `the action of ${action.hookName} still waits, more than two resyncs past its deadline`
       watch.report({ promise: 7, instanceId: action.instanceId, at: simulation.now(), what })
@@ -51,6 +50,10 @@ const watchReleases = (watch: Watch, healsAt: number): void => {
   }
   simulation.after(healsAt - simulation.now(), () => everyMinute(watch, judge))
 }
+
+/** Infinity: it is not ours to end. */
+const drainEndOf = (watch: Watch, action: WaitingAction): number =>
+  isOurs(watch, action) && action.transition === 'terminating' ? deadlineOf(watch, action) : Infinity
 
 const everyMinute = (watch: Watch, judge: () => void): void => {
   judge()

@@ -93,6 +93,16 @@ const followCalls = (
 export const isOurs = ({ settings }: Watch, action: EndedAction | WaitingAction): boolean =>
   action.hookName === settings.hookName && settings.groups.includes(action.autoScalingGroupName)
 
+/** Actions of our launch hook. */
+export const isOurLaunch = ({ settings }: Watch, action: EndedAction | WaitingAction): boolean =>
+  action.hookName === settings.launchHookName &&
+  action.transition === 'launching' &&
+  settings.groups.includes(action.autoScalingGroupName)
+
+/** When a launch is let go whatever it lacks. Ebbtide counts from the launch itself, which is earlier. */
+export const launchDeadlineOf = ({ settings }: Watch, { startedAt }: EndedAction | WaitingAction): number =>
+  startedAt + 1_000 * settings.launchTimeoutSeconds
+
 /** The policy of a group, by its tags. */
 export const policyOf = (
   { settings, world }: Watch,

@@ -66,4 +66,27 @@ export const mutations = {
       replace: 'const shutOut = undefined',
     },
   ],
+  'the truth of an absence that is named': [
+    {
+      file: 'lib/decide/drain.ts',
+      find: 'if (isDone(drain, containerInstance)) return finish(drain)',
+      replace:
+        "if (isSettled(drain)) return decision('release', 'not-in-cluster', [completion(drain, 'not-in-cluster')])",
+    },
+  ],
+  'the proof of an absence': [
+    {
+      file: 'lib/decide/unknown-instance.ts',
+      find: 'if (isProvenAbsent(drain)) return',
+      replace: 'if (isProvenAbsent !== undefined) return',
+    },
+  ],
+  'decisions about launches': [
+    {
+      file: 'lib/launch.ts',
+      find: 'await act(environment, one, decideLaunch(one, settings))',
+      replace:
+        "await act(environment, one, { ...decideLaunch(one, settings), verdict: 'wait', because: 'booting', actions: [] })",
+    },
+  ],
 }
