@@ -7,6 +7,7 @@ import { createCapacityEnvironment, type CapacityEnvironment } from '../lib/capa
 import { systemClock } from '../lib/clock.ts'
 import { measureAndScale } from '../lib/measure-and-scale.ts'
 import { readScalingSettings } from '../lib/scaling-settings.ts'
+import { systemTimer } from '../lib/timer.ts'
 
 /** Wakes every minute, and at once when a task finds no place: one run for whatever has gathered in the queue. */
 export const createHandler = (environment: CapacityEnvironment) => {
@@ -27,5 +28,6 @@ export const handler = createHandler(
     settings: readScalingSettings(process.env),
     clients: createCapacityClients(),
     clock: systemClock,
+    after: systemTimer,
   }),
 )

@@ -3,6 +3,7 @@ import type { Clock } from './clock.ts'
 import { createCapacityObserver, type CapacityObserver } from './observe/capacity/capacity-observer.ts'
 import type { ScalingSettings } from './scaling-settings.ts'
 import { Telemetry } from './telemetry.ts'
+import type { Timer } from './timer.ts'
 
 /** What one Lambda execution environment that measures and scales holds between invocations. */
 export interface CapacityEnvironment {
@@ -13,15 +14,22 @@ export interface CapacityEnvironment {
   readonly budget: ReadBudget
   /** By group: the refusal that was last told, so that each is told once. */
   readonly toldRefusals: Map<string, string>
+  readonly after: Timer
 }
 
 interface Parts {
   readonly settings: ScalingSettings
   readonly clients: CapacityClients
   readonly clock: Clock
+  readonly after: Timer
 }
 
-export const createCapacityEnvironment = ({ settings, clients, clock }: Parts): CapacityEnvironment => {
+export const createCapacityEnvironment = ({
+  settings,
+  clients,
+  clock,
+  after,
+}: Parts): CapacityEnvironment => {
   const { cluster, groups, hookName, bucket } = settings
   return {
     settings,
@@ -30,6 +38,7 @@ export const createCapacityEnvironment = ({ settings, clients, clock }: Parts): 
     telemetry: new Telemetry(cluster),
     budget: new ReadBudget(),
     toldRefusals: new Map(),
+    after,
   }
 }
 

@@ -2,7 +2,7 @@ import * as z from 'zod/mini'
 
 import type { ChooserClients } from './aws/chooser-clients.ts'
 import { asError } from './aws/errors.ts'
-import { candidatesKey, listFor } from './candidate-list.ts'
+import { candidatesKey } from './candidate-list.ts'
 import { chooseVictims, type VetoBecause, type VictimRequest } from './capacity/victims.ts'
 import type { Clock } from './clock.ts'
 import { readFreshFacts } from './observe/capacity/fresh-facts.ts'
@@ -94,8 +94,7 @@ const chooseNow = async (environment: ChooserEnvironment, parsed: ParsedRequest)
   const key = candidatesKey(parsed.AutoScalingGroupName)
   const stored = await readCandidates({ s3: clients.s3, bucket: settings.bucket, key })
   const fresh = await readFreshFacts({ ecs: clients.ecs, cluster: settings.cluster, stored, request: asked })
-  const list = stored && listFor(stored, asked)
-  const choice = chooseVictims({ request: asked, list, fresh, now: clock.now() })
+  const choice = chooseVictims({ request: asked, list: stored?.list, fresh, now: clock.now() })
   return choice.kind === 'chosen'
     ? { instanceIds: choice.instanceIds, about: [] }
     : { instanceIds: [], because: choice.because, about: choice.about }

@@ -6,7 +6,7 @@ import { measure } from './capacity/measure.ts'
 import { removableTogether } from './capacity/removal.ts'
 import { secondsBetween } from './drain-metrics.ts'
 import { rememberMachines } from './remember-machines.ts'
-import { scaleGroups } from './scale-groups.ts'
+import { errorsOf, removeInstances, scaleOut } from './scale-groups.ts'
 import { storeCandidates } from './store-candidates.ts'
 
 /** The message of the line that says what each group should have, and why. */
@@ -60,11 +60,33 @@ const run = async (environment: CapacityEnvironment): Promise<void> => {
     logPlan(environment, surveyed)
     publishAdvice(telemetry, plan)
   }
-  // Scaling first: what is kept for later may wait.
-  if (settings.scale === 'act') await scaleGroups(environment, surveyed)
-  if (settings.choosesVictims) await storeCandidates(environment, surveyed)
-  await rememberMachines(environment, surveyed.snapshot)
+  const failures = await act(environment, surveyed)
+  failures.push(...(await errorsOf(() => rememberMachines(environment, surveyed.snapshot))))
+  if (failures.length > 0) throw new AggregateError(failures, messagesOf(failures))
 }
+
+/**
+ * Out first: nobody waits for what only costs money. Then the candidates, which count as gone what this run takes away after
+ * them: while it does, Auto Scaling may ask for others. Whatever fails, the rest is done; but without the lists written
+ * nothing is removed, for the old ones do not know of it.
+ */
+const act = async (environment: CapacityEnvironment, surveyed: Surveyed): Promise<unknown[]> => {
+  const { settings } = environment
+  const scaling =
+    settings.scale === 'act'
+      ? await scaleOut(environment, surveyed)
+      : { removals: [], again: surveyed, failures: [] }
+  const { removals, again, failures } = scaling
+  const removing = removals.flatMap(({ remove }) => remove)
+  const unwritten = settings.choosesVictims
+    ? await errorsOf(() => storeCandidates(environment, again, removing))
+    : []
+  if (unwritten.length > 0) return [...failures, ...unwritten]
+  return [...failures, ...(await removeInstances(environment, again, removals))]
+}
+
+const messagesOf = (failures: readonly unknown[]): string =>
+  failures.map((failure) => asError(failure).message).join('; ')
 
 const logPlan = ({ settings, telemetry }: CapacityEnvironment, { plan, snapshot, reads }: Surveyed): void => {
   const { groups, unplaced } = plan

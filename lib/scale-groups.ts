@@ -2,19 +2,66 @@ import { removeInstance, setDesiredCapacity } from './act/scale-group.ts'
 import type { CapacityEnvironment } from './capacity-environment.ts'
 import { surveyAndPlan, type Surveyed } from './capacity-survey.ts'
 import type { GroupPlan } from './capacity/plan.ts'
+import type { ClusterSnapshot } from './capacity/snapshot.ts'
 import { refusalToScale } from './decide/scaling-refusal.ts'
-import { readScaledGroups, type ReadScaledGroup } from './observe/capacity/scaled-groups.ts'
+import { readScaledGroups, type Member, type ReadScaledGroup } from './observe/capacity/scaled-groups.ts'
+
+/** What is left to do when the groups that grow have been told to. */
+export interface PlannedRemovals {
+  /** What both looks would take away, by group. */
+  readonly removals: readonly GroupRemoval[]
+  /** The newest look. */
+  readonly again: Surveyed
+  readonly failures: unknown[]
+}
+
+export interface GroupRemoval {
+  readonly group: string
+  readonly remove: readonly string[]
+}
 
 /**
- * Does what was planned, as far as the groups let us. Out first: nobody waits for a scale-in.
- *
- * @throws the first error; the next minute plans anew from what is there then.
+ * Lets groups grow as planned, as far as they let us. Where others are to shrink, the whole cluster is read and planned once
+ * more, and only what both times could go will be taken away. One group's error keeps no other waiting.
  */
-export const scaleGroups = async (environment: CapacityEnvironment, surveyed: Surveyed): Promise<void> => {
+export const scaleOut = async (
+  environment: CapacityEnvironment,
+  surveyed: Surveyed,
+): Promise<PlannedRemovals> => {
   const plans = surveyed.plan.groups.filter((plan) => mayScale(environment, surveyed, plan))
-  for (const plan of plans.filter(({ remove }) => remove.length === 0)) await setDesired(environment, plan)
-  const removals = plans.filter(({ remove }) => remove.length > 0)
-  if (removals.length > 0) await removeConfirmed(environment, removals)
+  const failures: unknown[] = []
+  for (const plan of plans.filter(({ remove }) => remove.length === 0))
+    failures.push(...(await errorsOf(() => setDesired(environment, plan))))
+  const shrinking = plans.filter(({ remove }) => remove.length > 0)
+  if (shrinking.length === 0) return { removals: [], again: surveyed, failures }
+  try {
+    const again = await surveyAndPlan(environment)
+    return { removals: confirmed(environment, shrinking, again), again, failures }
+  } catch (error) {
+    return { removals: [], again: surveyed, failures: [...failures, error] }
+  }
+}
+
+const confirmed = (
+  environment: CapacityEnvironment,
+  shrinking: readonly GroupPlan[],
+  again: Surveyed,
+): readonly GroupRemoval[] =>
+  shrinking.flatMap(({ group, remove }) => {
+    const plan = again.plan.groups.find((one) => one.group === group)
+    if (plan === undefined || !mayScale(environment, again, plan)) return []
+    const both = remove.filter((id) => plan.remove.includes(id))
+    return both.length > 0 ? [{ group, remove: both }] : []
+  })
+
+/** What a piece of work threw, if it did: collected where the next one should be done all the same. */
+export const errorsOf = async (work: () => Promise<void>): Promise<readonly unknown[]> => {
+  try {
+    await work()
+    return []
+  } catch (error) {
+    return [error]
+  }
 }
 
 /** Says and counts why a group is left alone: counted each minute, told once. */
@@ -60,46 +107,73 @@ const setDesired = async (environment: CapacityEnvironment, plan: GroupPlan): Pr
   })
 }
 
-/** Reads and plans the whole cluster again, and takes away only what both times could go. */
-const removeConfirmed = async (
+/**
+ * Takes instances away one by one, each after one more look at all groups: the proof was made for all of them together. After
+ * an error only the next run's snapshot tells whether the removal was done, so its group is left alone; the others were proven
+ * either way.
+ *
+ * @returns what failed.
+ */
+export const removeInstances = async (
   environment: CapacityEnvironment,
-  removals: readonly GroupPlan[],
-): Promise<void> => {
-  const again = await surveyAndPlan(environment)
-  for (const { group, remove } of removals) {
-    const confirmed = again.plan.groups.find((plan) => plan.group === group)
-    const isStillOurs = confirmed !== undefined && mayScale(environment, again, confirmed)
-    const ids = isStillOurs ? remove.filter((id) => confirmed.remove.includes(id)) : []
-    for (const id of ids) if (!(await removeOne(environment, group, id))) break
-  }
+  { snapshot }: Surveyed,
+  removals: readonly GroupRemoval[],
+): Promise<readonly unknown[]> => {
+  const taken = new Set<string>()
+  const failures: unknown[] = []
+  for (const { group, remove } of removals)
+    failures.push(
+      ...(await errorsOf(async () => {
+        for (const id of remove) {
+          const removing = { group, id, snapshot, taken: new Set(taken) }
+          taken.add(id)
+          if (!(await removeOne(environment, removing))) break
+        }
+      })),
+    )
+  return failures
 }
 
-/**
- * Takes one instance away, after one more look at its group.
- *
- * @returns false where the world has moved on, and the rest must be planned anew.
- * @throws what Auto Scaling answered. Whether it was done then, only the next run's snapshot tells.
- */
-const removeOne = async (
-  environment: CapacityEnvironment,
-  autoScalingGroupName: string,
-  instanceId: string,
-): Promise<boolean> => {
-  const { observer, telemetry } = environment
-  const group = await lookAgain(environment, autoScalingGroupName)
-  if (!mayLose(group, instanceId)) return false
+interface Removing {
+  readonly group: string
+  readonly id: string
+  readonly snapshot: ClusterSnapshot
+  /** By this run, as far as it knows. */
+  readonly taken: ReadonlySet<string>
+}
+
+/** @returns false where the world has moved on, and the rest of the group must be planned anew. */
+const removeOne = async (environment: CapacityEnvironment, removing: Removing): Promise<boolean> => {
+  const { observer, telemetry, settings } = environment
+  const { group: autoScalingGroupName, id: instanceId } = removing
+  const groups = await readScaledGroups(observer.clients.autoScaling, settings.groups)
+  const own = groups.find(({ name }) => name === autoScalingGroupName)
+  if (own === undefined || !mayLose(own, removing) || !isAllStillThere(groups, removing)) return false
   await removeInstance(observer.clients.autoScalingOnce, instanceId)
   telemetry.logger.info('Took an instance out of its group', { autoScalingGroupName, instanceId })
   return true
 }
 
 /** In service, not protected, and the group wants exactly what it has: nobody else is at work on it. */
-const mayLose = ({ members, desired, min }: ReadScaledGroup, instanceId: string): boolean => {
-  const inService = members.filter(({ lifecycleState }) => lifecycleState === 'InService')
+const mayLose = ({ members, desired, min }: ReadScaledGroup, { id, taken }: Removing): boolean => {
+  const inService = members.filter((member) => isInService(member) && !taken.has(member.instanceId))
   const isThere = inService.some(
-    (member) => member.instanceId === instanceId && !member.isProtectedFromScaleIn,
+    ({ instanceId, isProtectedFromScaleIn }) => instanceId === id && !isProtectedFromScaleIn,
   )
   return isThere && desired > min && desired === inService.length
+}
+
+const isInService = ({ lifecycleState }: Member): boolean => lifecycleState === 'InService'
+
+/** Whatever else leaves needs the room that the proof rests on: only what this run has taken may be missing, in any group. */
+const isAllStillThere = (groups: readonly ReadScaledGroup[], { snapshot, taken }: Removing): boolean => {
+  const inService = new Set(
+    groups.flatMap(({ members }) => members.filter(isInService).map(({ instanceId }) => instanceId)),
+  )
+  return snapshot.instances.every(
+    ({ instanceId, lifecycleState }) =>
+      lifecycleState !== 'InService' || taken.has(instanceId) || inService.has(instanceId),
+  )
 }
 
 const lookAgain = async ({ observer }: CapacityEnvironment, name: string): Promise<ReadScaledGroup> => {

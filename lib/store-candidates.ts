@@ -2,47 +2,98 @@ import { writeObject } from './aws/stored-object.ts'
 import { candidatesKey, type StoredCandidates } from './candidate-list.ts'
 import type { CapacityEnvironment } from './capacity-environment.ts'
 import type { Surveyed } from './capacity-survey.ts'
+import { jointCandidates } from './capacity/joint-candidates.ts'
 import type { Removable } from './capacity/removal.ts'
-import { candidateLists, type CandidateList } from './capacity/victims.ts'
-import { candidatesByGroup, type GroupCandidates } from './capacity/zone-candidates.ts'
 import type { ClusterSnapshot } from './capacity/snapshot.ts'
+import { candidateLists } from './capacity/victims.ts'
+import { readScaledGroups, type ReadScaledGroup } from './observe/capacity/scaled-groups.ts'
+import { readCandidates } from './observe/capacity/stored-candidates.ts'
 
-/** Keeps for each group which instances may be taken away, for whoever is asked by Auto Scaling. */
+/**
+ * Keeps for each group which instances may be taken away, for whoever is asked by Auto Scaling. All lists are parts of one
+ * set that was proven together; what has begun to leave since the snapshot, and what this run is about to take away itself,
+ * counts as gone in it.
+ *
+ * Two sets that follow one another are not proven together. So before a list offers what the one before it did not, that one
+ * is withdrawn, and what was chosen from it gets the time to show in its group.
+ *
+ * @param removing instances that this run takes away after the lists are written, and not before.
+ */
 export const storeCandidates = async (
+  environment: CapacityEnvironment,
+  surveyed: Surveyed,
+  removing: readonly string[],
+): Promise<void> => {
+  const { after } = environment
+  const offered = await readOffered(environment)
+  const first = await offerNow(environment, surveyed, removing)
+  const isOfferedAlready = first.together.every(({ instance }) => offered.has(instance.instanceId))
+  if (isOfferedAlready) return write(environment, surveyed, first)
+  await write(environment, surveyed, { together: [], kept: first.kept })
+  await new Promise<void>((resolve) => void after(CHOICES_SHOW_AFTER_MS, resolve))
+  return write(environment, surveyed, await offerNow(environment, surveyed, removing))
+}
+
+/** A choice is answered within 1.2 seconds of reading its list, and Auto Scaling acts on the answer at once. */
+const CHOICES_SHOW_AFTER_MS = 5_000
+
+/** What the lists hold that are there: other environments write them too. */
+const readOffered = async ({ observer, settings }: CapacityEnvironment): Promise<ReadonlySet<string>> => {
+  const { s3 } = observer.clients
+  const ids: string[] = []
+  for (const group of settings.groups) {
+    const stored = await readCandidates({ s3, bucket: settings.bucket, key: candidatesKey(group) })
+    ids.push(...(stored?.list.candidates ?? []).map(({ instanceId }) => instanceId))
+  }
+  return new Set(ids)
+}
+
+const offerNow = async (
+  { observer, settings }: CapacityEnvironment,
+  { snapshot }: Surveyed,
+  removing: readonly string[],
+): Promise<Removable> => {
+  const groupsNow = await readScaledGroups(observer.clients.autoScaling, settings.groups)
+  const leaving = new Set([...removing, ...leftSince(snapshot, groupsNow)])
+  return jointCandidates({ snapshot, headroomPercent: settings.headroomPercent, leaving })
+}
+
+const write = async (
   { observer, settings }: CapacityEnvironment,
   { snapshot, standings }: Surveyed,
+  removable: Removable,
 ): Promise<void> => {
-  for (const [group, candidates] of candidatesByGroup(snapshot, settings.headroomPercent)) {
+  const { s3 } = observer.clients
+  const places = placesOf(snapshot)
+  for (const [group, list] of candidateLists(removable, snapshot)) {
     const stored: StoredCandidates = {
-      ...listsOf(group, candidates, snapshot),
+      list,
       replacementComesFirst: standings.get(group)?.replacesFirst ?? false,
+      places: Object.fromEntries(
+        list.candidates.flatMap(({ instanceId }) => {
+          const place = places.get(instanceId)
+          return place === undefined ? [] : [[instanceId, place]]
+        }),
+      ),
     }
-    const place = { s3: observer.clients.s3, bucket: settings.bucket, key: candidatesKey(group) }
-    await writeObject(place, stored)
+    await writeObject({ s3, bucket: settings.bucket, key: candidatesKey(group) }, stored)
   }
 }
 
-const listsOf = (
-  group: string,
-  { anywhere, byZone }: GroupCandidates,
-  snapshot: ClusterSnapshot,
-): Omit<StoredCandidates, 'replacementComesFirst'> => {
-  const listOf = (removable: Removable) => candidateLists(removable, snapshot).get(group) ?? nothing(snapshot)
-  const together = [anywhere, ...byZone.values()].flatMap((removable) => removable.together)
-  return {
-    anywhere: listOf(anywhere),
-    byZone: Object.fromEntries([...byZone].map(([zone, removable]) => [zone, listOf(removable)])),
-    places: Object.fromEntries(
-      together
-        .filter((candidate) => candidate.group === group)
-        .map(({ instance: { instanceId, containerInstance } }) => [instanceId, containerInstance.arn]),
+/** Instances that were in service in the snapshot and are not now. */
+const leftSince = ({ instances }: ClusterSnapshot, groups: readonly ReadScaledGroup[]): readonly string[] => {
+  const inService = new Set(groups.flatMap(inServiceIn))
+  return instances.flatMap(({ instanceId, lifecycleState }) =>
+    lifecycleState === 'InService' && !inService.has(instanceId) ? [instanceId] : [],
+  )
+}
+
+const inServiceIn = ({ members }: ReadScaledGroup): readonly string[] =>
+  members.flatMap(({ instanceId, lifecycleState }) => (lifecycleState === 'InService' ? [instanceId] : []))
+
+const placesOf = ({ instances }: ClusterSnapshot): ReadonlyMap<string, string> =>
+  new Map(
+    instances.flatMap(({ instanceId, containerInstance }) =>
+      containerInstance === undefined ? [] : [[instanceId, containerInstance.arn]],
     ),
-  }
-}
-
-const nothing = ({ takenAt }: ClusterSnapshot): CandidateList => ({
-  version: 1,
-  writtenAt: takenAt,
-  candidates: [],
-  kept: [],
-})
+  )

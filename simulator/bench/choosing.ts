@@ -100,5 +100,5 @@ const storedOf = (snapshot: ClusterSnapshot): StoredCandidates => {
   const places = snapshot.instances.flatMap(({ instanceId, containerInstance }) =>
     containerInstance === undefined ? [] : [[instanceId, containerInstance.arn] as const],
   )
-  return { anywhere: list, byZone: {}, replacementComesFirst: false, places: Object.fromEntries(places) }
+  return { list, replacementComesFirst: false, places: Object.fromEntries(places) }
 }

@@ -122,6 +122,7 @@ const capacityEnvironment = (place: Place): CapacityEnvironment => {
     settings: readScalingSettings(place.environment.variables),
     clients: { ...attached(place, clients), zonalShift: zonalShiftClient(place) },
     clock: clockOf(place),
+    after: timerOf(place),
   })
 }
 

@@ -32,8 +32,7 @@ const list = (writtenAt: number) => ({
 })
 
 const stored = (writtenAt: number) => ({
-  anywhere: list(writtenAt),
-  byZone: {},
+  list: list(writtenAt),
   replacementComesFirst: false,
   places: { 'i-0056faf8da3e1f75d': 'arn:aws:ecs:eu-west-1:111122223333:container-instance/web/c1' },
 })

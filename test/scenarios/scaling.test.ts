@@ -2,10 +2,13 @@ import { describe, expect, it } from '@jest/globals'
 
 import type { DescribeAutoScalingGroupsCommandOutput } from '@aws-sdk/client-auto-scaling'
 
+import type { StoredCandidates } from '../../lib/candidate-list.ts'
 import { PLAN_MESSAGE } from '../../lib/measure-and-scale.ts'
 import { ServiceError } from '../../simulator/aws/operation.ts'
 import type { Rehearsal } from '../../simulator/rehearsal/rehearse.ts'
 import { call } from '../../simulator/world/call.ts'
+import { instancesInService } from '../../simulator/world/group-instances.ts'
+import type { World } from '../../simulator/world/world.ts'
 import { callsOf, GROUP, group, play, shop, terminateOne } from './small-cluster.ts'
 
 const CAPACITY = 'ebbtide-web-capacity'
@@ -182,6 +185,115 @@ describe('choosing victims', () => {
     expect(run.recording.metric('VictimsVetoed').length).toBeGreaterThan(0)
     expect(run.recording.drains).toEqual([])
     expect(groupIn(run)).toMatchObject({ DesiredCapacity: 3 })
+    expect(run.recording.violations).toEqual([])
+  })
+})
+
+describe('scaling in beside a choice of victims', () => {
+  const other = { ...group, name: 'ecs-web-b', desired: 2, min: 2 }
+  const both = {
+    groups: [{ ...group, min: 1 }, other],
+    services: [quickShop],
+    settings: { scale: 'act', chooseVictims: 'on' },
+    lastsSeconds: 300,
+  }
+  const listIn = (world: World, name: string) => {
+    const bucket = world.s3.buckets.find(({ spec }) => spec.name.includes('ScalingBucket'))
+    const text = new TextDecoder().decode(bucket?.find(`candidates/${name}.json`)?.bytes)
+    return (JSON.parse(text) as StoredCandidates).list
+  }
+
+  it('first writes lists that count what is about to go as gone', async () => {
+    const seen: { readonly removed: unknown; readonly listed: readonly string[]; readonly ageMs: number }[] =
+      []
+    const run = await play(both, (world) => {
+      world.setFaults(({ operation, input }) => {
+        if (operation !== 'TerminateInstanceInAutoScalingGroup') return undefined
+        const { candidates, writtenAt } = listIn(world, GROUP)
+        seen.push({
+          removed: input['InstanceId'],
+          listed: candidates.map(({ instanceId }) => instanceId),
+          ageMs: world.simulation.now() - writtenAt,
+        })
+        return undefined
+      })
+    })
+    expect(seen.length).toBeGreaterThan(0)
+    for (const { removed, listed, ageMs } of seen) {
+      expect(listed).not.toContain(removed)
+      expect(ageMs).toBeLessThan(30_000)
+    }
+    expect(run.recording.violations).toEqual([])
+  })
+
+  it('withdraws a list, and waits until choices from it show, before it offers what that one did not', async () => {
+    const writes: { readonly at: number; readonly ids: readonly string[] }[] = []
+    const run = await play({ ...both, lastsSeconds: 400 }, (world) => {
+      world.setFaults(({ operation, input }) => {
+        if (operation !== 'PutObject' || input['Key'] !== `candidates/${GROUP}.json`) return undefined
+        const { list } = JSON.parse(String(input['Body'])) as StoredCandidates
+        writes.push({ at: world.simulation.now(), ids: list.candidates.map(({ instanceId }) => instanceId) })
+        return undefined
+      })
+    })
+    expect(writes.some(({ ids }) => ids.length > 0)).toBe(true)
+    writes.forEach(({ at, ids }, index) => {
+      const before = writes[index - 1]
+      if (before === undefined || ids.every((id) => before.ids.includes(id))) return
+      expect(before.ids).toEqual([])
+      expect(at - before.at).toBeGreaterThanOrEqual(5_000)
+    })
+    expect(run.recording.violations).toEqual([])
+  })
+
+  it('removes nothing more when an instance of another group has begun to leave since the plan', async () => {
+    let leftAt: number | undefined
+    const run = await play({ ...both, lastsSeconds: 100 }, (world) => {
+      world.setFaults(({ operation }) => {
+        if (operation !== 'PutObject' || leftAt !== undefined) return undefined
+        leftAt = world.simulation.now()
+        const id = instancesInService(world.autoScaling, other.name)[0]
+        call(world.autoScaling.model, 'TerminateInstanceInAutoScalingGroup', {
+          InstanceId: id,
+          ShouldDecrementDesiredCapacity: false,
+        })
+        return undefined
+      })
+    })
+    expect(leftAt).toBeDefined()
+    expect(plansIn(run)[0]?.groups[0]).toMatchObject({ because: 'removable' })
+    const removed = callsOf(run, 'TerminateInstanceInAutoScalingGroup')
+    expect(removed.filter(({ at }) => at < (leftAt ?? 0) + 30_000)).toEqual([])
+  })
+})
+
+describe('one group that cannot be scaled', () => {
+  it('keeps no other waiting, nor the candidates, and is told of in the end', async () => {
+    let refusedAt: number | undefined
+    const run = await play(
+      {
+        groups: [
+          { ...group, min: 1 },
+          { ...group, name: 'ecs-web-b', min: 1 },
+        ],
+        services: [quickShop],
+        settings: { scale: 'act', chooseVictims: 'on' },
+        lastsSeconds: 200,
+      },
+      (world) => {
+        world.setFaults(({ operation }) => {
+          if (operation !== 'TerminateInstanceInAutoScalingGroup' || refusedAt !== undefined) return undefined
+          refusedAt = world.simulation.now()
+          return { kind: 'refused', error: broken }
+        })
+      },
+    )
+    const [refused, next] = callsOf(run, 'TerminateInstanceInAutoScalingGroup')
+    expect(refused?.error).toBe('InternalFailure')
+    expect((next?.at ?? Infinity) - (refusedAt ?? 0)).toBeLessThan(10_000)
+    expect(run.recording.metric('CapacityRunsFailed')).toContain(1)
+    const bucket = run.world.s3.buckets.find(({ spec }) => spec.name.includes('ScalingBucket'))
+    expect(bucket?.find('candidates/ecs-web-b.json')?.lastModified).toBeGreaterThan(refusedAt ?? 0)
     expect(run.recording.violations).toEqual([])
   })
 })

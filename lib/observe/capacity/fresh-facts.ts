@@ -8,7 +8,7 @@ import {
 import { during } from '../../aws/errors.ts'
 import { allowOnlyMissing } from '../../aws/failures.ts'
 import { chunksOf } from '../../aws/pages.ts'
-import { listFor, type StoredCandidates } from '../../candidate-list.ts'
+import type { StoredCandidates } from '../../candidate-list.ts'
 import { listTasks } from '../tasks.ts'
 import type { FreshFacts, FreshInstance, VictimRequest } from '../../capacity/victims.ts'
 
@@ -39,9 +39,7 @@ export const readFreshFacts = async ({
   if (stored === undefined) return { instances: new Map(), replacementComesFirst: 'unknown' }
   const replacementComesFirst = stored.replacementComesFirst ? 'yes' : 'no'
   const suggested = new Set(request.instances.map(({ instanceId }) => instanceId))
-  const ids = listFor(stored, request)
-    .candidates.map(({ instanceId }) => instanceId)
-    .filter((id) => suggested.has(id))
+  const ids = stored.list.candidates.map(({ instanceId }) => instanceId).filter((id) => suggested.has(id))
   const first = ids.slice(0, READ_AFRESH).flatMap((id) => {
     const containerInstanceArn = stored.places[id]
     return containerInstanceArn === undefined ? [] : [{ id, containerInstanceArn }]

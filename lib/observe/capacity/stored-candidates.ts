@@ -13,8 +13,7 @@ const candidateList = z.object({
 })
 
 const stored = z.object({
-  anywhere: candidateList,
-  byZone: z.record(z.string(), candidateList),
+  list: candidateList,
   replacementComesFirst: z.boolean(),
   places: z.record(z.string(), z.string()),
 })
