@@ -26,7 +26,7 @@ const routes: Readonly<
     const seconds = Number.parseFloat(url.searchParams.get('seconds') ?? '')
     if (!(seconds >= 0 && seconds <= LONGEST_ADVANCE_SECONDS))
       return plainAnswer(400, `\`seconds\` must be a number from 0 to ${LONGEST_ADVANCE_SECONDS}.`)
-    await live.advance(seconds * 1_000)
+    await live.advance(Math.round(seconds * 1_000))
     return jsonAnswer({ now: new Date(live.world.simulation.now()).toISOString() })
   },
 }

@@ -5,7 +5,7 @@ import { scoreOf, type Score } from '../rehearsal/score.ts'
 export interface PassingOfTime {
   /** False: it stands still. */
   readonly runs: boolean
-  /** Virtual milliseconds that have become due since it was asked last. */
+  /** Whole virtual milliseconds that have become due since it was asked last. */
   readonly takeDueMs: () => number
 }
 
@@ -14,14 +14,17 @@ export const manualTime: PassingOfTime = { runs: false, takeDueMs: () => 0 }
 
 /**
  * Virtual time that runs `speed` times as fast as the real one. After a pause of the machine it goes on where it was,
- * instead of making up for hours at once.
+ * instead of making up for hours at once. AWS's times are whole milliseconds: what is left of one becomes due later.
  */
 export const runningTime = (speed: number, realNow: () => number): PassingOfTime => {
   let last = realNow()
+  let leftOverMs = 0
   const takeDueMs = () => {
-    const elapsedMs = Math.min(realNow() - last, LONGEST_STEP_MS)
-    last = realNow()
-    return elapsedMs * speed
+    const now = realNow()
+    const dueMs = Math.min(now - last, LONGEST_STEP_MS) * speed + leftOverMs
+    last = now
+    leftOverMs = dueMs % 1
+    return Math.floor(dueMs)
   }
   return { runs: true, takeDueMs }
 }
@@ -64,7 +67,7 @@ export class LiveRehearsal {
     return this.advance(0)
   }
 
-  /** Moves virtual time, beside what is due of itself. */
+  /** Moves virtual time by so many whole milliseconds, beside what is due of itself. */
   advance(ms: number): Promise<void> {
     return this.#inTurn(() => this.#passTime(ms))
   }

@@ -29,7 +29,7 @@ interface LongPoll {
 export const longPoll = async ({ live, waitSeconds, receive, ...poll }: LongPoll): Promise<Fields> => {
   checkWait(waitSeconds)
   const { simulation } = live.world
-  let output = await live.act(receive)
+  let output = await live.act(() => (poll.isOpen() ? receive() : {}))
   const endsAt = simulation.now() + waitSeconds * 1_000
   while (output['Messages'] === undefined && live.runs && simulation.now() < endsAt && poll.isOpen()) {
     await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS))

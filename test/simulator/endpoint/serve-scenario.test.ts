@@ -27,16 +27,7 @@ import {
   type ServeScenario,
 } from '../../../simulator/endpoint/serve-scenario.ts'
 import { parseScenario } from '../../../simulator/scenario/load-scenario.ts'
-
-const cluster = {
-  description: 'Three small instances and a service.',
-  cluster: 'web',
-  groups: [
-    { name: 'ecs-web', cpu: 2048, memory: 4096, desired: 3, max: 6, bootSeconds: 5, registrationSeconds: 5 },
-  ],
-  services: [{ name: 'shop', cpu: 256, memory: 256, desired: 3, startSeconds: 5, stopSeconds: 5 }],
-  lastsSeconds: 600,
-}
+import { smallCluster as cluster } from './small-cluster.ts'
 
 let served: ServedScenario | undefined
 const defects: unknown[] = []
