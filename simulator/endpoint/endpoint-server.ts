@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 
 import type { HttpAnswer } from '../wire/wire-answer.ts'
+import { MAX_BODY_BYTES } from '../wire/wire-request.ts'
+import { whyNotOurs } from './foreign-request.ts'
 
 /** A request as it came in, whole. */
 export interface EndpointRequest {
@@ -17,9 +19,6 @@ export type AnswerRequest = (request: EndpointRequest) => Promise<HttpAnswer>
 /** Nobody but this machine is meant: the endpoint believes every signature. */
 export const LOOPBACK = '127.0.0.1'
 
-/** Above what the largest batch of SQS takes in a form. */
-const MAX_BODY_BYTES = 8 * 1_048_576
-
 interface ServerOptions {
   /** 0: any that is free. */
   readonly port: number
@@ -31,10 +30,13 @@ interface ServerOptions {
 /** @throws {Error} in a sentence when the port is taken or not ours to take. */
 export const startServer = async ({ port, answer, onDefect }: ServerOptions): Promise<Server> => {
   const server = createServer((request, response) => {
-    respond({ request, response }, answer).catch((error: unknown) => {
+    const failed = (error: unknown): HttpAnswer => {
       onDefect(error)
-      send(response, plainAnswer(500, 'The endpoint failed; its own output says how.'))
-    })
+      return plainAnswer(500, 'The endpoint failed; its own output says how.')
+    }
+    void answerTo({ request, response }, answer)
+      .catch(failed)
+      .then((answered) => send(response, answered))
   })
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
@@ -71,21 +73,21 @@ interface Exchange {
   readonly response: ServerResponse
 }
 
-const respond = async ({ request, response }: Exchange, answer: AnswerRequest): Promise<void> => {
+const answerTo = async ({ request, response }: Exchange, answer: AnswerRequest): Promise<HttpAnswer> => {
+  const { method = 'GET', headers } = request
+  const foreign = whyNotOurs(headers, request.socket.localPort)
+  if (foreign !== undefined) return plainAnswer(403, foreign)
+  const url = urlOf(request)
+  if (url === undefined) return plainAnswer(400, 'What is asked for is no path.')
   const body = await bodyOf(request)
-  if (body === undefined) {
-    send(response, plainAnswer(413, `A body may have ${MAX_BODY_BYTES} bytes.`))
-    return
-  }
-  const answered = await answer({
-    method: request.method ?? 'GET',
-    url: new URL(request.url ?? '/', `http://${LOOPBACK}`),
-    headers: request.headers as EndpointRequest['headers'],
-    body,
-    isOpen: () => !response.closed,
-  })
-  send(response, answered)
+  if (body === undefined) return plainAnswer(413, `A body may have ${MAX_BODY_BYTES} bytes.`)
+  const isOpen = () => !response.closed
+  return answer({ method, url, headers: headers as EndpointRequest['headers'], body, isOpen })
 }
+
+/** A target is nearly always a path, and `//` is one too: by itself it would be read as a host. Undefined: it is none. */
+const urlOf = ({ url: target = '/' }: IncomingMessage): URL | undefined =>
+  URL.parse(target.startsWith('/') ? `http://${LOOPBACK}${target}` : target) ?? undefined
 
 /** Undefined: it is longer than any request of AWS. */
 const bodyOf = async (request: IncomingMessage): Promise<Uint8Array | undefined> => {

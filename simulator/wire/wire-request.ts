@@ -39,8 +39,11 @@ export class WireRefusal extends Error {
   }
 }
 
-/** SQS's largest batch is 1 MiB, and in a form each byte of it may take three. */
-const MAX_BODY_BYTES = 8 * 1_048_576
+/**
+ * The longest body that is read, plain or inflated. SQS's largest batch is 1 MiB, and in a form each byte of it may take
+ * three.
+ */
+export const MAX_BODY_BYTES = 8 * 1_048_576
 
 /**
  * Reads a request in whichever protocol it was sent. The service follows from the target or the version that the
