@@ -1,6 +1,7 @@
 /**
  * Two answers, field by field. A field is the path to it, with `[]` for every place in a list; its value is what stands
- * there, without what each AWS makes up for itself.
+ * there, in the order of the lists, without what each AWS makes up for itself. Where a list has keys, they stand in the `[]`. A list also has its length, so that an
+ * empty one is not the same as none, and three items are not one.
  */
 
 export type Fields = ReadonlyMap<string, string>
@@ -8,19 +9,39 @@ export type Fields = ReadonlyMap<string, string>
 export const fieldsOf = (value: unknown): Fields => {
   const found = new Map<string, string[]>()
   collect('', value, found)
-  return new Map([...found].map(([path, values]) => [path, [...new Set(values)].toSorted().join(' | ')]))
+  return new Map([...found].map(([path, values]) => [path, values.join(' | ')]))
 }
 
 const collect = (path: string, value: unknown, found: Map<string, string[]>): void => {
   if (value === undefined) return
-  if (value === null || typeof value !== 'object' || value instanceof Date) {
-    found.set(path, [...(found.get(path) ?? []), plain(value)])
-    return
-  }
-  if (Array.isArray(value)) for (const item of value) collect(`${path}[]`, item, found)
-  else
-    for (const [name, part] of Object.entries(value))
-      collect(path === '' ? name : `${path}.${name}`, part, found)
+  if (Array.isArray(value)) collectList(path, value, found)
+  else if (isFields(value)) collectMembers(path, value, found)
+  else note(path, plain(value), found)
+}
+
+const collectList = (path: string, items: readonly unknown[], found: Map<string, string[]>): void => {
+  note(`${path}[].length`, String(items.length), found)
+  for (const item of items) collect(`${path}[${keyOf(item)}]`, item, found)
+}
+
+/** Tags and attributes of load balancing: what stands under which key counts, not where. */
+const keyOf = (item: unknown): string => {
+  if (!isFields(item)) return ''
+  const { Key: key } = item as { readonly Key?: unknown }
+  return typeof key === 'string' ? key : ''
+}
+
+const collectMembers = (path: string, fields: object, found: Map<string, string[]>): void => {
+  const members = Object.entries(fields).filter(([, part]) => part !== undefined)
+  if (members.length === 0 && path !== '') note(path, '{}', found)
+  for (const [name, part] of members) collect(path === '' ? name : `${path}.${name}`, part, found)
+}
+
+const isFields = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !(value instanceof Date)
+
+const note = (path: string, value: string, found: Map<string, string[]>): void => {
+  found.set(path, [...(found.get(path) ?? []), value])
 }
 
 /** Ids, tokens and times are each AWS's own. */

@@ -12,20 +12,29 @@ export interface KnownDifference {
 }
 
 const activity = 'of an activity moto gives a part'
-const containerInstance = [
+const eitherWay = 'no reference says whether this list is shown while it is empty, or left out'
+
+type Part = Pick<KnownDifference, 'fields' | 'because'> & Partial<Pick<KnownDifference, 'verdict'>>
+
+const containerInstance: readonly Part[] = [
   {
     fields: ['attributes*'],
     because: 'moto makes up an AMI and Windows; ECS lists what the agent registers',
   },
   {
-    fields: ['registeredResources[].stringSetValue[]', 'remainingResources[].stringSetValue[]'],
+    fields: ['registeredResources[].stringSetValue[]*', 'remainingResources[].stringSetValue[]*'],
     because:
       '"Amazon ECS task definition parameters" reserves 51678 to 51680; moto also counts the port 0 as taken',
+  },
+  {
+    fields: ['attachments[].length', 'tags[].length'],
+    verdict: 'both-may-be',
+    because: eitherWay,
   },
   { fields: ['version'], because: 'each change counts it up ("ContainerInstance" in the API reference)' },
   { fields: ['versionInfo*'], because: 'the agent and its Docker are whatever an AMI brings' },
 ]
-const task = [
+const task: readonly Part[] = [
   {
     fields: ['attributes*', 'availabilityZone', 'connectivity*', 'cpu', 'memory', 'version', 'healthStatus'],
     because: '"describe-tasks" in the CLI reference shows them',
@@ -45,15 +54,11 @@ const task = [
   { fields: ['startedBy'], because: 'what does not apply is absent, not empty' },
 ]
 
-const of = (
-  operation: string,
-  prefix: string,
-  parts: readonly { readonly fields: readonly string[]; readonly because: string }[],
-): readonly KnownDifference[] =>
-  parts.map(({ fields, because }) => ({
+const of = (operation: string, prefix: string, parts: readonly Part[]): readonly KnownDifference[] =>
+  parts.map(({ fields, verdict = 'simulator-is-right', because }) => ({
     operation,
     fields: fields.map((field) => `${prefix}${field}`),
-    verdict: 'simulator-is-right',
+    verdict,
     because,
   }))
 
@@ -85,6 +90,12 @@ export const knownDifferences: readonly KnownDifference[] = [
   },
   {
     operation: 'DescribeAutoScalingGroups',
+    fields: ['AutoScalingGroups[].TrafficSources[].length'],
+    verdict: 'both-may-be',
+    because: eitherWay,
+  },
+  {
+    operation: 'DescribeAutoScalingGroups',
     fields: [
       'AutoScalingGroups[].CapacityRebalance',
       'AutoScalingGroups[].Instances[].LaunchTemplate.LaunchTemplateId',
@@ -103,7 +114,19 @@ export const knownDifferences: readonly KnownDifference[] = [
   },
   {
     operation: 'DescribeScalingActivities',
-    fields: ['Activities[]*'],
+    fields: [
+      'ActivityId',
+      'AutoScalingGroupARN',
+      'AutoScalingGroupName',
+      'Cause',
+      'Description',
+      'Details',
+      'EndTime',
+      'Progress',
+      'StartTime',
+      'StatusCode',
+      'length',
+    ].map((field) => `Activities[].${field}`),
     verdict: 'simulator-is-right',
     because:
       'a launch is an activity ("Verify a scaling activity for an Auto Scaling group"); moto lists none',
@@ -138,9 +161,11 @@ export const knownDifferences: readonly KnownDifference[] = [
       'Platform',
       'PrivateDnsName',
       'PrivateIpAddress',
+      'ProductCodes[].length',
       'PublicDnsName',
       'PublicIpAddress',
       'RootDevice*',
+      'SecurityGroups[].length',
       'SourceDestCheck',
       'SriovNetSupport',
       'StateReason*',
@@ -154,7 +179,9 @@ export const knownDifferences: readonly KnownDifference[] = [
   },
   {
     operation: 'DescribeInstances',
-    fields: ['Reservations[].Instances[].Tags[].Key', 'Reservations[].Instances[].Tags[].Value'],
+    fields: ['[aws:ec2launchtemplate:id]*', '[aws:ec2launchtemplate:version]*', '[].length'].map(
+      (field) => `Reservations[].Instances[].Tags${field}`,
+    ),
     verdict: 'left-out',
     because: 'the tags aws:ec2launchtemplate:id and aws:ec2launchtemplate:version',
   },
@@ -177,6 +204,14 @@ export const knownDifferences: readonly KnownDifference[] = [
     because: 'it counts services in the state ACTIVE ("Cluster" in the API reference), and there is one',
   },
   {
+    operation: 'DescribeClusters',
+    fields: ['capacityProviders', 'defaultCapacityProviderStrategy', 'statistics', 'tags'].map(
+      (field) => `clusters[].${field}[].length`,
+    ),
+    verdict: 'both-may-be',
+    because: eitherWay,
+  },
+  {
     operation: 'DescribeContainerInstances',
     fields: ['failures[].arn'],
     verdict: 'simulator-is-right',
@@ -196,11 +231,19 @@ export const knownDifferences: readonly KnownDifference[] = [
       'services[].deploymentConfiguration*',
       'services[].enableECSManagedTags',
       'services[].enableExecuteCommand',
+      'services[].placementConstraints[].length',
       'services[].placementStrategy*',
     ],
     verdict: 'simulator-is-right',
     because:
       'ECS shows its defaults, and what the service was created with ("describe-services" in the CLI reference)',
+  },
+  {
+    operation: 'DescribeServices',
+    fields: ['services[].networkConfiguration', 'services[].taskSets[].length'],
+    verdict: 'simulator-is-right',
+    because:
+      'the one is for tasks in awsvpc mode, the other for external deployments ("Service" in the API reference)',
   },
   {
     operation: 'DescribeServices',
@@ -210,33 +253,39 @@ export const knownDifferences: readonly KnownDifference[] = [
   },
   {
     operation: 'DescribeTaskDefinition',
-    fields: ['taskDefinition.compatibilities[]', 'taskDefinition.registeredAt'],
+    fields: ['taskDefinition.compatibilities[]*', 'taskDefinition.registeredAt'],
     verdict: 'simulator-is-right',
     because:
       'a task definition for EC2 in bridge mode is good for EXTERNAL too, and has been registered some time',
   },
   {
+    operation: 'DescribeTaskDefinition',
+    fields: ['tags[].length', 'taskDefinition.requiresAttributes[].length'],
+    verdict: 'both-may-be',
+    because: eitherWay,
+  },
+  {
     operation: 'DescribeTargetGroupAttributes',
-    fields: ['Attributes[].Key'],
+    fields: ['Attributes[waf.fail_open.enabled]*', 'Attributes[].length'],
     verdict: 'left-out',
-    because: 'attributes of firewalls and of cookies that nobody here sets',
+    because: 'an attribute of firewalls that nobody here sets',
   },
   {
     operation: 'DescribeAutoScalingGroups',
-    fields: ['AutoScalingGroups[].TerminationPolicies[]'],
+    fields: ['AutoScalingGroups[].TerminationPolicies[]*'],
     verdict: 'simulator-is-right',
     because: 'UpdateAutoScalingGroup sets them (API reference); moto leaves them as they were',
   },
   {
     operation: 'SetDesiredCapacity',
-    fields: ['error'],
+    fields: ['error', 'status'],
     verdict: 'simulator-is-right',
     because:
       '"Scaling limits for your Auto Scaling group": the desired capacity stays within them; moto takes any',
   },
   {
     operation: 'TerminateInstanceInAutoScalingGroup',
-    fields: ['error'],
+    fields: ['error', 'status'],
     verdict: 'simulator-is-right',
     because: 'moto refuses an unknown instance too, by failing itself',
   },
@@ -289,14 +338,14 @@ export const knownDifferences: readonly KnownDifference[] = [
   },
   {
     operation: 'PutAttributes',
-    fields: ['error', 'attributes[]*'],
+    fields: ['error', 'status', 'attributes[]*'],
     verdict: 'simulator-is-right',
     because:
       'targetType may stand beside a full ARN ("Attribute" in the API reference); moto then finds no target',
   },
   {
     operation: 'DeleteAttributes',
-    fields: ['error', 'attributes[]*'],
+    fields: ['error', 'status', 'attributes[]*'],
     verdict: 'simulator-is-right',
     because: 'as with PutAttributes',
   },
@@ -326,20 +375,45 @@ export const knownDifferences: readonly KnownDifference[] = [
     ...task,
     { fields: ['stoppedReason'], because: 'what does not apply is absent, not empty' },
   ]),
-  ...of('StopTask', 'task.', task),
+  ...of('StopTask', 'task.', [
+    ...task,
+    { fields: ['tags[].length'], verdict: 'both-may-be', because: eitherWay },
+  ]),
 ]
 
+export interface KnownResult {
+  /** Paths below `result`, in alphabetical order; all of them must differ, and nothing else. */
+  readonly fields: readonly string[]
+  readonly because: string
+}
+
+const policiesKept: KnownResult = {
+  fields: ['terminationPolicies[]', 'terminationPolicies[].length'],
+  because: 'moto leaves termination policies as they were',
+}
+
 /** What a step of lib results in differs only where the calls under it do. */
-export const knownResults: Readonly<Record<string, string>> = {
-  writeMemory: 'moto refuses PutAttributes with a targetType beside the ARN',
-  readTasks: 'the reason why a task stopped is absent, not empty, while it runs',
-  readScaledGroups: 'launch templates are known by their names here',
-  readHistory: 'moto lists no activity',
-  readServicesOfCluster: 'moto does not show the placement strategy by which ECS spreads',
-  'changeAttachment 2, set-policies': 'moto leaves termination policies as they were',
-  'changeAttachment 3, mark': 'moto leaves termination policies as they were',
-  'setDesiredCapacity above the maximum': 'moto takes any',
-  'removeInstance of nobody': 'moto refuses it too, by failing itself',
+export const knownResults: Readonly<Record<string, KnownResult>> = {
+  writeMemory: {
+    fields: ['memory', 'written'],
+    because: 'moto refuses PutAttributes with a targetType beside the ARN',
+  },
+  readTasks: {
+    fields: ['[].stoppedReason'],
+    because: 'the reason why a task stopped is absent, not empty, while it runs',
+  },
+  readScaledGroups: {
+    fields: ['[].launches.launchTemplate.LaunchTemplateId'],
+    because: 'launch templates are known by their names here',
+  },
+  readHistory: { fields: [''], because: 'moto lists no activity' },
+  readServicesOfCluster: {
+    fields: ['[].placementStrategy[].field', '[].placementStrategy[].length', '[].placementStrategy[].type'],
+    because: 'moto does not show the placement strategy by which ECS spreads',
+  },
+  'changeAttachment 2, set-policies': policiesKept,
+  'changeAttachment 3, mark': policiesKept,
+  'setDesiredCapacity above the maximum': { fields: ['threw'], because: 'moto takes any' },
 }
 
 /** Calls of lib that moto does not have. The simulator alone stands for them. */

@@ -42,15 +42,20 @@ describe('the simulator beside moto', () => {
 
   const sideOf = (account: TwinAccount): Side => ({ account, calls: recordCalls(account.clients) })
 
-  /** Runs a step on one side. What it throws is a result too: both are to fail alike. */
+  /** Runs a step on one side. What it throws is a result too. */
   const run = async (step: TwinStep, { account, calls }: Side) => {
     const before = calls.length
-    const result = await step.run(account).catch((error: unknown) => `threw ${String(error)}`)
-    return { result, calls: calls.slice(before) }
+    const outcome = await step.run(account).then(
+      (result) => ({ result, isRefused: false }),
+      (error: unknown) => ({ result: { threw: (error as Error).name }, isRefused: true }),
+    )
+    return { ...outcome, calls: calls.slice(before) }
   }
 
   const unknownDifferences = (ours: RecordedCall, theirs: RecordedCall): readonly string[] => {
-    const [simulator, there] = [ours, theirs].map(({ output, error }) => fieldsOf({ ...output, error }))
+    const [simulator, there] = [ours, theirs].map(({ output, error, status }) =>
+      fieldsOf({ ...output, error, status }),
+    )
     return [...differences(simulator!, there!)].flatMap(([path, difference]) => {
       const known = knownDifferences.flatMap((entry) => coveringField(entry, ours.operation, path))
       for (const field of known) used.add(`${ours.operation} ${field}`)
@@ -65,13 +70,19 @@ describe('the simulator beside moto', () => {
     async (name, step) => {
       const [ours, theirs] = [await run(step, simulated), await run(step, other)]
       expect(defects).toEqual([])
+      const { refusedBy } = step
+      expect([ours.isRefused, theirs.isRefused]).toEqual([
+        refusedBy === 'both' || refusedBy === 'simulator',
+        refusedBy === 'both' || refusedBy === 'moto',
+      ])
       expect(theirs.calls.map(({ operation }) => operation)).toEqual(
         ours.calls.map(({ operation }) => operation),
       )
       const unknown = ours.calls.flatMap((call, index) => unknownDifferences(call, theirs.calls[index]!))
       expect(unknown).toEqual([])
       const results = differences(fieldsOf({ result: ours.result }), fieldsOf({ result: theirs.result }))
-      expect([...results.keys()].length > 0).toBe(knownResults[name] !== undefined)
+      const paths = [...results.keys()].map((path) => path.replace(/^result\.?/, ''))
+      expect(paths).toEqual(knownResults[name]?.fields ?? [])
     },
   )
 

@@ -28,6 +28,8 @@ export interface RecordedCall {
   readonly output: object | undefined
   /** The name of the error; undefined when it went well. */
   readonly error: string | undefined
+  /** Of HTTP. Undefined: no answer came. */
+  readonly status: number | undefined
 }
 
 /** Notes every call of the clients, in order, from now on. */
@@ -39,11 +41,12 @@ export const recordCalls = (clients: Clients): readonly RecordedCall[] => {
       const operation = commandName.replace(/Command$/, '')
       try {
         const result = await next(request)
-        const { $metadata: _, ...output } = result.output as Record<string, unknown>
-        calls.push({ operation, output, error: undefined })
+        const { $metadata, ...output } = result.output as Answered
+        calls.push({ operation, output, error: undefined, status: $metadata.httpStatusCode })
         return result
       } catch (error) {
-        calls.push({ operation, output: undefined, error: (error as Error).name })
+        const { name, $metadata } = error as Error & Partial<Answered>
+        calls.push({ operation, output: undefined, error: name, status: $metadata?.httpStatusCode })
         throw error
       }
     }
@@ -52,6 +55,10 @@ export const recordCalls = (clients: Clients): readonly RecordedCall[] => {
   }[])
     client.middlewareStack.add(middleware as never, { step: 'initialize', priority: 'high' })
   return calls
+}
+
+interface Answered {
+  readonly $metadata: { readonly httpStatusCode?: number }
 }
 
 type Middleware = (

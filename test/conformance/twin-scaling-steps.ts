@@ -22,6 +22,7 @@ export const observingForScaling: readonly TwinStep[] = [
   { name: 'readScaledGroups', run: ({ clients }) => readScaledGroups(clients.autoScaling, [group]) },
   {
     name: 'readScaledGroups of a group that does not exist',
+    refusedBy: 'both',
     run: ({ clients }) => readScaledGroups(clients.autoScaling, ['no-such-group']),
   },
   { name: 'readHistory', run: async (account) => (await readHistory(ofGroup(account), 0)).launchedAt.size },
@@ -89,10 +90,12 @@ export const actingForScaling: readonly TwinStep[] = [
   { name: 'setDesiredCapacity', run: (account) => setDesiredCapacity(ofGroup(account), 1) },
   {
     name: 'setDesiredCapacity above the maximum',
+    refusedBy: 'simulator',
     run: (account) => setDesiredCapacity(ofGroup(account), 5),
   },
   {
     name: 'removeInstance of nobody',
+    refusedBy: 'both',
     run: ({ clients }) => removeInstance(clients.autoScaling, 'i-0fedcba9876543210'),
   },
 ]

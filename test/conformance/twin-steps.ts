@@ -29,6 +29,8 @@ import { twin, type TwinAccount } from './twin-account.ts'
 /** Something that lib asks of AWS or does there. */
 export interface TwinStep {
   readonly name: string
+  /** Who refuses it, so that lib throws. Absent: nobody does. */
+  readonly refusedBy?: 'both' | 'simulator' | 'moto'
   readonly run: (account: TwinAccount) => Promise<unknown>
 }
 
