@@ -7,7 +7,7 @@ import { defaultAssumptions } from '../../simulator/aws/auto-scaling/assumptions
 import { defaultCloudWatchAssumptions } from '../../simulator/aws/cloudwatch/assumptions.ts'
 import { defaultEc2Assumptions } from '../../simulator/aws/ec2/assumptions.ts'
 import { defaultEcsAssumptions } from '../../simulator/aws/ecs/assumptions.ts'
-import { onlySimulated } from '../conformance/known-differences.ts'
+import { onlySimulated } from '../conformance/known-results.ts'
 
 const root = join(__dirname, '../..')
 const page = readFileSync(join(root, 'docs/fidelity.md'), 'utf8')
