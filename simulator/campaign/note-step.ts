@@ -1,12 +1,10 @@
-import type { RareState, Reached } from '../faults/reached.ts'
+import type { RareState } from '../faults/reached.ts'
 import type { ScriptStep } from '../scenario/script-step.ts'
 import type { World } from '../world/world.ts'
 
-/** Notes what a step of the script means for the drains that are on their way when it comes. */
-export const noteStep = (world: World, step: ScriptStep, reached: Reached): void => {
-  const state = always[step.do] ?? (isAnyHeld(world) ? whileHeld[step.do] : undefined)
-  if (state !== undefined) reached.add(state)
-}
+/** What a step of the script means, if it is not refused, for the drains that are on their way when it comes. */
+export const stateOfStep = (world: World, step: ScriptStep): RareState | undefined =>
+  always[step.do] ?? (isAnyHeld(world) ? whileHeld[step.do] : undefined)
 
 type States = Readonly<Partial<Record<ScriptStep['do'], RareState>>>
 

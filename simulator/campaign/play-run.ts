@@ -11,7 +11,7 @@ import type { ScriptStep } from '../scenario/script-step.ts'
 import type { World } from '../world/world.ts'
 import { generateRun } from './generate-scenario.ts'
 import { prepareHealing } from './heal.ts'
-import { noteStep } from './note-step.ts'
+import { stateOfStep } from './note-step.ts'
 import { watchRareStates } from './watch-rare-states.ts'
 
 /** One run of a campaign, and all that follows from it. */
@@ -117,8 +117,9 @@ const planFaults = ({ world, reached, faults, deployedAtSeconds, healsAtSeconds 
 const attemptAt = (world: World, step: ScriptStep, reached: Reached): void => {
   world.simulation.after(1_000 * step.atSeconds, () => {
     try {
-      noteStep(world, step, reached)
+      const state = stateOfStep(world, step)
       performStep(world, step)
+      if (state !== undefined) reached.add(state)
     } catch (error) {
       if (error instanceof TypeError) throw error
     }

@@ -67,40 +67,50 @@ interface Look {
 }
 
 const noteInvocations = (world: World, recording: Recording, reached: Reached): void => {
-  const { invocations } = recording
-  for (const invocation of invocations) {
+  const looks = looksOf(recording)
+  for (const invocation of recording.invocations) {
     if (invocation.result.kind === 'timed-out') reached.add('timed out')
-    if (hasDiedAfterEffect(world, invocation)) reached.add('killed between effect and log')
-    if (invocation.isColdStart && wasIdle(invocations, invocation)) reached.add('two environments alive')
+    if (hasDiedAfterEffect(world, invocation, looks)) reached.add('killed between effect and log')
   }
-  noteOverlaps(looksOf(recording), reached)
+  reached.add('completed twice', completionsRepeated(world))
+  noteOverlaps(looks, reached)
 }
 
+/** The line of the instance is missing. Writes that name no instance are left out. */
 const hasDiedAfterEffect = (
   { calls }: World,
-  { functionName, startedAt, endedAt, result }: InvocationRecord,
-) =>
-  result.kind === 'crashed' &&
-  calls.some(
-    ({ caller, at, operation, error }) =>
-      caller === functionName &&
-      at >= startedAt &&
-      at <= endedAt &&
+  { awsRequestId, result }: InvocationRecord,
+  looks: readonly Look[],
+): boolean => {
+  if (result.kind !== 'crashed') return false
+  const said = looks.filter(({ invocation }) => invocation.awsRequestId === awsRequestId)
+  return calls.some(
+    ({ invocation, operation, input, error }) =>
+      invocation === awsRequestId &&
       error === undefined &&
-      !/^(Describe|List|Get)/.test(operation),
+      /LifecycleAction/.test(operation) &&
+      !said.some(({ instanceId }) => instanceId === input['InstanceId']),
   )
+}
 
-/** Lambda keeps an idle environment for minutes. */
-const IDLE_MS = 300_000
-
-const wasIdle = (invocations: readonly InvocationRecord[], { functionName, startedAt }: InvocationRecord) =>
-  invocations.some(
-    (other) =>
-      other.functionName === functionName &&
-      other.result.kind === 'succeeded' &&
-      other.endedAt < startedAt &&
-      startedAt - other.endedAt < IDLE_MS,
+/** The first attempt ended the hook, and the second one was told that there is none. */
+const completionsRepeated = ({ calls }: World): number => {
+  const repeated = calls.filter(
+    ({ operation, fault }) => operation === 'CompleteLifecycleAction' && fault === 'repeated',
   )
+  return repeated.filter(
+    ({ error, invocation, input }, index) =>
+      error === 'ValidationError' &&
+      repeated
+        .slice(0, index)
+        .some(
+          (first) =>
+            first.invocation === invocation &&
+            first.input['InstanceId'] === input['InstanceId'] &&
+            first.error === undefined,
+        ),
+  ).length
+}
 
 /** Powertools' logger writes the request id of the invocation into each line. */
 const looksOf = ({ decisions, invocations }: Recording): readonly Look[] => {

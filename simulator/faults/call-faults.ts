@@ -1,4 +1,4 @@
-import { ServiceError } from '../aws/operation.ts'
+import { ServiceError, type ServiceModel } from '../aws/operation.ts'
 import type { Random } from '../engine/random.ts'
 import type { Call, CallFault, CallFaults } from '../sdk/call-fault.ts'
 import { call } from '../world/call.ts'
@@ -35,7 +35,11 @@ export const callFaults = (options: CallFaultOptions): CallFaults => {
     { odds: odds.calls.slow, fault: () => slow(random) },
     {
       odds: odds.calls.answerLost,
-      fault: (made) => ({ state: 'answer lost', kind: 'answer-lost', error: brokenError(made) }),
+      fault: (made) => ({
+        ...(isWrite(made) && { state: 'answer lost' }),
+        kind: 'answer-lost',
+        error: brokenError(made),
+      }),
     },
     {
       odds: odds.calls.repeated,
@@ -43,7 +47,7 @@ export const callFaults = (options: CallFaultOptions): CallFaults => {
     },
     { odds: odds.calls.itemsFailed, fault: itemsFailed },
     { odds: odds.calls.stale, fault: (made) => past && stale({ ...options, past, random, made }) },
-    { odds: odds.calls.onePage, fault: onePage },
+    { odds: odds.calls.onePage, fault: (made) => onePage(world, made) },
   ]
   return (made) => {
     if (!buckets.take(made.operation)) return told(reached, made, throttled(made))
@@ -67,10 +71,8 @@ interface Draw {
 
 const told = (reached: Reached, { operation }: Call, { state, ...fault }: NamedFault): CallFault => {
   if (state !== undefined) reached.add(state)
-  if (state === 'throttled call' && operation === 'RecordLifecycleActionHeartbeat')
-    reached.add('throttled heartbeat')
-  if (state === 'retry after effect' && operation === 'CompleteLifecycleAction')
-    reached.add('completed twice')
+  const isThrottled = fault.kind === 'refused' && fault.error.code === errors['Auto Scaling']?.throttled
+  if (isThrottled && operation === 'RecordLifecycleActionHeartbeat') reached.add('throttled heartbeat')
   return fault
 }
 
@@ -98,7 +100,7 @@ const brokenError = ({ service }: Call): ServiceError =>
 /** Throttled, broken or, by Auto Scaling, contended: a third each. */
 const refused = (made: Call, random: Random): NamedFault => {
   const kind = random.integer(0, 2)
-  if (kind === 0) return throttled(made)
+  if (kind === 0) return { ...throttled(made), state: 'refused call' }
   const error =
     kind === 1 && made.service === 'Auto Scaling' && isWrite(made)
       ? new ServiceError('ResourceContention', 'Another operation is in progress', 500)
@@ -157,7 +159,27 @@ const pageSizes: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   DescribeWarmPool: { MaxRecords: 1 },
 }
 
-const onePage = ({ operation }: Call): NamedFault | undefined => {
+/** Rare only where the listing has more than that one item. */
+const onePage = (
+  { ecs, autoScaling }: World,
+  { service, operation, input }: Call,
+): NamedFault | undefined => {
   const pageSize = pageSizes[operation]
-  return pageSize && { state: 'page of one item', kind: 'paged', pageSize }
+  if (pageSize === undefined) return undefined
+  const hasMore = hasMorePages(service === 'ECS' ? ecs.model : autoScaling.model, operation, {
+    ...input,
+    ...pageSize,
+  })
+  return { ...(hasMore && { state: 'page of one item' }), kind: 'paged', pageSize }
+}
+
+/** A call that will be refused has no pages. */
+const hasMorePages = (model: ServiceModel, operation: string, input: object): boolean => {
+  try {
+    const page = call<{ nextToken?: string; NextToken?: string }>(model, operation, input)
+    return (page.nextToken ?? page.NextToken) !== undefined
+  } catch (error) {
+    if (error instanceof ServiceError) return false
+    throw error
+  }
 }

@@ -83,7 +83,11 @@ const disturbEnvironments = ({ world, odds, reached }: Injection): void => {
     return isKilled
   })
   world.lambda.setEnvironmentFaults({
-    isStartedCold: () => random.chance(cold),
+    isStartedCold: () => {
+      const isCold = random.chance(cold)
+      if (isCold) reached.add('two environments alive')
+      return isCold
+    },
     clockSkewMs: () => random.integer(-CLOCK_SKEW_MS, CLOCK_SKEW_MS),
   })
 }

@@ -1,7 +1,6 @@
 import type { EndedAction } from '../aws/auto-scaling/lifecycle-actions.ts'
 import type { InvocationRecord } from '../aws/lambda/invocation.ts'
 import type { CallRecord } from '../sdk/call-record.ts'
-import { CALL_LATENCY_MS } from '../sdk/sdk-transport.ts'
 import { CLOCK_TOLERANCE_MS, deadlineOf, RESYNC_MS, type Watch } from './watch.ts'
 
 /** What would have kept an action from ending by itself: another heartbeat, or an end of our own. */
@@ -48,10 +47,9 @@ export const couldHaveCompleted = (watch: Watch, action: EndedAction): boolean =
  * launches, and it has no blind beats.
  */
 export const couldHaveKept = (watch: Watch, action: EndedAction): boolean =>
-  runsBetween(watch, beatDueAt(action), action.endedAt).some((run) => {
-    const calls = callsDuring(watch, run)
-    return hasLived(run, calls) && !calls.some(isFailed)
-  })
+  runsBetween(watch, beatDueAt(action), action.endedAt).some(
+    (run) => hasLived(watch, run) && !callsDuring(watch, run).some(isFailed),
+  )
 
 /** A timeout that is too short for two runs of resync is judged by the two before its end. */
 const beatDueAt = ({ startedAt, heartbeats, heartbeatTimeoutSeconds, endedAt }: EndedAction): number =>
@@ -63,10 +61,9 @@ const beatDueAt = ({ startedAt, heartbeats, heartbeatTimeoutSeconds, endedAt }: 
  * expected, excuses nothing.
  */
 const couldHave = (remedy: Remedy, { watch, action, since, until }: Window): boolean =>
-  runsBetween(watch, since, until).some((run) => {
-    const calls = callsDuring(watch, run)
-    return hasLived(run, calls) && !calls.some((made) => isRefused(made, remedy, action))
-  })
+  runsBetween(watch, since, until).some(
+    (run) => hasLived(watch, run) && !callsDuring(watch, run).some((made) => isRefused(made, remedy, action)),
+  )
 
 const runsBetween = (
   { recording, resyncFunction }: Watch,
@@ -77,40 +74,32 @@ const runsBetween = (
     .filter(({ functionName }) => functionName === resyncFunction)
     .filter(({ startedAt }) => startedAt >= since && startedAt < until)
 
-/** Of this function there is only ever one run at a time. */
-const callsDuring = (
-  { world }: Watch,
-  { functionName, startedAt, endedAt }: InvocationRecord,
-): readonly CallRecord[] =>
-  world.calls.filter(({ caller, at }) => caller === functionName && at >= startedAt && at <= endedAt)
+const callsDuring = ({ world }: Watch, { awsRequestId }: InvocationRecord): readonly CallRecord[] =>
+  world.calls.filter(({ invocation }) => invocation !== undefined && invocation === awsRequestId)
 
 /** Only injection crashes a run. One that merely did too much within its time limit has nobody else to blame. */
-const hasLived = (run: InvocationRecord, calls: readonly CallRecord[]): boolean => {
-  switch (run.result.kind) {
+const hasLived = ({ world }: Watch, { result, awsRequestId }: InvocationRecord): boolean => {
+  switch (result.kind) {
     case 'succeeded':
     case 'failed':
       return true
     case 'crashed':
       return false
     case 'timed-out':
-      return !wasSlowed(run, calls)
+      return !world.transport.slowedInvocations.has(awsRequestId)
   }
-}
-
-/** Somewhere AWS took longer than the network ever does. */
-const wasSlowed = ({ startedAt, endedAt }: InvocationRecord, calls: readonly CallRecord[]): boolean => {
-  const moments = [startedAt, ...calls.map(({ at }) => at), endedAt]
-  return moments.slice(1).some((moment, index) => moment - (moments[index] ?? moment) > CALL_LATENCY_MS.most)
 }
 
 const isRefused = (made: CallRecord, remedy: Remedy, action: EndedAction): boolean => {
   const { operation, input } = made
-  return (
-    isFailed(made) &&
-    (needed[remedy].includes(operation) ||
-      (operation === remedy && input['InstanceId'] === action.instanceId))
-  )
+  if (!isFailed(made)) return false
+  const isItself = operation === remedy && input['InstanceId'] === action.instanceId
+  return isItself || needed[remedy].includes(operation) || isOfItsPool(operation, action)
 }
+
+/** The instances of a group do not show those in its warm pool. */
+const isOfItsPool = (operation: string, { waitsIn }: EndedAction): boolean =>
+  operation === 'DescribeWarmPool' && waitsIn.startsWith('Warmed:')
 
 const isFailed = ({ fault, error }: CallRecord): boolean =>
   fault === 'items-failed' || (error !== undefined && !OUR_MISTAKES.test(error))

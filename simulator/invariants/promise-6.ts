@@ -4,17 +4,14 @@ import type { Watch } from './watch.ts'
 
 /**
  * Promise 6: a bad message never holds up another one. A message that can be read becomes a dead letter only when its
- * own work failed again and again: when no call has failed while it lived, a neighbour in its batch was to blame.
+ * own work failed again and again: when no call has failed in an invocation that held it, a neighbour in its batch was to
+ * blame.
  */
 export const watchPromise6 = (watch: Watch): void => {
   const { world, report } = watch
-  let lastFailureAt = -Infinity
-  watch.onCall((call) => {
-    if (isFailure(call)) lastFailureAt = call.at
-  })
-  world.sqs.onDeadLetter(({ body, sentAt }) => {
+  world.sqs.onDeadLetter(({ body, messageId }) => {
     const signal = readSignal(body)
-    if (signal.kind === 'unreadable' || lastFailureAt >= sentAt) return
+    if (signal.kind === 'unreadable' || hasFailed(watch, messageId)) return
     report({
       promise: 6,
       at: world.simulation.now(),
@@ -22,6 +19,18 @@ export const watchPromise6 = (watch: Watch): void => {
       ...('instanceId' in signal && { instanceId: signal.instanceId }),
     })
   })
+}
+
+/** In an invocation that held it a call failed, or somebody made one take seconds or for ever. */
+const hasFailed = ({ world, recording }: Watch, messageId: string): boolean => {
+  const held = recording.invocations.filter(({ payload }) => payload.includes(messageId))
+  const holders = new Set(held.map(({ awsRequestId }) => awsRequestId))
+  return (
+    held.some(({ awsRequestId }) => world.transport.slowedInvocations.has(awsRequestId)) ||
+    world.calls.some(
+      (made) => made.invocation !== undefined && holders.has(made.invocation) && isFailure(made),
+    )
+  )
 }
 
 /** Throttling is no reason to give a message up, and a validation error says that an action is already over. */

@@ -12,6 +12,8 @@ export interface CallRecord {
   readonly input: Readonly<Record<string, unknown>>
   /** The code of the error that was answered; undefined when the call succeeded. */
   readonly error: string | undefined
+  /** The request id of the invocation that made it; absent: none did. */
+  readonly invocation?: string
   /** What went wrong with it because somebody injected it; absent: nothing did. */
   readonly fault?: CallFault['kind']
 }

@@ -9,6 +9,8 @@ export interface Caller {
    * Waits in virtual time, `where` in words. One that belongs to a process never returns once that process was killed.
    */
   readonly wait: (delayMs: number, where?: string) => Promise<void>
+  /** The request id of the invocation that makes the call; absent: none does. */
+  readonly invocation?: () => string | undefined
   /** What its role allows; undefined: everything, for callers without a role. */
   readonly statements: readonly Statement[] | undefined
 }

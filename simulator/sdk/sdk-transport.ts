@@ -59,6 +59,7 @@ export class SdkTransport {
   readonly #options: SdkTransportOptions
   readonly #random: Random
   readonly #refusals: string[] = []
+  readonly #slowedInvocations = new Set<string>()
 
   constructor(options: SdkTransportOptions) {
     this.#options = options
@@ -71,6 +72,11 @@ export class SdkTransport {
    */
   get refusals(): readonly string[] {
     return this.#refusals
+  }
+
+  /** Request ids of the invocations of which somebody made a call slow, whether or not its effect was lived to see. */
+  get slowedInvocations(): ReadonlySet<string> {
+    return this.#slowedInvocations
   }
 
   /** @throws {Error} when no model answers for the client's service. */
@@ -127,14 +133,16 @@ export class SdkTransport {
       input: plainCopy(input),
     }
     const fault = this.#options.faults?.(call)
+    const invocation = caller.invocation?.()
+    if (fault?.kind === 'slow' && invocation !== undefined) this.#slowedInvocations.add(invocation)
     const latencyMs = this.#random.integer(CALL_LATENCY_MS.least, CALL_LATENCY_MS.most) + slownessMs(fault)
     const outwardMs = Math.floor(latencyMs / 2)
     await caller.wait(outwardMs, `before ${name}`)
     if (fault?.kind === 'repeated') {
-      this.#takeEffect({ call, caller, fault }, operation)
+      this.#takeEffect({ call, caller, fault, invocation }, operation)
       await caller.wait(latencyMs, `between two of ${name}`)
     }
-    const answer = this.#takeEffect({ call, caller, fault }, operation)
+    const answer = this.#takeEffect({ call, caller, fault, invocation }, operation)
     await caller.wait(latencyMs - outwardMs, `after ${name}`)
     return answer
   }
@@ -155,7 +163,8 @@ export class SdkTransport {
     const answer = this.#answer(attempt, operation)
     const at = this.#options.simulation.now()
     const fault = attempt.fault && { fault: attempt.fault.kind }
-    this.#options.onCall?.({ ...attempt.call, at, error: answer.error?.code, ...fault })
+    const invocation = attempt.invocation !== undefined && { invocation: attempt.invocation }
+    this.#options.onCall?.({ ...attempt.call, at, error: answer.error?.code, ...invocation, ...fault })
     return answer
   }
 
@@ -191,6 +200,7 @@ interface Attempt {
   readonly call: Call
   readonly caller: Caller
   readonly fault: CallFault | undefined
+  readonly invocation: string | undefined
 }
 
 const checkPermission = (

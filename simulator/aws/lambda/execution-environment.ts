@@ -81,7 +81,12 @@ export class ExecutionEnvironment {
    */
   #caller(): Caller {
     const { name, statements } = this.#options.spec
-    return { name, statements, wait: (delayMs, where) => this.#wait(delayMs, where) }
+    return {
+      name,
+      statements,
+      wait: (delayMs, where) => this.#wait(delayMs, where),
+      invocation: () => this.#running?.awsRequestId,
+    }
   }
 
   async #wait(delayMs: number, where = ''): Promise<void> {

@@ -9,6 +9,8 @@ export type InvocationResult =
 export interface InvocationRecord {
   readonly functionName: string
   readonly awsRequestId: string
+  /** What it was invoked with, as JSON. */
+  readonly payload: string
   readonly startedAt: number
   readonly endedAt: number
   readonly result: InvocationResult
@@ -31,7 +33,7 @@ export interface CrashPoint {
 
 /** What may be wrong with execution environments beside their crashes. */
 export interface EnvironmentFaults {
-  /** True: this invocation gets a new environment though one is idle, as while a deployment has two versions alive. */
+  /** Asked while one is idle. True: this invocation gets a new environment all the same, as while a deployment has two versions alive. */
   readonly isStartedCold: () => boolean
   /** How far the clock of a new environment is ahead of the world's, milliseconds; negative: behind it. */
   readonly clockSkewMs: () => number

@@ -60,9 +60,12 @@ export class LambdaFunction {
   /** Runs the function on `payload`, which is JSON. `onEnd` is called exactly once, in virtual time. */
   invoke(payload: string, onEnd: (result: InvocationResult) => void): void {
     const request = { awsRequestId: uuid(this.#random), payload, onEnd }
-    const environment = this.#context.faults().isStartedCold() ? undefined : this.#takeIdle()
-    if (environment !== undefined) this.#run(environment, { ...request, initMs: 0 })
-    else this.#startCold(request)
+    const environment = this.#takeIdle()
+    if (environment === undefined) this.#startCold(request)
+    else if (this.#context.faults().isStartedCold()) {
+      this.#idle.push(environment)
+      this.#startCold(request)
+    } else this.#run(environment, { ...request, initMs: 0 })
   }
 
   #startCold(request: Omit<Start, 'initMs'>): void {
@@ -98,6 +101,7 @@ export class LambdaFunction {
     this.#context.onInvocation({
       functionName: this.spec.name,
       awsRequestId: start.awsRequestId,
+      payload: start.payload,
       startedAt,
       endedAt,
       result,

@@ -285,6 +285,21 @@ describe('promise 6', () => {
   })
 })
 
+describe('promise 9', () => {
+  it.each([
+    ['is broken by a zero', 500, [`9: published that the hook of ${GROUP} is there, which is missing`]],
+    ['allows for the minutes in which the hooks of a group are known', 200, []],
+  ])('%s while our hook is missing', async (_, seconds, broken) => {
+    const run = await playBroken({ script: [], lastsSeconds: 510 }, (world) => {
+      const hook = { AutoScalingGroupName: GROUP, LifecycleHookName: HOOK }
+      world.simulation.after(10_000, () => call(world.autoScaling.model, 'DeleteLifecycleHook', hook))
+      const line = { _aws: {}, AutoScalingGroupName: GROUP, HookMissing: 0 }
+      world.simulation.after(1_000 * seconds, () => void stdout.write(`${JSON.stringify(line)}\n`))
+    })
+    expect(run.violations.map(({ promise, what }) => `${promise}: ${what}`)).toEqual(broken)
+  })
+})
+
 describe('promise 10', () => {
   const write = (line: object) => () =>
     stdout.write(`${JSON.stringify({ message: 'Told too much', ...line })}\n`)
