@@ -13,7 +13,7 @@ export const rareStates = {
   'refused call': 'AWS failed before the effect of a call',
   'throttled call': "one of ECS's request buckets was empty",
   'throttled heartbeat': 'Auto Scaling throttled a heartbeat',
-  'answer lost': 'AWS failed after the effect of a call',
+  'answer lost': 'AWS failed after the effect of a call that changes something',
   'retry after effect': 'the SDK repeated a call that changes something and had its effect',
   'completed twice': 'a completion was repeated after it had ended the hook',
   'slow call': 'a call took seconds',
