@@ -177,6 +177,54 @@ describe('the findings', () => {
     expect(codesOf(withGroup({ capacityProvider }))).toEqual(['managed-draining'])
   })
 
+  it.each<[string, Partial<InspectedGroup['hooks'][number]>, readonly string[]]>([
+    ['ABANDON on our launch hook', {}, ['launch-default-result-abandon']],
+    ['CONTINUE on our launch hook', { defaultResult: 'CONTINUE' }, []],
+    ['ABANDON on the launch hook of somebody else', { name: 'warm-up' }, []],
+    ['ABANDON on a termination hook of that name', { transition: 'terminating' }, ['other-termination-hook']],
+  ])('judge the default result %s', (_case, change, codes) => {
+    const launchHook = {
+      ...hook,
+      name: 'ebbtide-web-launch',
+      transition: 'launching',
+      defaultResult: 'ABANDON',
+    }
+    expect(codesOf(withGroup({ hooks: [hook, { ...launchHook, ...change } as typeof hook] }))).toEqual(codes)
+  })
+
+  it('judge our hook, whatever other hooks come before it', () => {
+    const other = { ...hook, name: 'logs', heartbeatTimeoutSeconds: 60, globalTimeoutSeconds: 100 }
+    expect(codesOf(withGroup({ hooks: [other, hook] }))).toEqual(['other-termination-hook'])
+  })
+
+  it('say nothing of an agent that has not told its version', () => {
+    const { agentVersion: _, ...silent } = containerInstance
+    expect(codesOf(withInstance({ containerInstance: silent }))).toEqual([])
+  })
+
+  it('count only instances in service', () => {
+    const { containerInstance: _, ...stranger } = instance
+    const leaving = { ...stranger, lifecycleState: 'Terminating:Wait' }
+    expect(foundBy(withGroup({ instances: [stranger, leaving] }))).toEqual([
+      'None of its 1 instances in service is registered in cluster web.',
+    ])
+    expect(codesOf(withGroup({ instances: [instance, leaving] }))).toEqual([])
+  })
+
+  it('name every instance that is protected, and every group with Spot instances', () => {
+    const protectedOne = { ...instance, isProtectedFromScaleIn: true, isSpot: true }
+    const instances = [protectedOne, { ...protectedOne, instanceId: 'i-2' }]
+    const groups = [
+      { ...group, instances },
+      { ...group, name: 'ecs-web-b', instances: [{ ...instance, isSpot: true }] },
+    ]
+    const found = findMistakes({ ...healthy, groups })
+    expect(found.find(({ code }) => code === 'instances-protected')?.fix).toMatch(/--instance-ids i-1 i-2$/)
+    expect(found.find(({ code }) => code === 'stop-longer-than-spot-notice')?.found).toContain(
+      'and ecs-web-a, ecs-web-b has Spot instances',
+    )
+  })
+
   it.each<[string, Inspection, readonly string[]]>([
     [
       'in service, and nobody drains it',
@@ -211,6 +259,7 @@ describe('the findings', () => {
     ['1.64.9', ['agent-outdated']],
     ['0.99.0', ['agent-outdated']],
     ['1.65.0', []],
+    ['1.65', []],
     ['1.105.1', []],
     ['2.0.0', []],
   ])('judge the agent %s', (agentVersion, codes) => {
