@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals'
 import { isEveryTaskListed } from '../../../lib/decide/accounting.ts'
 import { decideDrain } from '../../../lib/decide/drain.ts'
 import type { TaskFacts } from '../../../lib/decide/facts.ts'
-import { at, emptied, factsAt, policyWith } from './facts-of.ts'
+import { at, emptied, factsAt, policyWith, without } from './facts-of.ts'
 
 /** A task that is listed as STOPPED, and began to stop so many seconds after the start. */
 const stopped = (name: string, stoppingAt: number): TaskFacts => ({
@@ -51,6 +51,26 @@ describe('a listing in which every task is STOPPED', () => {
     ['nothing was counted before', []],
   ])('is looked at once more when %s, because a task may be in neither of two lists', (_, counts) => {
     expect(lookWith(counts)).toBe('wait: settling look-again')
+  })
+
+  it.each([
+    ['of the very moment in which an answer may still be old', at(37), 'finish: all-tasks-stopped complete'],
+    ['of a moment later', at(37.001), 'wait: settling look-again'],
+  ])('rests on a count %s', (_, counted, says) => {
+    expect(lookWith([{ at: counted, tasks: 0 }])).toBe(says)
+  })
+
+  it.each([
+    ['later than the two seconds by which clocks may differ', 27.999, 'finish: all-tasks-stopped complete'],
+    ['within them', 28, 'wait: settling look-again'],
+  ])('counts what began to stop %s after the count', (_, counted, says) => {
+    expect(lookWith([{ at: at(counted), tasks: 2 }])).toBe(says)
+  })
+
+  it('is not believed where nothing was counted, or nothing listed', () => {
+    const facts = factsAt(40, { containerInstance: emptied(1) })
+    expect(isEveryTaskListed({ facts: { ...facts, counts: [{ at: at(6), tasks: 0 }] } })).toBe(false)
+    expect(isEveryTaskListed({ facts: { ...without(facts, 'counts'), tasks: [] } })).toBe(false)
   })
 })
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 
-import { decideAttachment } from '../../../lib/decide/attachment.ts'
+import { decideAttachment, FORMER_POLICIES_TAG, MARK_TAG } from '../../../lib/decide/attachment.ts'
 
 const chooser = 'arn:aws:lambda:eu-west-1:111122223333:function:ebbtide-web-choose-victims'
 const other = 'arn:aws:lambda:eu-west-1:111122223333:function:somebody'
@@ -94,5 +94,19 @@ describe('what a stack leaves on a group', () => {
 
   it('does nothing about a function that is neither wanted nor was', () => {
     expect(decideAttachment(attached, {}, {})).toEqual([])
+  })
+
+  it('takes its function away without a memory of what was there: what else is there stays', () => {
+    const forgotten = { terminationPolicies: [chooser, 'NewestInstance'] }
+    expect(decideAttachment(forgotten, {}, { terminationPolicy: chooser })).toEqual([
+      { do: 'remember-policies', policies: ['NewestInstance'] },
+      { do: 'set-policies', policies: ['NewestInstance'] },
+      { do: 'forget-policies' },
+    ])
+    expect(decideAttachment(plain, {}, { terminationPolicy: chooser })).toEqual([])
+  })
+
+  it('keeps the names of its tags, under which an earlier version may have left something', () => {
+    expect([MARK_TAG, FORMER_POLICIES_TAG]).toEqual(['ebbtide:scaler', 'ebbtide:former-termination-policies'])
   })
 })

@@ -113,6 +113,7 @@ describe('the tasks of an instance are read', () => {
     ['not where protection is ignored', 60, {}, { protectedTasks: 'ignore' }, 'none'],
     ['not where none runs', 60, { containerInstance: active({ runningTasksCount: 0 }) }, {}, 'none'],
     ['not when the machine goes within two minutes', 60, { notice: spot }, {}, 'none'],
+    ['not then however short the reserve', 60, { notice: spot }, { drainReserveSeconds: 0 }, 'none'],
     [
       'for their protection where that notice is ignored',
       60,
