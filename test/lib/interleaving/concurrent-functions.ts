@@ -172,7 +172,8 @@ export class ConcurrentFunctions {
       if (!this.#hasFailed) this.unexpected.push(error)
     }
     this.#busy.delete(sandbox)
-    this.#idle.push(sandbox)
+    // One that was killed between its last call and its end is gone all the same.
+    if (!sandbox.isKilled) this.#idle.push(sandbox)
   }
 
   #newSandbox(): Sandbox {
