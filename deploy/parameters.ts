@@ -9,16 +9,14 @@ import {
   groupNames,
   healthPolicy,
   launchTimeoutSeconds,
-  MAX_HEARTBEAT_TIMEOUT_SECONDS,
+  heartbeatTimeoutSeconds,
   MAX_HOOK_WAIT_SECONDS,
-  MIN_HEARTBEAT_TIMEOUT_SECONDS,
   notificationTopicArn,
   onDeadline,
   protectedTasksPolicy,
   rebalancePolicy,
   spotPolicy,
   standaloneTasksPolicy,
-  wholeSeconds,
   type OnDeadline,
 } from '../lib/settings.ts'
 import { nearestName } from './nearest-name.ts'
@@ -95,7 +93,7 @@ const definitions = {
   dryRun: { schema: dryRun, example: 'false' },
   ...scalingDefinitions,
   heartbeatTimeout: {
-    schema: wholeSeconds(MIN_HEARTBEAT_TIMEOUT_SECONDS, MAX_HEARTBEAT_TIMEOUT_SECONDS),
+    schema: heartbeatTimeoutSeconds,
     example: '1800',
   },
   logRetentionDays: {

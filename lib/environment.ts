@@ -28,9 +28,15 @@ export interface EnvironmentParts {
 }
 
 export const createEnvironment = ({ settings, clients, clock }: EnvironmentParts): Environment => {
-  const { cluster, groups, hookName, launchHookName, wakesQueueUrl } = settings
+  const { cluster, groups, hookName, launchHookName, heartbeatTimeoutSeconds, wakesQueueUrl } = settings
   const telemetry = new Telemetry(cluster)
-  const scope = { cluster, groups, hookName, ...(launchHookName !== undefined && { launchHookName }) }
+  const scope = {
+    cluster,
+    groups,
+    hookName,
+    heartbeatTimeoutSeconds,
+    ...(launchHookName !== undefined && { launchHookName }),
+  }
   const observer = createObserver({
     clients,
     clock,

@@ -26,6 +26,8 @@ export interface Settings {
   /** The hook on launches. Absent: the stack has none. */
   readonly launchHookName?: string
   readonly launchTimeoutSeconds: number
+  /** What this stack gave its hooks; somebody may have changed one since. */
+  readonly heartbeatTimeoutSeconds: number
   /** For groups whose tags say nothing else. */
   readonly policy: DrainPolicy
   /** Who hears of drains that are stuck. Absent: nobody. */
@@ -82,6 +84,10 @@ export const rebalancePolicy = choice('off', 'replace')
 export const healthPolicy = choice('replace', 'off')
 export const protectedTasksPolicy = choice('honour', 'ignore')
 export const drainReserveSeconds = wholeSeconds(0, MAX_HOOK_WAIT_SECONDS)
+export const heartbeatTimeoutSeconds = wholeSeconds(
+  MIN_HEARTBEAT_TIMEOUT_SECONDS,
+  MAX_HEARTBEAT_TIMEOUT_SECONDS,
+)
 export const launchTimeoutSeconds = wholeSeconds(60, MAX_HOOK_WAIT_SECONDS)
 
 /** As it is written: `wait`, `ignore`, or `stop-after:<seconds>`. */
@@ -143,6 +149,7 @@ const variables = {
   EBBTIDE_LAUNCH_HOOK_NAME: { parameter: 'launchHook', schema: optionalHookName },
   EBBTIDE_LAUNCH_TIMEOUT_SECONDS: { parameter: 'launchTimeout', schema: launchTimeoutSeconds },
   EBBTIDE_NOTIFICATION_TOPIC_ARN: { parameter: 'notificationTopicArn', schema: notificationTopicArn },
+  EBBTIDE_HEARTBEAT_TIMEOUT_SECONDS: { parameter: 'heartbeatTimeout', schema: heartbeatTimeoutSeconds },
   EBBTIDE_DRY_RUN: { parameter: 'dryRun', schema: dryRun },
   EBBTIDE_SIGNALS_QUEUE_URL: { parameter: 'cluster', schema: z.url('is not a queue URL') },
   EBBTIDE_WAKES_QUEUE_URL: { parameter: 'cluster', schema: z.url('is not a queue URL') },
@@ -165,6 +172,7 @@ export const readSettings = (environment: Readonly<Record<string, string | undef
     hookName: values.EBBTIDE_HOOK_NAME,
     ...(launchHookName && { launchHookName }),
     launchTimeoutSeconds: values.EBBTIDE_LAUNCH_TIMEOUT_SECONDS,
+    heartbeatTimeoutSeconds: values.EBBTIDE_HEARTBEAT_TIMEOUT_SECONDS,
     policy: {
       drainTimeoutSeconds: values.EBBTIDE_DRAIN_TIMEOUT_SECONDS,
       onDeadline: values.EBBTIDE_ON_DEADLINE,

@@ -64,6 +64,10 @@ export interface Notice {
 export type NoticeKind = 'spot' | 'capacity' | 'health' | 'rebalance'
 
 export interface HookFacts {
+  /**
+   * What the hook says now or what the stack gave it, whichever is less: whether a changed timeout holds for an action that
+   * waits already, AWS does not say.
+   */
   readonly heartbeatTimeoutSeconds: number
   /** The longest that Auto Scaling waits in all, whatever the heartbeats. */
   readonly globalTimeoutSeconds: number

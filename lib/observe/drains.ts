@@ -79,6 +79,7 @@ export const readGroupOf = ({ clients, scope, groups }: Observer, autoScalingGro
     memo: groups,
     autoScalingGroupName,
     hookName: scope.hookName,
+    stackHeartbeatTimeoutSeconds: scope.heartbeatTimeoutSeconds,
     ...(scope.launchHookName !== undefined && { launchHookName: scope.launchHookName }),
   })
 

@@ -26,6 +26,8 @@ interface GroupQuestion {
   readonly memo: Memo<GroupReading>
   readonly autoScalingGroupName: string
   readonly hookName: string
+  /** What this stack gave its hooks. */
+  readonly stackHeartbeatTimeoutSeconds: number
   /** Absent: the stack has no launch hook. */
   readonly launchHookName?: string
 }
@@ -41,7 +43,9 @@ export const readGroup = async (question: GroupQuestion): Promise<GroupReading> 
   return reading
 }
 
-const describe = async ({ autoScaling, autoScalingGroupName, hookName, launchHookName }: GroupQuestion) => {
+const describe = async (question: GroupQuestion) => {
+  const { autoScaling, autoScalingGroupName, hookName, launchHookName, stackHeartbeatTimeoutSeconds } =
+    question
   const hooks = await during(`describing lifecycle hooks of ${autoScalingGroupName}`, () =>
     autoScaling.send(new DescribeLifecycleHooksCommand({ AutoScalingGroupName: autoScalingGroupName })),
   )
@@ -56,7 +60,7 @@ const describe = async ({ autoScaling, autoScalingGroupName, hookName, launchHoo
     const ours = ofTransition.find((hook) => hook.LifecycleHookName === name)
     if (ours?.HeartbeatTimeout === undefined || ours.GlobalTimeout === undefined) return undefined
     return {
-      heartbeatTimeoutSeconds: ours.HeartbeatTimeout,
+      heartbeatTimeoutSeconds: Math.min(ours.HeartbeatTimeout, stackHeartbeatTimeoutSeconds),
       globalTimeoutSeconds: ours.GlobalTimeout,
       hasCompanions: ofTransition.length > 1,
       ...settingsOf(group),

@@ -15,6 +15,8 @@ export interface Scope {
   readonly cluster: string
   readonly groups: readonly string[]
   readonly hookName: string
+  /** What this stack gave its hooks. */
+  readonly heartbeatTimeoutSeconds: number
   /** Absent: the stack has no launch hook. */
   readonly launchHookName?: string
 }

@@ -61,7 +61,13 @@ export const observing: readonly TwinStep[] = [
   {
     name: 'readGroup',
     run: ({ clients: { autoScaling } }) =>
-      readGroup({ autoScaling, memo: newMemo(), autoScalingGroupName: group, hookName: twin.hook }),
+      readGroup({
+        autoScaling,
+        memo: newMemo(),
+        autoScalingGroupName: group,
+        hookName: twin.hook,
+        stackHeartbeatTimeoutSeconds: 1_800,
+      }),
   },
   {
     name: 'readActions',

@@ -12,6 +12,7 @@ export const environment = {
   EBBTIDE_REBALANCE: 'off',
   EBBTIDE_HEALTH: 'replace',
   EBBTIDE_LAUNCH_TIMEOUT_SECONDS: '600',
+  EBBTIDE_HEARTBEAT_TIMEOUT_SECONDS: '1800',
   EBBTIDE_DRY_RUN: 'false',
   EBBTIDE_SIGNALS_QUEUE_URL: 'https://sqs.eu-west-1.amazonaws.com/111122223333/ebbtide-web-signals',
   EBBTIDE_WAKES_QUEUE_URL: 'https://sqs.eu-west-1.amazonaws.com/111122223333/ebbtide-web-wakes',

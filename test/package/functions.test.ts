@@ -76,6 +76,7 @@ describe('the functions that are packaged', () => {
       groups: ['ecs-web-a', 'ecs-web-b'],
       hookName: 'ebbtide-web',
       launchTimeoutSeconds: 600,
+      heartbeatTimeoutSeconds: 1800,
       policy: policyWith({ drainTimeoutSeconds: 900, onDeadline: 'continue' }),
       dryRun: false,
       signalsQueueUrl: 'https://sqs.eu-west-1.amazonaws.com/111122223333/ebbtide-web-signals',
