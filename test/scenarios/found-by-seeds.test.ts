@@ -142,3 +142,13 @@ describe('seed 25', () => {
     expect(callsOf(run, 'RecordLifecycleActionHeartbeat')).toEqual([])
   })
 })
+
+describe('seed 120', () => {
+  it('beats a hook as often as before when its timeout is raised in the middle of its wait', async () => {
+    const hook = { group: GROUP, hook: 'ebbtide-web', heartbeatTimeoutSeconds: 400 }
+    const raised = { atSeconds: 200, do: 'put-hook', ...hook } as const
+    const run = await play({ ...longJob, script: [terminateOne(70), raised] })
+    expect(outcomes(run)).toEqual(['drained'])
+    expect(run.recording.violations).toEqual([])
+  })
+})
