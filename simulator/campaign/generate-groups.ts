@@ -34,7 +34,7 @@ const generateGroup = (random: Random, name: string, index: number): GeneratedGr
     min: 0,
     max: desired + random.integer(0, 3),
     bootSeconds: random.integer(15, 60),
-    registrationSeconds: random.pick(index === 0 ? [5, 20, 20, 60, 150] : [5, 20, 150, 'never']),
+    registrationSeconds: random.pick(index === 0 ? ORDINARY_REGISTRATION : [5, 20, 150, 'never']),
     tags,
     ...(tags['ebbtide:on-deadline'] === 'retain' && random.chance(0.8) && { terminateHookAbandon: 'retain' }),
     ...(isSpot && {
@@ -70,6 +70,9 @@ const warmPool = (random: Random) => ({
   poolState: random.pick(['Stopped', 'Running']),
   reuseOnScaleIn: random.chance(0.6),
 })
+
+/** In one cluster of ten not even the first group's instances ever register. */
+const ORDINARY_REGISTRATION = [5, 5, 20, 20, 20, 60, 60, 150, 150, 'never']
 
 /** Nobody completes it: it ends by its own timeout. */
 const otherHook = (random: Random) => ({

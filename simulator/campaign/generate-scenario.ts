@@ -3,6 +3,7 @@ import type { FaultOdds } from '../faults/fault-odds.ts'
 import { parseScenario } from '../scenario/load-scenario.ts'
 import type { Scenario } from '../scenario/scenario.ts'
 import { generateDemand } from './generate-demand.ts'
+import { generateRecipe } from './generate-recipes.ts'
 import { generateGroups, ZONES } from './generate-groups.ts'
 import { generateScript, type Step } from './generate-script.ts'
 import { generateDaemons, generateServices, generateStandaloneTasks } from './generate-tasks.ts'
@@ -31,6 +32,7 @@ export const generateRun = (random: Random, odds: FaultOdds, name: string): Gene
   const profile = random.pick(stackProfiles)
   const groups = generateGroups(random, profile)
   const services = generateServices(random)
+  const isRegistered = groups[0]?.['registrationSeconds'] !== 'never'
   const healsAtSeconds = random.integer(SAFETY_SECONDS.least, SAFETY_SECONDS.most)
   const ground = { groups, services, untilSeconds: healsAtSeconds, unplanned: odds.world }
   const content = {
@@ -40,10 +42,11 @@ export const generateRun = (random: Random, odds: FaultOdds, name: string): Gene
     groups,
     services,
     daemons: generateDaemons(random),
-    standaloneTasks: generateStandaloneTasks(random, services),
+    standaloneTasks: generateStandaloneTasks(random, { roomFor: services, isRegistered }),
     settings: profile.settings,
     script: inOrder([
       ...generateScript(random, ground),
+      ...generateRecipe(random, ground),
       ...(profile.isScaling ? generateDemand(random, ground) : []),
     ]),
     lastsSeconds: healsAtSeconds + LIVENESS_SECONDS,

@@ -16,7 +16,7 @@ export interface ScriptGround {
 export type Step = Readonly<Record<string, unknown>> & { readonly do: string }
 
 /** Our hook, by its deployed name. */
-const HOOK = 'ebbtide-web'
+export const HOOK = 'ebbtide-web'
 
 /** One to three reasons for instances to leave, and among them whatever nobody has planned. */
 export const generateScript = (random: Random, ground: ScriptGround): readonly Step[] => {

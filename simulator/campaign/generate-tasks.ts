@@ -33,8 +33,14 @@ export const generateDaemons = (random: Random) =>
   random.chance(0.4) ? [{ ...generateTask(random, 'logs'), cpu: 64, memory: 128 }] : []
 
 /** Jobs run when virtual time begins, so there must be room for them beside the services. */
-export const generateStandaloneTasks = (random: Random, roomFor: readonly GeneratedService[]) =>
-  random.chance(0.3) && isRoomLeft(roomFor)
+export const generateStandaloneTasks = (
+  random: Random,
+  {
+    roomFor,
+    isRegistered,
+  }: { readonly roomFor: readonly GeneratedService[]; readonly isRegistered: boolean },
+) =>
+  random.chance(0.3) && isRegistered && isRoomLeft(roomFor)
     ? [
         {
           ...generateTask(random, 'job'),

@@ -1,3 +1,5 @@
+import { ServiceError } from '../aws/operation.ts'
+import { NOT_MODELLED } from '../aws/unmodelled-input.ts'
 import { Random } from '../engine/random.ts'
 import { drawFaultOdds, type FaultLevel, type FaultOdds } from '../faults/fault-odds.ts'
 import { injectFaults, SAFE_STALENESS_MS, type Injection } from '../faults/inject-faults.ts'
@@ -11,6 +13,7 @@ import type { ScriptStep } from '../scenario/script-step.ts'
 import type { World } from '../world/world.ts'
 import { generateRun } from './generate-scenario.ts'
 import { prepareHealing } from './heal.ts'
+import { watchEarlyKills } from './killed-tasks.ts'
 import { stateOfStep } from './note-step.ts'
 import { watchRareStates } from './watch-rare-states.ts'
 
@@ -20,6 +23,9 @@ export interface RunRequest {
   readonly level: FaultLevel
   readonly onPackaging?: () => void
 }
+
+/** By what a step does: how often AWS refused it. */
+export type RefusedSteps = Readonly<Partial<Record<ScriptStep['do'], number>>>
 
 export interface PlayedRun {
   readonly seed: number
@@ -31,6 +37,10 @@ export interface PlayedRun {
   readonly drains: number
   /** Tasks whose machine died under them, for whatever reason. */
   readonly killedTasks: number
+  /** Of those, the ones whose drain had time left. */
+  readonly earlyKills: number
+  /** By kind, how many steps of the script were refused at their moment. */
+  readonly refusedSteps: RefusedSteps
   readonly world: World
   readonly recording: Recording
 }
@@ -59,7 +69,9 @@ export const playRun = async ({ seed, level, onPackaging }: RunRequest): Promise
   const judged: Judgement = level === 'heavy' && random.chance(KILLS_ONLY_ODDS) ? 'kills' : 'promises'
   const { scenario, healsAtSeconds, deployedAtSeconds } = generateRun(random, odds, `seed ${seed}`)
   const reached = new Reached()
+  const refusedSteps: Partial<Record<ScriptStep['do'], number>> = {}
   let noteRest = (): void => undefined
+  let countEarlyKills = (): number => 0
   const { world, recording } = await rehearse({
     // What a script cannot do at its moment is refused by AWS, and the run goes on.
     scenario: { ...scenario, script: [] },
@@ -68,7 +80,9 @@ export const playRun = async ({ seed, level, onPackaging }: RunRequest): Promise
     ...(onPackaging && { onPackaging }),
     prepare: (world, recording) => {
       noteRest = watchRareStates(world, recording, reached)
-      for (const step of scenario.script) attemptAt(world, step, reached)
+      countEarlyKills = watchEarlyKills(world, recording)
+      const onRefusal = (kind: ScriptStep['do']) => (refusedSteps[kind] = (refusedSteps[kind] ?? 0) + 1)
+      for (const step of scenario.script) attemptAt({ world, step, reached, onRefusal })
       const stalenessMs = judged === 'kills' ? UNSAFE_STALENESS_MS : SAFE_STALENESS_MS
       const faults = level === 'none' ? undefined : { odds, stalenessMs }
       planFaults({ world, reached, ...(faults && { faults }), deployedAtSeconds, healsAtSeconds })
@@ -85,6 +99,8 @@ export const playRun = async ({ seed, level, onPackaging }: RunRequest): Promise
     reached: reached.counts,
     drains: recording.drains.length,
     killedTasks: recording.killedTasks.length,
+    earlyKills: countEarlyKills(),
+    refusedSteps,
     world,
     recording,
   }
@@ -114,14 +130,23 @@ const planFaults = ({ world, reached, faults, deployedAtSeconds, healsAtSeconds 
   })
 }
 
-const attemptAt = (world: World, step: ScriptStep, reached: Reached): void => {
+interface Attempt {
+  readonly world: World
+  readonly step: ScriptStep
+  readonly reached: Reached
+  readonly onRefusal: (kind: ScriptStep['do']) => void
+}
+
+/** What AWS refuses at that moment is left out. Anything else is a defect of the simulator, or of the script. */
+const attemptAt = ({ world, step, reached, onRefusal }: Attempt): void => {
   world.simulation.after(1_000 * step.atSeconds, () => {
     try {
       const state = stateOfStep(world, step)
       performStep(world, step)
       if (state !== undefined) reached.add(state)
     } catch (error) {
-      if (error instanceof TypeError) throw error
+      if (!(error instanceof ServiceError) || error.code === NOT_MODELLED) throw error
+      onRefusal(step.do)
     }
   })
 }

@@ -1,7 +1,7 @@
 import { stderr } from 'node:process'
 import { Command, Option } from 'commander'
 
-import type { Campaign, RunReport } from '../campaign/campaign.ts'
+import { RUNS_TO_REACH_ALL, type Campaign, type RunReport } from '../campaign/campaign.ts'
 import { playCampaign } from '../campaign/play-campaign.ts'
 import { faultLevels, type FaultLevel } from '../faults/fault-odds.ts'
 import { rareStates, type RareState } from '../faults/reached.ts'
@@ -101,27 +101,35 @@ const progress = (runs: number) => {
 }
 
 const textOf = (options: SimulateOptions, campaign: Campaign): readonly string[] => {
-  const { failures, unreached, runs, drains, killedTasks, runsForKills } = campaign
+  const { failures, unreached, runs, drains, killedTasks } = campaign
+  const untold = failures.slice(TOLD_FAILURES).map(({ seed }) => seed)
   return [
     ...failures.slice(0, TOLD_FAILURES).flatMap((report) => failureInWords(options, report)),
-    ...(failures.length > TOLD_FAILURES
-      ? [
-          `More failed: ${failures
-            .slice(TOLD_FAILURES)
-            .map(({ seed }) => seed)
-            .join(' ')}`,
-        ]
-      : []),
-    ...unreached.map((state) => `Never reached: ${state} (${rareStates[state]})`),
+    ...(untold.length > 0 ? [`More failed: ${untold.join(' ')}`] : []),
     ...reachedInWords(campaign),
-    `${counted(runs, 'run')}, ${counted(drains, 'drain')}, ${counted(killedTasks, 'task')} killed, ${counted(failures.length, 'failure')}`,
-    ...(runsForKills > 0
-      ? [
-          `${counted(runsForKills, 'run')} had answers older than Ebbtide assumes, and only count killed tasks`,
-        ]
+    ...unreached.map((state) => `Never reached: ${state} (${rareStates[state]})`),
+    ...(unreached.length > 0 && runs < RUNS_TO_REACH_ALL
+      ? [`Only from ${RUNS_TO_REACH_ALL} runs on a campaign must reach every state.`]
       : []),
+    ...refusalsInWords(campaign),
+    `${counted(runs, 'run')}, ${counted(drains, 'drain')}, ${counted(killedTasks, 'task')} killed, ${counted(failures.length, 'failure')}`,
+    ...killsInWords(campaign),
   ]
 }
+
+const killsInWords = ({ runsForKills, killedByAge }: Campaign): readonly string[] =>
+  runsForKills === 0
+    ? []
+    : [
+        `${counted(runsForKills, 'run')} had answers older than Ebbtide assumes, and only count killed tasks: ${killedByAge}`,
+      ]
+
+const refusalsInWords = ({ refusedSteps }: Campaign): readonly string[] =>
+  refusedSteps.size === 0
+    ? []
+    : [
+        `Steps that AWS refused at their moment: ${[...refusedSteps].map(([kind, times]) => `${times} ${kind}`).join(', ')}`,
+      ]
 
 const reachedInWords = ({ reached }: Campaign): readonly string[] =>
   Object.entries(reached).map(
@@ -135,9 +143,11 @@ const failureInWords = (options: SimulateOptions, report: RunReport): readonly s
 ]
 
 const asJson = ({ seed, faults }: SimulateOptions, campaign: Campaign): object => {
-  const { runs, drains, killedTasks, runsForKills, reached, unreached, failures } = campaign
+  const { runs, drains, killedTasks, runsForKills, killedByAge, reached, unreached, failures } = campaign
   const commit = commitOfCheckout() ?? null
-  return { seed, faults, commit, runs, drains, killedTasks, runsForKills, reached, unreached, failures }
+  const refusedSteps = Object.fromEntries(campaign.refusedSteps)
+  const kills = { killedTasks, runsForKills, killedByAge }
+  return { seed, faults, commit, runs, drains, ...kills, reached, unreached, refusedSteps, failures }
 }
 
 await runCommand(command, simulate)

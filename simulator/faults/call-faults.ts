@@ -30,6 +30,10 @@ export const callFaults = (options: CallFaultOptions): CallFaults => {
   const buckets = new RequestBuckets(world.simulation.now, odds.bucketShare)
   const past = odds.calls.stale > 0 ? new Past(world) : undefined
   const draws: readonly Draw[] = [
+    {
+      odds: odds.calls.heartbeatThrottled,
+      fault: (made) => (isHeartbeat(made) ? throttled(made) : undefined),
+    },
     { odds: odds.calls.refused, fault: (made) => refused(made, random) },
     { odds: odds.calls.hung, fault: () => ({ state: 'hung call', kind: 'slow', extraMs: HUNG_MS }) },
     { odds: odds.calls.slow, fault: () => slow(random) },
@@ -75,6 +79,8 @@ const told = (reached: Reached, { operation }: Call, { state, ...fault }: NamedF
   if (isThrottled && operation === 'RecordLifecycleActionHeartbeat') reached.add('throttled heartbeat')
   return fault
 }
+
+const isHeartbeat = ({ operation }: Call): boolean => operation === 'RecordLifecycleActionHeartbeat'
 
 const isWrite = ({ operation }: Call): boolean => !/^(Describe|List|Get)/.test(operation)
 

@@ -19,6 +19,8 @@ export interface FaultOdds {
   readonly calls: {
     /** An error before the effect. */
     readonly refused: number
+    /** For each heartbeat: Auto Scaling throttles it, alone among all calls. */
+    readonly heartbeatThrottled: number
     /** An error after the effect. */
     readonly answerLost: number
     /** The SDK repeats a call that had its effect. */
@@ -85,6 +87,7 @@ export const drawFaultOdds = (random: Random, level: FaultLevel): FaultOdds => {
     events: { lost: draw({ most: 0.1, wild: 1 }), duplicate: draw({ most: 0.1, wild: 0.7 }) },
     calls: {
       refused: draw({ most: 0.05, wild: 0.4 }),
+      heartbeatThrottled: draw({ most: 0.3, wild: 0.9 }),
       answerLost: draw({ most: 0.05, wild: 0.3 }),
       repeated: draw({ most: 0.1, wild: 0.6 }),
       slow: draw({ most: 0.03, wild: 0.2 }),

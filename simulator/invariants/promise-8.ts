@@ -31,6 +31,7 @@ export const watchPromise8 = (watch: Watch): void => {
     if (made.error !== undefined) return
     if (isRemoval(made)) {
       const instanceId = String(made.input['InstanceId'])
+      demand.giveUp(instanceId)
       const group = groupOf(world, instanceId)
       if (group === undefined) return
       judgeMinimum(watch, { instanceIds: [instanceId], group, at: made.at })
@@ -43,6 +44,7 @@ export const watchPromise8 = (watch: Watch): void => {
     if ((cause !== 'SCALE_IN' && cause !== 'REBALANCE') || !isOurPolicy(watch, group)) return
     const at = world.simulation.now()
     const instanceIds = chosen.map(({ instanceId }) => instanceId)
+    for (const instanceId of instanceIds) demand.giveUp(instanceId)
     judgeMinimum(watch, { instanceIds: [...instanceIds], group: group.name, at })
     if (!demand.hasGrownSince(at - longestLookMs - CANDIDATES_MS)) judgeRoom(watch, instanceIds, at)
   })

@@ -1,6 +1,7 @@
 import type { Random } from '../../engine/random.ts'
 import type { Simulation } from '../../engine/simulation.ts'
 import type { PublishEvent } from '../event.ts'
+import { ServiceError } from '../operation.ts'
 import { defaultEc2Assumptions, type Ec2Assumptions } from './assumptions.ts'
 import { retirementEvents, type Retirement } from './health-events.ts'
 import type { Machine, MachineNotice, Machines } from './machine.ts'
@@ -142,7 +143,8 @@ export class MachineNotices {
 
   #spot(instanceId: string): Machine {
     const machine = this.#options.machines.find(instanceId)
-    if (machine?.market !== 'spot') throw new Error(`${instanceId} is no Spot instance`)
+    if (machine?.market !== 'spot')
+      throw new ServiceError('InvalidParameterValue', `${instanceId} is no Spot instance`)
     return machine
   }
 

@@ -1,3 +1,4 @@
+import { ServiceError } from '../operation.ts'
 import type { Random } from '../../engine/random.ts'
 import type { Simulation } from '../../engine/simulation.ts'
 import type { Machine } from '../ec2/machine.ts'
@@ -87,7 +88,7 @@ export class ContainerInstances {
   /** The agent is back, and does or reports what had to wait. Throws for a machine that is not up. */
   reconnect(containerInstance: ContainerInstance): void {
     if (!containerInstance.isMachineUp)
-      throw new Error(`the machine ${containerInstance.instanceId} is not up`)
+      throw new ServiceError('ClientException', `the machine ${containerInstance.instanceId} is not up`)
     if (!containerInstance.agentConnected) {
       this.#setAgentConnected(containerInstance, 'connected')
       this.announce(containerInstance)

@@ -1,6 +1,6 @@
 import type { DaemonSpec, ServiceSpec, StandaloneTaskSpec, TaskSpec } from '../../world/world-spec.ts'
 import type { AwsEvent } from '../event.ts'
-import type { ServiceModel } from '../operation.ts'
+import { ServiceError, type ServiceModel } from '../operation.ts'
 import { primaryDeployment, type ContainerInstance, type Service, type Task } from './cluster.ts'
 import { buildEcsParts, type EcsOptions, type EcsParts } from './ecs-parts.ts'
 import { clusterOperations } from './operations/cluster-operations.ts'
@@ -192,7 +192,8 @@ export class Ecs {
 
   #on(instanceId: string): ContainerInstance {
     const containerInstance = this.#parts.cluster.onMachine(instanceId)
-    if (containerInstance === undefined) throw new Error(`the machine ${instanceId} is no container instance`)
+    if (containerInstance === undefined)
+      throw new ServiceError('ClientException', `the machine ${instanceId} is no container instance`)
     return containerInstance
   }
 
