@@ -3,7 +3,7 @@ import type { CallRecord } from '../sdk/call-record.ts'
 import type { LoggedDecision } from '../rehearsal/recording.ts'
 import type { PlayedRun } from './play-run.ts'
 
-/** A journal goes so far back before a violation, unless the lifecycle action began earlier, and so little beyond it. */
+/** Without a lifecycle action a journal goes so far back before a violation; and so little beyond it. */
 const BEFORE_MS = 120_000
 const AFTER_MS = 1_000
 
@@ -20,7 +20,7 @@ export const journalOf = (run: PlayedRun, violation: Violation): readonly string
   const { world, scenario } = run
   const beganAt = world.simulation.now() - 1_000 * scenario.lastsSeconds
   const until = violation.at + AFTER_MS
-  const since = violation.at - BEFORE_MS
+  const since = actionOf(run, violation) ?? violation.at - BEFORE_MS
   const entries = [
     ...entriesOf(run, violation),
     { at: violation.at, text: `BROKEN promise ${violation.promise}: ${violation.what}` },
@@ -29,6 +29,12 @@ export const journalOf = (run: PlayedRun, violation: Violation): readonly string
     .toSorted((one, other) => one.at - other.at)
   return entries.slice(-MAX_LINES).map(({ at, text }) => `${secondsOf(at - beganAt)} s  ${text}`)
 }
+
+/** When the lifecycle action began that a violation is about: what was before it explains nothing. */
+const actionOf = ({ world, recording }: PlayedRun, { instanceId, at }: Violation): number | undefined =>
+  [...recording.drains.map(({ action }) => action), ...world.autoScaling.waitingActions()].findLast(
+    (action) => action.instanceId === instanceId && action.startedAt <= at,
+  )?.startedAt
 
 const secondsOf = (milliseconds: number): string => (milliseconds / 1_000).toFixed(2).padStart(8)
 

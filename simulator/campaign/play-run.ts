@@ -81,8 +81,7 @@ export const playRun = async ({ seed, level, onPackaging }: RunRequest): Promise
     prepare: (world, recording) => {
       noteRest = watchRareStates(world, recording, reached)
       countEarlyKills = watchEarlyKills(world, recording)
-      const onRefusal = (kind: ScriptStep['do']) => (refusedSteps[kind] = (refusedSteps[kind] ?? 0) + 1)
-      for (const step of scenario.script) attemptAt({ world, step, reached, onRefusal })
+      for (const step of scenario.script) attemptAt({ world, step, reached, refusedSteps })
       const stalenessMs = judged === 'kills' ? UNSAFE_STALENESS_MS : SAFE_STALENESS_MS
       const faults = level === 'none' ? undefined : { odds, stalenessMs }
       planFaults({ world, reached, ...(faults && { faults }), deployedAtSeconds, healsAtSeconds })
@@ -134,11 +133,11 @@ interface Attempt {
   readonly world: World
   readonly step: ScriptStep
   readonly reached: Reached
-  readonly onRefusal: (kind: ScriptStep['do']) => void
+  readonly refusedSteps: Partial<Record<ScriptStep['do'], number>>
 }
 
 /** What AWS refuses at that moment is left out. Anything else is a defect of the simulator, or of the script. */
-const attemptAt = ({ world, step, reached, onRefusal }: Attempt): void => {
+const attemptAt = ({ world, step, reached, refusedSteps }: Attempt): void => {
   world.simulation.after(1_000 * step.atSeconds, () => {
     try {
       const state = stateOfStep(world, step)
@@ -146,7 +145,7 @@ const attemptAt = ({ world, step, reached, onRefusal }: Attempt): void => {
       if (state !== undefined) reached.add(state)
     } catch (error) {
       if (!(error instanceof ServiceError) || error.code === NOT_MODELLED) throw error
-      onRefusal(step.do)
+      refusedSteps[step.do] = (refusedSteps[step.do] ?? 0) + 1
     }
   })
 }

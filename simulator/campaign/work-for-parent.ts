@@ -5,11 +5,10 @@ import { parentPort } from 'node:worker_threads'
  * Does each job that the parent thread sends, until the parent ends this thread. A job that waits for nothing that can
  * still come ends the thread by itself, with code 13, because only between two jobs does it listen.
  */
-// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- only the caller knows what its parent sends
-export const workForParent = async <Job>(work: (job: Job) => Promise<object>): Promise<never> => {
+export const workForParent = async (work: (job: never) => Promise<object>): Promise<never> => {
   if (parentPort === null) throw new Error('there is no parent thread to work for')
   for (;;) {
-    const [job] = (await once(parentPort, 'message')) as [Job]
+    const [job] = (await once(parentPort, 'message')) as [never]
     parentPort.postMessage(await work(job))
   }
 }

@@ -7,7 +7,7 @@ import type { FaultOdds } from './fault-odds.ts'
 import { Past } from './past.ts'
 import type { RareState, Reached } from './reached.ts'
 import { RequestBuckets } from './request-buckets.ts'
-import { staleAnswer } from './stale-answer.ts'
+import { isRemembered, staleAnswer } from './stale-answer.ts'
 
 /** So much longer a slow call takes. */
 const SLOW_MS = { least: 1_000, most: 8_000 } as const
@@ -50,7 +50,11 @@ export const callFaults = (options: CallFaultOptions): CallFaults => {
       fault: (made) => (isWrite(made) ? { state: 'retry after effect', kind: 'repeated' } : undefined),
     },
     { odds: odds.calls.itemsFailed, fault: itemsFailed },
-    { odds: odds.calls.stale, fault: (made) => past && stale({ ...options, past, random, made }) },
+    {
+      odds: odds.calls.stale,
+      fault: (made) =>
+        past && isRemembered(made.operation) ? stale({ ...options, past, random, made }) : undefined,
+    },
     { odds: odds.calls.onePage, fault: (made) => onePage(world, made) },
   ]
   return (made) => {

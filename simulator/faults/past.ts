@@ -1,13 +1,16 @@
 import type {
   AutoScalingInstanceDetails,
   DescribeAutoScalingInstancesCommandOutput,
+  DescribeWarmPoolCommandOutput,
 } from '@aws-sdk/client-auto-scaling'
 import type {
   ContainerInstance,
   DescribeContainerInstancesCommandOutput,
+  DescribeServicesCommandOutput,
   DescribeTasksCommandOutput,
   ListContainerInstancesCommandOutput,
   ListTasksCommandOutput,
+  Service,
   Task,
 } from '@aws-sdk/client-ecs'
 
@@ -17,7 +20,7 @@ import { instancesOf } from '../world/group-instances.ts'
 import type { World } from '../world/world.ts'
 import { History } from './history.ts'
 
-/** Between two events Auto Scaling is looked at this often: not every change of a lifecycle state is an event. */
+/** Between two events Auto Scaling is looked at this often, and services: not every change of theirs is an event. */
 const SAMPLE_MS = 1_000
 
 /** Calls of ours that change a container instance without an event of ECS. */
@@ -30,6 +33,8 @@ const SILENT_WRITES = /^(PutAttributes|DeleteAttributes|UpdateContainerInstances
 export class Past {
   readonly containerInstances = new History<ContainerInstance>()
   readonly tasks = new History<Task>()
+  /** By name. */
+  readonly services = new History<Service>()
   readonly lifecycleStates = new History<AutoScalingInstanceDetails>()
   readonly #world: World
   readonly #changedInstances = new Set<string>()
@@ -64,6 +69,7 @@ export class Past {
 
   #sample(): void {
     this.#hasGroupChanged = true
+    this.#lookAtServices()
     this.#world.simulation.after(SAMPLE_MS, () => this.#sample())
   }
 
@@ -120,12 +126,37 @@ export class Past {
       this.tasks.set(view.taskArn ?? '', simulation.now(), view)
   }
 
+  /** Their counts change with every task. */
+  #lookAtServices(): void {
+    const { ecs, spec, simulation } = this.#world
+    const services = spec.services.map(({ name }) => name)
+    if (services.length === 0) return
+    const input = { cluster: spec.cluster, services }
+    const answer = call<DescribeServicesCommandOutput>(ecs.model, 'DescribeServices', input)
+    for (const view of structuredClone(answer.services ?? []))
+      this.services.set(view.serviceName ?? '', simulation.now(), view)
+  }
+
+  /** Which no description of a group lists. */
+  #inWarmPools(): readonly string[] {
+    const { autoScaling, spec } = this.#world
+    const pooled = spec.groups.filter(({ warmPool }) => warmPool !== undefined)
+    return pooled.flatMap(({ name: AutoScalingGroupName }) => {
+      const input = { AutoScalingGroupName }
+      const answer = call<DescribeWarmPoolCommandOutput>(autoScaling.model, 'DescribeWarmPool', input)
+      return (answer.Instances ?? []).flatMap(({ InstanceId }) => InstanceId ?? [])
+    })
+  }
+
   #lookAtGroups(): void {
     this.#hasGroupChanged = false
     const { autoScaling, spec, simulation } = this.#world
-    const ids = spec.groups.flatMap(({ name }) =>
+    const listed = spec.groups.flatMap(({ name }) =>
       instancesOf(autoScaling, name).map(({ instanceId }) => instanceId),
     )
+    const isKnown = (id: string) => this.lifecycleStates.at(id, simulation.now()) !== undefined
+    const known = this.lifecycleStates.ids.filter(isKnown)
+    const ids = [...new Set([...listed, ...this.#inWarmPools(), ...known])]
     const input = { InstanceIds: ids }
     const answer =
       ids.length === 0

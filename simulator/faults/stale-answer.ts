@@ -1,9 +1,15 @@
 import type {
+  DescribeAutoScalingGroupsCommandOutput,
   DescribeAutoScalingInstancesCommandInput,
   DescribeScalingActivitiesCommandOutput,
+  DescribeWarmPoolCommandOutput,
+  AutoScalingInstanceDetails,
+  Instance,
+  LifecycleState,
 } from '@aws-sdk/client-auto-scaling'
 import type {
   DescribeContainerInstancesCommandInput,
+  DescribeServicesCommandOutput,
   DescribeTasksCommandInput,
   ListContainerInstancesCommandInput,
   ListTasksCommandInput,
@@ -22,6 +28,9 @@ interface Question {
   /** The moment as of which the answer is given. */
   readonly asOf: number
 }
+
+/** Whether it is remembered what this call would have been answered. */
+export const isRemembered = (operation: string): boolean => Object.hasOwn(answers, operation)
 
 /** What a read would have been answered at an earlier moment. Undefined: for this call the past is not kept. */
 export const staleAnswer = (question: Question): object | undefined =>
@@ -68,6 +77,43 @@ const answers: Readonly<Record<string, (question: Question) => object | undefine
     const { InstanceIds = [] } = asked.input as unknown as DescribeAutoScalingInstancesCommandInput
     return { AutoScalingInstances: InstanceIds.flatMap((id) => past.lifecycleStates.at(id, asOf) ?? []) }
   },
+  /** Its sizes are those of now. */
+  DescribeAutoScalingGroups: ({ world, past, asked, asOf }) => {
+    const { AutoScalingGroups = [], ...rest } = call<DescribeAutoScalingGroupsCommandOutput>(
+      world.autoScaling.model,
+      asked.operation,
+      asked.input,
+    )
+    const groups = AutoScalingGroups.map((group) => {
+      const members = {
+        group: group.AutoScalingGroupName,
+        place: 'group',
+        known: group.Instances ?? [],
+      } as const
+      return { ...group, Instances: instancesAt(past, asOf, members) }
+    })
+    return { AutoScalingGroups: groups, ...rest }
+  },
+  DescribeWarmPool: ({ world, past, asked, asOf }) => {
+    const answer = call<DescribeWarmPoolCommandOutput>(world.autoScaling.model, asked.operation, asked.input)
+    // Of a pool with several pages none can be put together as it was.
+    if (answer.NextToken !== undefined || asked.input['NextToken'] !== undefined) return undefined
+    const group = String(asked.input['AutoScalingGroupName'])
+    const members = { group, place: 'pool', known: answer.Instances ?? [] } as const
+    return { ...answer, Instances: instancesAt(past, asOf, members) }
+  },
+  DescribeServices: ({ world, past, asked, asOf }) => {
+    const { services = [], ...rest } = call<DescribeServicesCommandOutput>(
+      world.ecs.model,
+      asked.operation,
+      asked.input,
+    )
+    const old = services.map((service) => ({
+      ...service,
+      ...past.services.at(service.serviceName ?? '', asOf),
+    }))
+    return { services: old, ...rest }
+  },
   /** An activity that has begun since is not listed yet. */
   DescribeScalingActivities: ({ world, asked, asOf }) => {
     const { NextToken, ...answer } = call<DescribeScalingActivitiesCommandOutput>(
@@ -79,6 +125,31 @@ const answers: Readonly<Record<string, (question: Question) => object | undefine
     return { Activities, ...(NextToken !== undefined && { NextToken }) }
   },
 }
+
+interface Members {
+  readonly group: string | undefined
+  readonly place: 'group' | 'pool'
+  /** As they are now. */
+  readonly known: readonly Instance[]
+}
+
+/** Those that are there now first, with the state of then; and those that have gone since. */
+const instancesAt = (past: Past, asOf: number, { group, place, known }: Members): Instance[] => {
+  const then = past.lifecycleStates.allAt(asOf).filter(({ AutoScalingGroupName, LifecycleState = '' }) => {
+    const isInPool = LifecycleState.startsWith('Warmed')
+    return AutoScalingGroupName === group && isInPool === (place === 'pool')
+  })
+  const still = known.flatMap((instance) => {
+    const old = then.find(({ InstanceId }) => InstanceId === instance.InstanceId)
+    return old === undefined ? [] : [{ ...instance, LifecycleState: stateOf(old) }]
+  })
+  const gone = then.filter((old) => !known.some(({ InstanceId }) => InstanceId === old.InstanceId))
+  return [...still, ...gone.map((old) => ({ ...withoutGroup(old), LifecycleState: stateOf(old) }))]
+}
+
+const stateOf = ({ LifecycleState }: AutoScalingInstanceDetails) => LifecycleState as LifecycleState
+
+const withoutGroup = ({ AutoScalingGroupName: _, ...instance }: AutoScalingInstanceDetails) => instance
 
 const missing = (arns: readonly string[], viewOf: (arn: string) => unknown) =>
   arns.filter((arn) => viewOf(arn) === undefined).map((arn) => ({ arn, reason: 'MISSING' }))

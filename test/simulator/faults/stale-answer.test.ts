@@ -1,7 +1,8 @@
+import type { DescribeAutoScalingGroupsCommandOutput } from '@aws-sdk/client-auto-scaling'
 import { describe, expect, it } from '@jest/globals'
 
 import { Past } from '../../../simulator/faults/past.ts'
-import { staleAnswer } from '../../../simulator/faults/stale-answer.ts'
+import { isRemembered, staleAnswer } from '../../../simulator/faults/stale-answer.ts'
 import type { World } from '../../../simulator/world/world.ts'
 import { oldest, play, terminateOne } from '../../scenarios/small-cluster.ts'
 
@@ -70,4 +71,39 @@ describe('an answer that is seconds old', () => {
     expect(old).toMatchObject({ AutoScalingInstances: [{ LifecycleState: 'InService' }] })
     expect(fresh).toMatchObject({ AutoScalingInstances: [{ LifecycleState: 'Terminating:Wait' }] })
   })
+
+  it('lists the members of a group with the state of then, whether they have gone since or not', async () => {
+    const ofGroup = (world: World): Question => ({
+      service: 'Auto Scaling',
+      operation: 'DescribeAutoScalingGroups',
+      input: { AutoScalingGroupNames: [world.spec.groups[0]?.name] },
+    })
+    const { old, fresh } = await askAt(13, 12, ofGroup)
+    expect(statesIn(old)).toEqual(['InService', 'InService', 'InService'])
+    expect(statesIn(fresh)).toEqual(['InService', 'InService', 'Terminating:Wait'])
+    const { old: asNow, fresh: now } = await askAt(9, 3, ofGroup)
+    expect(asNow).toEqual(now)
+  })
+
+  it('shows a service with the counts of then', async () => {
+    const ofServices = (world: World): Question => ({
+      service: 'ECS',
+      operation: 'DescribeServices',
+      input: { cluster: 'web', services: world.spec.services.map(({ name }) => name) },
+    })
+    const { old, fresh } = await askAt(9, 3, ofServices)
+    expect(old).toEqual(fresh)
+    const { old: before, fresh: after } = await askAt(40, 38, ofServices)
+    expect(JSON.stringify(before)).not.toBe(JSON.stringify(after))
+  })
+
+  it('is not known of calls whose past nobody remembers', () => {
+    expect(isRemembered('DescribeWarmPool')).toBe(true)
+    expect(isRemembered('DescribeTargetHealth')).toBe(false)
+  })
 })
+
+const statesIn = (answer: unknown): readonly string[] =>
+  (answer as DescribeAutoScalingGroupsCommandOutput).AutoScalingGroups?.flatMap(({ Instances = [] }) =>
+    Instances.map(({ LifecycleState = '' }) => LifecycleState),
+  ).toSorted() ?? []
