@@ -19,10 +19,10 @@ const RECIPE_ODDS = 0.5
 
 export const generateRecipe = (
   random: Random,
-  { groups, services, untilSeconds }: ScriptGround,
+  { groups, services, untilSeconds, unplanned }: ScriptGround,
 ): readonly Step[] => {
   const isPlayed = random.chance(RECIPE_ODDS)
-  const recipe = random.pick(recipes)
+  const recipe = random.pick(unplanned > 0 ? [...recipes, accident] : recipes)
   const atSeconds = random.integer(5, Math.floor(untilSeconds / 2))
   const group = random.pick(groups).name
   const service = services.length === 0 ? undefined : random.pick(services).name
@@ -64,10 +64,6 @@ const recipes: readonly Recipe[] = [
     leaves(stage),
     ...ofService(stage, { do: 'mend-image', atSeconds: stage.atSeconds + stage.random.integer(30, 200) }),
   ],
-  (stage) => [
-    leaves(stage),
-    { do: 'lose-zone', atSeconds: soon(stage), group: stage.group, zone: stage.random.pick(ZONES) },
-  ],
   /** An agent falls silent while its instance leaves, and comes back. */
   (stage) => [
     { do: 'disconnect-agent', atSeconds: stage.atSeconds, group: stage.group },
@@ -89,6 +85,12 @@ const recipes: readonly Recipe[] = [
     leaves(stage),
     leaves({ ...stage, atSeconds: stage.atSeconds + stage.random.integer(60, 200) }),
   ],
+]
+
+/** A zone dies while an instance leaves. Only where accidents happen at all. */
+const accident: Recipe = (stage) => [
+  leaves(stage),
+  { do: 'lose-zone', atSeconds: soon(stage), group: stage.group, zone: stage.random.pick(ZONES) },
 ]
 
 const ofService = ({ service }: Stage, step: Step): readonly Step[] =>

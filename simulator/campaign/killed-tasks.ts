@@ -1,4 +1,5 @@
 import { noticesIn } from '../invariants/notices.ts'
+import { CLOCK_TOLERANCE_MS } from '../invariants/watch.ts'
 import type { Recording } from '../rehearsal/recording.ts'
 import type { World } from '../world/world.ts'
 
@@ -21,6 +22,8 @@ export const watchEarlyKills = (world: World, recording: Recording): (() => numb
       const drain = recording.drains.findLast(({ action }) => action.instanceId === instanceId)
       const timeout = drain && timeoutMs.get(drain.action.autoScalingGroupName)
       const deadline = drain && timeout !== undefined ? drain.action.startedAt + timeout : Infinity
-      return endedAt < Math.min(deadline, (notices.get(instanceId) ?? Infinity) + NOTICE_MS)
+      return (
+        endedAt < Math.min(deadline, (notices.get(instanceId) ?? Infinity) + NOTICE_MS) - CLOCK_TOLERANCE_MS
+      )
     }).length
 }

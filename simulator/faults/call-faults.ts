@@ -30,10 +30,7 @@ export const callFaults = (options: CallFaultOptions): CallFaults => {
   const buckets = new RequestBuckets(world.simulation.now, odds.bucketShare)
   const past = odds.calls.stale > 0 ? new Past(world) : undefined
   const draws: readonly Draw[] = [
-    {
-      odds: odds.calls.heartbeatThrottled,
-      fault: (made) => (isHeartbeat(made) ? throttled(made) : undefined),
-    },
+    { odds: odds.calls.heartbeatThrottled, fault: throttledHeartbeat },
     { odds: odds.calls.refused, fault: (made) => refused(made, random) },
     { odds: odds.calls.hung, fault: () => ({ state: 'hung call', kind: 'slow', extraMs: HUNG_MS }) },
     { odds: odds.calls.slow, fault: () => slow(random) },
@@ -50,11 +47,7 @@ export const callFaults = (options: CallFaultOptions): CallFaults => {
       fault: (made) => (isWrite(made) ? { state: 'retry after effect', kind: 'repeated' } : undefined),
     },
     { odds: odds.calls.itemsFailed, fault: itemsFailed },
-    {
-      odds: odds.calls.stale,
-      fault: (made) =>
-        past && isRemembered(made.operation) ? stale({ ...options, past, random, made }) : undefined,
-    },
+    { odds: odds.calls.stale, fault: (made) => past && stale({ ...options, past, random, made }) },
     { odds: odds.calls.onePage, fault: (made) => onePage(world, made) },
   ]
   return (made) => {
@@ -84,7 +77,8 @@ const told = (reached: Reached, { operation }: Call, { state, ...fault }: NamedF
   return fault
 }
 
-const isHeartbeat = ({ operation }: Call): boolean => operation === 'RecordLifecycleActionHeartbeat'
+const throttledHeartbeat = (made: Call): NamedFault | undefined =>
+  made.operation === 'RecordLifecycleActionHeartbeat' ? throttled(made) : undefined
 
 const isWrite = ({ operation }: Call): boolean => !/^(Describe|List|Get)/.test(operation)
 
@@ -147,9 +141,17 @@ interface StaleQuestion extends CallFaultOptions {
 }
 
 /** Asked when the call arrives. An answer that is still true is none that is stale. */
-const stale = ({ world, past, random, made, stalenessMs, reached }: StaleQuestion): NamedFault => ({
-  kind: 'stale',
-  output: () => {
+const stale = ({
+  world,
+  past,
+  random,
+  made,
+  stalenessMs,
+  reached,
+}: StaleQuestion): NamedFault | undefined => {
+  // What nobody remembers leaves the call to the faults that were drawn after this one.
+  if (!isRemembered(made.operation)) return undefined
+  const output = () => {
     const asOf = world.simulation.now() - random.integer(0, stalenessMs)
     const old = staleAnswer({ world, past, asked: made, asOf })
     if (old === undefined) return undefined
@@ -157,8 +159,9 @@ const stale = ({ world, past, random, made, stalenessMs, reached }: StaleQuestio
     const isOld = JSON.stringify(old) !== JSON.stringify(call(model, made.operation, made.input))
     if (isOld) reached.add('stale answer')
     return isOld ? old : undefined
-  },
-})
+  }
+  return { kind: 'stale', output }
+}
 
 const pageSizes: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   ListTasks: { maxResults: 1 },
