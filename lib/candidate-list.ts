@@ -8,6 +8,6 @@ export interface StoredCandidates {
   readonly list: CandidateList
   /** The group launches a replacement before it takes an instance away. */
   readonly replacementComesFirst: boolean
-  /** ARN of the container instance of each candidate, by instance id: where to look at it again. */
+  /** ARN of the container instance of whatever may be named, by instance id: where to look at it again. */
   readonly places: Readonly<Record<string, string>>
 }

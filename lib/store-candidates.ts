@@ -66,11 +66,14 @@ const write = async (
   const { s3 } = observer.clients
   const places = placesOf(snapshot)
   for (const [group, list] of candidateLists(removable, snapshot)) {
+    const replacementComesFirst = standings.get(group)?.replacesFirst ?? false
+    // Where a replacement comes first also what is kept here may go, once it was looked at.
+    const wanted = [...list.candidates, ...(replacementComesFirst ? list.kept : [])]
     const stored: StoredCandidates = {
       list,
-      replacementComesFirst: standings.get(group)?.replacesFirst ?? false,
+      replacementComesFirst,
       places: Object.fromEntries(
-        list.candidates.flatMap(({ instanceId }) => {
+        wanted.flatMap(({ instanceId }) => {
           const place = places.get(instanceId)
           return place === undefined ? [] : [[instanceId, place]]
         }),

@@ -20,13 +20,26 @@ export interface VictimCandidate {
   readonly cost: number
   /** Tasks that ECS counts there, daemons included: more of them than this, and the proof is out of date. */
   readonly taskCount: number
+  /** Marks of all tasks there (`taskMark`): one that is not among them, and the proof is out of date. */
+  readonly tasks: readonly string[]
 }
+
+/** The end of a task's ARN: its id is random, and twelve digits of it tell a new task from a known one. */
+export const taskMark = (arn: string): string => arn.slice(-12)
 
 /** By group. @param removable with `keeping: 'tasks'`: somebody else has decided to scale in, whatever the headroom. */
 export const candidateLists = (
   { together, kept }: Removable,
-  { takenAt, groups, instances }: ClusterSnapshot,
+  { takenAt, groups, instances, tasks }: ClusterSnapshot,
 ): ReadonlyMap<string, CandidateList> => {
+  const tasksOn = Map.groupBy(tasks, ({ containerInstanceArn = '' }) => containerInstanceArn)
+  const asVictim = ({ instance, moveCount, taskCount }: Candidate): VictimCandidate => ({
+    instanceId: instance.instanceId,
+    zone: instance.zone,
+    cost: moveCount,
+    taskCount,
+    tasks: (tasksOn.get(instance.containerInstance.arn) ?? []).map(({ arn }) => taskMark(arn)),
+  })
   const groupOf = new Map(instances.map(({ instanceId, group }) => [instanceId, group]))
   const listOf = (name: string): CandidateList => ({
     version: 1,
@@ -36,13 +49,6 @@ export const candidateLists = (
   })
   return new Map(groups.map(({ name }) => [name, listOf(name)]))
 }
-
-const asVictim = ({ instance, moveCount, taskCount }: Candidate): VictimCandidate => ({
-  instanceId: instance.instanceId,
-  zone: instance.zone,
-  cost: moveCount,
-  taskCount,
-})
 
 /** What Auto Scaling asks ("Create a custom termination policy with Lambda"). */
 export interface VictimRequest {
@@ -80,6 +86,8 @@ export interface FreshInstance {
   readonly agentConnected: boolean
   /** Running and pending, as ECS counts them. */
   readonly taskCount: number
+  /** Marks of the tasks that ECS wants to run there. */
+  readonly tasks: readonly string[]
   /** A task that is protected or stands alone, found among all of them. */
   readonly unmovable: 'protected-task' | 'standalone-task' | 'none' | 'unread'
 }
@@ -88,7 +96,8 @@ export type VictimChoice =
   | { readonly kind: 'chosen'; readonly instanceIds: readonly string[] }
   | { readonly kind: 'veto'; readonly because: VetoBecause; readonly about: readonly string[] }
 
-export type VetoBecause = KeptBecause | 'nothing-asked' | 'no-list' | 'list-too-old' | 'changed-since'
+export type VetoBecause =
+  KeptBecause | 'nothing-asked' | 'no-list' | 'list-too-old' | 'changed-since' | 'unread'
 
 export interface VictimQuestion {
   readonly request: VictimRequest
@@ -115,7 +124,8 @@ export const chooseVictims = ({ request, list, fresh, now }: VictimQuestion): Vi
   if (list === undefined) return veto('no-list')
   if (now - list.writtenAt > LIST_MAX_AGE_MS) return veto('list-too-old')
   const refusals = new Map<string, VetoBecause>()
-  const fitting = ranked({ request, list, fresh }).filter((each) => {
+  const { replacementComesFirst } = fresh
+  const fitting = ranked({ request, list, replacementComesFirst }).filter((each) => {
     const because = whyNot(each, fresh)
     if (because !== undefined) refusals.set(each.instanceId, because)
     return because === undefined
@@ -143,38 +153,63 @@ const isReplacing = ({ cause }: VictimRequest): boolean =>
 interface Ranked extends SuggestedInstance {
   /** What the list says of it. Absent: only its replacement makes that it may go. */
   readonly candidate?: VictimCandidate
+  /** It never registered, so there is nothing on it and nothing to read. */
+  readonly isUnknownToEcs?: boolean
 }
 
-const ranked = ({
-  request,
-  list,
-  fresh,
-}: Pick<VictimQuestion, 'request' | 'fresh'> & { readonly list: CandidateList }): readonly Ranked[] => {
+/** Victims in the order in which they would be named: those to read afresh, from the first on. */
+export const inOrder = ({ request, list, replacementComesFirst }: RankingQuestion): readonly string[] => {
+  const places = ranked({ request, list, replacementComesFirst })
+  const first = withinCapacity(request, places)
+  const asked = new Set(request.capacityToTerminate.filter(({ capacity }) => capacity > 0).map(placeKey))
+  const spare = places.filter((each) => asked.has(placeKey(each))).map(({ instanceId }) => instanceId)
+  return [...new Set([...first, ...spare])]
+}
+
+interface RankingQuestion {
+  readonly request: VictimRequest
+  readonly list: CandidateList
+  readonly replacementComesFirst: FreshFacts['replacementComesFirst']
+}
+
+const placeKey = ({ zone, marketOption }: { readonly zone: string; readonly marketOption: string }): string =>
+  `${zone} ${marketOption}`
+
+const ranked = ({ request, list, replacementComesFirst }: RankingQuestion): readonly Ranked[] => {
   const suggested = new Map(request.instances.map((instance) => [instance.instanceId, instance]))
   const removable = list.candidates.flatMap((candidate): Ranked | [] => {
     const instance = suggested.get(candidate.instanceId)
     return instance === undefined ? [] : { ...instance, candidate }
   })
-  if (!isReplacing(request) || fresh.replacementComesFirst !== 'yes') return removable
+  if (!isReplacing(request) || replacementComesFirst !== 'yes') return removable
   const listed = new Set(list.candidates.map(({ instanceId }) => instanceId))
   const forbidden = new Set(
     list.kept.filter(({ because }) => LASTING_REASONS.has(because)).map(({ instanceId }) => instanceId),
   )
-  const others = request.instances.filter(
-    ({ instanceId }) => !listed.has(instanceId) && !forbidden.has(instanceId),
+  const unregistered = new Set(
+    list.kept.filter(({ because }) => because === 'unregistered').map(({ instanceId }) => instanceId),
   )
+  const others = request.instances
+    .filter(({ instanceId }) => !listed.has(instanceId) && !forbidden.has(instanceId))
+    .map((instance) => ({ ...instance, isUnknownToEcs: unregistered.has(instance.instanceId) }))
   return [...removable.map(({ candidate: _, ...instance }) => instance), ...others]
 }
 
 /** Undefined: nothing speaks against it. */
-const whyNot = ({ instanceId, candidate }: Ranked, { instances }: FreshFacts): VetoBecause | undefined => {
+const whyNot = (
+  { instanceId, candidate, isUnknownToEcs }: Ranked,
+  { instances }: FreshFacts,
+): VetoBecause | undefined => {
   const fresh = instances.get(instanceId)
   if (fresh?.unmovable === 'protected-task' || fresh?.unmovable === 'standalone-task') return fresh.unmovable
+  if (fresh === undefined || fresh.unmovable === 'unread') return isUnknownToEcs ? undefined : 'unread'
   if (candidate === undefined) return undefined
-  if (fresh === undefined || fresh.unmovable === 'unread') return 'changed-since'
   if (fresh.status !== 'ACTIVE') return 'not-active'
   if (!fresh.agentConnected) return 'agent-disconnected'
-  return fresh.taskCount > candidate.taskCount ? 'changed-since' : undefined
+  const known = new Set(candidate.tasks)
+  return fresh.taskCount > candidate.taskCount || fresh.tasks.some((task) => !known.has(task))
+    ? 'changed-since'
+    : undefined
 }
 
 const withinCapacity = (
@@ -182,13 +217,13 @@ const withinCapacity = (
   fitting: readonly Ranked[],
 ): readonly string[] => {
   const left = new Map<string, number>()
-  for (const { zone, marketOption, capacity } of capacityToTerminate) {
-    const key = `${zone} ${marketOption}`
+  for (const { capacity, ...place } of capacityToTerminate) {
+    const key = placeKey(place)
     left.set(key, (left.get(key) ?? 0) + capacity)
   }
   const chosen: string[] = []
-  for (const { instanceId, zone, marketOption } of fitting) {
-    const key = `${zone} ${marketOption}`
+  for (const { instanceId, ...place } of fitting) {
+    const key = placeKey(place)
     const count = left.get(key) ?? 0
     if (count <= 0) continue
     left.set(key, count - 1)

@@ -27,7 +27,9 @@ const event = {
 const list = (writtenAt: number) => ({
   version: 1,
   writtenAt,
-  candidates: [{ instanceId: 'i-0056faf8da3e1f75d', zone: 'eu-west-1b', cost: 1, taskCount: 1 }],
+  candidates: [
+    { instanceId: 'i-0056faf8da3e1f75d', zone: 'eu-west-1b', cost: 1, taskCount: 1, tasks: ['0123456789t1'] },
+  ],
   kept: [],
 })
 
@@ -48,7 +50,7 @@ const usual: Answers = {
       { ec2InstanceId: 'i-0056faf8da3e1f75d', status: 'ACTIVE', agentConnected: true, runningTasksCount: 1 },
     ],
   }),
-  ListTasksCommand: async () => ({ taskArns: ['arn:aws:ecs:eu-west-1:111122223333:task/web/t1'] }),
+  ListTasksCommand: async () => ({ taskArns: ['arn:aws:ecs:eu-west-1:111122223333:task/web/0123456789t1'] }),
   GetTaskProtectionCommand: async () => ({ protectedTasks: [{ protectionEnabled: false }] }),
 }
 
@@ -157,6 +159,17 @@ describe('choosing victims', () => {
       },
       event,
       'standalone-task',
+    ],
+    [
+      'as many tasks as before of which one is another',
+      {
+        ...usual,
+        ListTasksCommand: async () => ({
+          taskArns: ['arn:aws:ecs:eu-west-1:111122223333:task/web/0123456789t2'],
+        }),
+      },
+      event,
+      'changed-since',
     ],
     [
       'an ECS that cannot be read',

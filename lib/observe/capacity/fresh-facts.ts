@@ -10,7 +10,13 @@ import { allowOnlyMissing } from '../../aws/failures.ts'
 import { chunksOf } from '../../aws/pages.ts'
 import type { StoredCandidates } from '../../candidate-list.ts'
 import { listTasks } from '../tasks.ts'
-import type { FreshFacts, FreshInstance, VictimRequest } from '../../capacity/victims.ts'
+import {
+  inOrder,
+  taskMark,
+  type FreshFacts,
+  type FreshInstance,
+  type VictimRequest,
+} from '../../capacity/victims.ts'
 
 interface FreshQuestion {
   readonly ecs: ECSClient
@@ -27,8 +33,8 @@ const READ_AFRESH = 10
 const TASKS_PER_CALL = 100
 
 /**
- * The first candidates among those that Auto Scaling suggests, as they are now: with what ECS counts on them, and whether a
- * task has asked for protection since the list was written.
+ * The first of those that would be named, as they are now: with what ECS counts on them, and whether a task has asked for
+ * protection since the list was written.
  */
 export const readFreshFacts = async ({
   ecs,
@@ -38,27 +44,24 @@ export const readFreshFacts = async ({
 }: FreshQuestion): Promise<FreshFacts> => {
   if (stored === undefined) return { instances: new Map(), replacementComesFirst: 'unknown' }
   const replacementComesFirst = stored.replacementComesFirst ? 'yes' : 'no'
-  const suggested = new Set(request.instances.map(({ instanceId }) => instanceId))
-  const ids = stored.list.candidates.map(({ instanceId }) => instanceId).filter((id) => suggested.has(id))
+  const ids = inOrder({ request, list: stored.list, replacementComesFirst })
   const first = ids.slice(0, READ_AFRESH).flatMap((id) => {
     const containerInstanceArn = stored.places[id]
     return containerInstanceArn === undefined ? [] : [{ id, containerInstanceArn }]
   })
   if (first.length === 0) return { instances: new Map(), replacementComesFirst }
   const place = { ecs, cluster }
-  const [found, unmovable] = await Promise.all([
+  const [found, tasks] = await Promise.all([
     describe(
       place,
       first.map(({ containerInstanceArn }) => containerInstanceArn),
     ),
-    Promise.all(first.map(({ containerInstanceArn }) => readUnmovable(place, containerInstanceArn))),
+    Promise.all(first.map(({ containerInstanceArn }) => readTasks(place, containerInstanceArn))),
   ])
   const instances = new Map(
     first.flatMap(({ id }, index) => {
       const containerInstance = found.find(({ ec2InstanceId }) => ec2InstanceId === id)
-      return containerInstance === undefined
-        ? []
-        : [[id, freshOf(containerInstance, unmovable[index] ?? 'unread')]]
+      return containerInstance === undefined ? [] : [[id, freshOf(containerInstance, tasks[index])]]
     }),
   )
   return { instances, replacementComesFirst }
@@ -77,15 +80,21 @@ const describe = async ({ ecs, cluster }: Cluster, containerInstances: string[])
   return answer.containerInstances ?? []
 }
 
+type FreshTasks = Pick<FreshInstance, 'tasks' | 'unmovable'>
+
 /**
- * Whether a task on the instance must not be moved, among all that ECS wants to run there. Only tasks of services can be
+ * What ECS wants to run on the instance, and whether a task among it must not be moved. Only tasks of services can be
  * protected: of others GetTaskProtection says TASK_NOT_VALID, which is how they are told apart here.
  */
+const readTasks = async (place: Cluster, containerInstanceArn: string): Promise<FreshTasks> => {
+  const arns = await listTasks({ ...place, containerInstanceArn }, 'RUNNING')
+  return { tasks: arns.map(taskMark), unmovable: await readUnmovable(place, arns) }
+}
+
 const readUnmovable = async (
   { ecs, cluster }: Cluster,
-  containerInstanceArn: string,
+  arns: readonly string[],
 ): Promise<FreshInstance['unmovable']> => {
-  const arns = await listTasks({ ecs, cluster, containerInstanceArn }, 'RUNNING')
   for (const tasks of chunksOf(arns, TASKS_PER_CALL)) {
     const answer = await during(`reading the protection of ${tasks.length} tasks of cluster ${cluster}`, () =>
       ecs.send(new GetTaskProtectionCommand({ cluster, tasks })),
@@ -98,10 +107,11 @@ const readUnmovable = async (
 
 const freshOf = (
   { status = '', agentConnected = false, runningTasksCount = 0, pendingTasksCount = 0 }: ContainerInstance,
-  unmovable: FreshInstance['unmovable'],
+  { tasks, unmovable }: FreshTasks = { tasks: [], unmovable: 'unread' },
 ): FreshInstance => ({
   status,
   agentConnected,
   taskCount: runningTasksCount + pendingTasksCount,
+  tasks,
   unmovable,
 })

@@ -7,7 +7,13 @@ const candidateList = z.object({
   version: z.literal(1),
   writtenAt: z.number(),
   candidates: z.array(
-    z.object({ instanceId: z.string(), zone: z.string(), cost: z.number(), taskCount: z.number() }),
+    z.object({
+      instanceId: z.string(),
+      zone: z.string(),
+      cost: z.number(),
+      taskCount: z.number(),
+      tasks: z.array(z.string()),
+    }),
   ),
   kept: z.array(z.object({ instanceId: z.string(), because: z.string(), about: z.array(z.string()) })),
 })

@@ -5,6 +5,7 @@ import { surveyCluster } from '../../../lib/capacity/survey.ts'
 import {
   candidateLists,
   chooseVictims,
+  inOrder,
   type CandidateList,
   type FreshInstance,
   type VictimRequest,
@@ -18,9 +19,9 @@ const list: CandidateList = {
   version: 1,
   writtenAt: NOW,
   candidates: [
-    { instanceId: 'i-1', zone: A, cost: 0, taskCount: 1 },
-    { instanceId: 'i-2', zone: B, cost: 1, taskCount: 2 },
-    { instanceId: 'i-3', zone: A, cost: 2, taskCount: 3 },
+    { instanceId: 'i-1', zone: A, cost: 0, taskCount: 1, tasks: ['t1'] },
+    { instanceId: 'i-2', zone: B, cost: 1, taskCount: 2, tasks: ['t1', 't2'] },
+    { instanceId: 'i-3', zone: A, cost: 2, taskCount: 3, tasks: ['t1', 't2', 't3'] },
   ],
   kept: [
     { instanceId: 'i-4', because: 'no-room', about: ['service:web'] },
@@ -50,6 +51,7 @@ const well = (taskCount: number): FreshInstance => ({
   status: 'ACTIVE',
   agentConnected: true,
   taskCount,
+  tasks: ['t1', 't2', 't3'].slice(0, taskCount),
   unmovable: 'none',
 })
 
@@ -60,7 +62,7 @@ interface Circumstances {
   readonly replacementComesFirst?: 'yes' | 'no' | 'unknown'
 }
 
-const fresh = { 'i-1': well(1), 'i-2': well(2), 'i-3': well(3) }
+const fresh = { 'i-1': well(1), 'i-2': well(2), 'i-3': well(3), 'i-4': well(1) }
 
 const choose = (request: VictimRequest, circumstances: Circumstances = {}) =>
   chooseVictims({
@@ -119,6 +121,7 @@ describe('the choice of victims', () => {
 
   it.each([
     ['runs more than the list says', { taskCount: 2 }],
+    ['runs as many, but another one', { tasks: ['t4'] }],
     ['is no longer ACTIVE', { status: 'DRAINING' }],
     ['has a silent agent', { agentConnected: false }],
     ['has a protected task', { unmovable: 'protected-task' as const }],
@@ -153,6 +156,20 @@ describe('the choice of victims', () => {
   })
 })
 
+describe('what is read afresh', () => {
+  const order = (request: VictimRequest, replacementComesFirst: 'yes' | 'no') =>
+    inOrder({ request, list, replacementComesFirst })
+
+  it('is first what would be named, and then what would take its place in those zones', () => {
+    expect(order(asked({ [A]: 1, [B]: 1 }), 'no')).toEqual(['i-1', 'i-2', 'i-3'])
+    expect(order(asked({ [A]: 2 }), 'no')).toEqual(['i-1', 'i-3'])
+  })
+
+  it('is, where a replacement comes first, also what has no room elsewhere', () => {
+    expect(order(asked({ [A]: 1 }, { cause: 'INSTANCE_REFRESH' }), 'yes')).toEqual(['i-1', 'i-3', 'i-4'])
+  })
+})
+
 describe('a replacement', () => {
   const refresh = (capacity: number, more: Partial<VictimRequest> = {}) =>
     asked({ [A]: capacity }, { cause: 'INSTANCE_REFRESH', ...more })
@@ -173,6 +190,14 @@ describe('a replacement', () => {
     expect(choose(refresh(9), { replacementComesFirst: 'yes', fresh: standing })).toEqual(
       chosen('i-1', 'i-3'),
     )
+  })
+
+  it('that comes first lets nothing go that nobody has looked at, but what ECS does not know', () => {
+    const kept = [...list.kept, { instanceId: 'i-7', because: 'unregistered' as const, about: [] }]
+    const instances = ['i-7', 'i-8'].map((id) => ({ instanceId: id, zone: A, marketOption: 'on-demand' }))
+    expect(
+      choose(refresh(9, { instances }), { replacementComesFirst: 'yes', list: { ...list, kept } }),
+    ).toEqual(chosen('i-7'))
   })
 
   it('that comes later needs room elsewhere', () => {
@@ -201,9 +226,15 @@ describe('the list of candidates', () => {
       version: 1,
       writtenAt: NOW,
       candidates: [
-        { instanceId: instanceId(2), zone: 'eu-west-1c', cost: 0, taskCount: 0 },
-        { instanceId: instanceId(1), zone: 'eu-west-1b', cost: 1, taskCount: 1 },
-        { instanceId: instanceId(0), zone: 'eu-west-1a', cost: 2, taskCount: 2 },
+        { instanceId: instanceId(2), zone: 'eu-west-1c', cost: 0, taskCount: 0, tasks: [] },
+        { instanceId: instanceId(1), zone: 'eu-west-1b', cost: 1, taskCount: 1, tasks: ['n:task/web-2'] },
+        {
+          instanceId: instanceId(0),
+          zone: 'eu-west-1a',
+          cost: 2,
+          taskCount: 2,
+          tasks: ['n:task/web-0', 'n:task/web-1'],
+        },
       ],
       kept: [],
     })
