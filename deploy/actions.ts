@@ -30,6 +30,8 @@ export type Place =
   | 'capacity-queue'
   | 'bucket'
   | 'bucket-objects'
+  /** The same, in a policy of its own that goes before the bucket is emptied. */
+  | 'written-objects'
   | 'own-log-group'
 
 /** Every AWS action that Ebbtide uses, and on what. */
@@ -72,7 +74,7 @@ export const placeOf = {
   'elasticloadbalancing:DescribeTargetGroupAttributes': 'anything',
   'elasticloadbalancing:DescribeTargetHealth': 'anything',
   's3:GetObject': 'bucket-objects',
-  's3:PutObject': 'bucket-objects',
+  's3:PutObject': 'written-objects',
   's3:DeleteObject': 'bucket-objects',
   's3:ListBucket': 'bucket',
   'sns:Publish': 'topic',

@@ -22,6 +22,29 @@ export const functionRole = (name: FunctionName, parameters: StackParameters): R
   },
 })
 
+/**
+ * Lets the capacity function write to the bucket. A run that is under way when the stack goes must not write to a bucket that
+ * was emptied to be deleted, so the right goes before that, unlike the role, on which too much else stands.
+ */
+export const bucketWritingPolicy = (parameters: StackParameters): Resource => ({
+  Type: 'AWS::IAM::Policy',
+  DependsOn: 'EmptiedBucket',
+  Properties: {
+    PolicyName: 'write-to-bucket',
+    Roles: [{ Ref: 'CapacityRole' }],
+    PolicyDocument: {
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Effect: 'Allow',
+          Action: ['s3:PutObject'],
+          Resource: resourcesAt('written-objects', 'capacity', parameters),
+        },
+      ],
+    },
+  },
+})
+
 const statementsFor = (name: FunctionName, parameters: StackParameters): readonly object[] => {
   const actions = actionsOf[name]
   const placeFor = (action: Action): Place => otherPlacesOf[name]?.[action] ?? placeOf[action]
@@ -39,6 +62,7 @@ const isNeeded = (place: Place, parameters: StackParameters): boolean => {
   const { rebalance, health, notificationTopicArn, scale } = parameters
   if (place === 'replaced-groups') return rebalance === 'replace' || health === 'replace'
   if (place === 'scaled-groups') return scale === 'act'
+  if (place === 'written-objects') return false
   return place !== 'topic' || notificationTopicArn !== ''
 }
 
@@ -87,6 +111,7 @@ const resourcesAt = (
     case 'bucket':
       return [arnOf('ScalingBucket')]
     case 'bucket-objects':
+    case 'written-objects':
       return [{ 'Fn::Sub': '${ScalingBucket.Arn}/*' }]
     case 'own-log-group':
       return [arnOf(logGroups[name])]

@@ -39,28 +39,25 @@ const targetTracking = (group: string, { cluster, reservationTarget }: StackPara
 })
 
 /**
- * Out by one as soon as some service could not place one more task; in by one when for a quarter of an hour there was an
- * instance that nobody needs. The services' sizes are not known here, so the alarm watches the least of them.
+ * Out by one as soon as the group lacks a machine for what waits and the headroom; in by one when for a quarter of an hour
+ * there was an instance that nobody needs. Both are measured of the group itself: what a service of one group lacks must not
+ * drive another one to its maximum.
  */
 const stepScaling = (group: string, { cluster }: StackParameters): Resources => {
   const outId = scalingPolicyLogicalId('ScaleOutPolicy', group)
   const inId = scalingPolicyLogicalId('ScaleInPolicy', group)
   return {
-    [outId]: stepPolicy(group, { MetricIntervalUpperBound: 0, ScalingAdjustment: 1 }),
+    [outId]: stepPolicy(group, { MetricIntervalLowerBound: 0, ScalingAdjustment: 1 }),
     [inId]: stepPolicy(group, { MetricIntervalLowerBound: 0, ScalingAdjustment: -1 }),
     ...alarm(group, cluster, {
-      metric: 'LeastSchedulableTasks',
-      dimensions: [{ Name: 'ClusterName', Value: cluster }],
-      description: `Some service could not place one more task, so ${group} grows.`,
-      operator: 'LessThanThreshold',
+      metric: 'InstancesNeeded',
+      description: `${group} lacks a machine for tasks or headroom, so it grows.`,
       periods: 1,
       policyId: outId,
     }),
     ...alarm(group, cluster, {
       metric: 'RemovableInstances',
-      dimensions: dimensionsOf(cluster, group),
       description: `${group} has an instance whose tasks fit elsewhere, so it shrinks.`,
-      operator: 'GreaterThanOrEqualToThreshold',
       periods: 15,
       policyId: inId,
     }),
@@ -76,14 +73,12 @@ const stepPolicy = (group: string, step: Readonly<Record<string, number>>): Reso
 
 interface ScalingAlarm {
   readonly metric: MetricName
-  readonly dimensions: readonly object[]
   readonly description: string
-  readonly operator: 'LessThanThreshold' | 'GreaterThanOrEqualToThreshold'
   readonly periods: number
   readonly policyId: string
 }
 
-/** The threshold is one task, or one instance. */
+/** The threshold is one instance. */
 const alarm = (group: string, cluster: string, about: ScalingAlarm): Resources => ({
   [groupAlarmLogicalId(about.metric, group)]: {
     Type: 'AWS::CloudWatch::Alarm',
@@ -92,12 +87,12 @@ const alarm = (group: string, cluster: string, about: ScalingAlarm): Resources =
       AlarmDescription: about.description,
       Namespace: 'Ebbtide',
       MetricName: about.metric,
-      Dimensions: about.dimensions,
+      Dimensions: dimensionsOf(cluster, group),
       Statistic: 'Minimum',
       Period: 60,
       EvaluationPeriods: about.periods,
       Threshold: 1,
-      ComparisonOperator: about.operator,
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
       // What could not be measured changes nothing: a step policy acts each minute for as long as its alarm stays.
       TreatMissingData: 'notBreaching',
       AlarmActions: [{ Ref: about.policyId }],

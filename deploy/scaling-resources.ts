@@ -1,6 +1,6 @@
 import { hookLogicalId, scaledGroupLogicalId, type StackNames } from './names.ts'
 import type { StackParameters } from './parameters.ts'
-import { functionRole } from './permissions.ts'
+import { bucketWritingPolicy, functionRole } from './permissions.ts'
 import { queuePolicy } from './queue-policies.ts'
 import { CAPACITY_TIMEOUT_SECONDS } from './scaling-functions.ts'
 import { isAttached, isMeasured } from './scaling-parameters.ts'
@@ -24,6 +24,7 @@ export const scalingResources = (parameters: StackParameters, names: StackNames)
         ScalingBucket: bucket,
         ScalingBucketPolicy: bucketPolicy,
         EmptiedBucket: emptiedBucket,
+        BucketWritingPolicy: bucketWritingPolicy(parameters),
         ...(parameters.chooseVictims === 'on' && {
           ChooseVictimsRole: functionRole('choose-victims', parameters),
           ChooseVictimsPermission: chooseVictimsPermission,
@@ -41,7 +42,7 @@ export const scalingExtensions = (parameters: StackParameters): Readonly<Record<
   if (!isMeasured(parameters)) return {}
   const hooks = parameters.dryRun ? [] : parameters.groups.map(hookLogicalId)
   const groups = isAttached(parameters) ? parameters.groups.map(scaledGroupLogicalId) : []
-  return { [CAPACITY_MAPPING]: { DependsOn: ['EmptiedBucket', ...hooks, ...groups] } }
+  return { [CAPACITY_MAPPING]: { DependsOn: ['BucketWritingPolicy', ...hooks, ...groups] } }
 }
 
 const capacityQueue = (names: StackNames): Resource => ({

@@ -5,7 +5,7 @@ import type { SQSEvent } from 'aws-lambda'
 import { createCapacityClients } from '../lib/aws/capacity-clients.ts'
 import { createCapacityEnvironment, type CapacityEnvironment } from '../lib/capacity-environment.ts'
 import { systemClock } from '../lib/clock.ts'
-import { measureAndScale } from '../lib/measure-and-scale.ts'
+import { askedBy, measureAndScale } from '../lib/measure-and-scale.ts'
 import { readScalingSettings } from '../lib/scaling-settings.ts'
 import { systemTimer } from '../lib/timer.ts'
 
@@ -18,7 +18,7 @@ export const createHandler = (environment: CapacityEnvironment) => {
     .handler(({ Records }) =>
       measureAndScale(
         environment,
-        Math.max(...Records.map(({ attributes }) => Number(attributes.SentTimestamp))),
+        askedBy(Records.map(({ body, attributes }) => ({ body, sentAt: Number(attributes.SentTimestamp) }))),
       ),
     )
 }

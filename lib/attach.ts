@@ -49,13 +49,14 @@ const RETRY_DENIED_AFTER_MS = 5_000
 
 /** Everything may be done twice, so it is done again from the start. @returns the physical id. */
 const performPatiently = async (
-  { clients, clock, after }: AttachEnvironment,
+  environment: AttachEnvironment,
   request: CustomResourceRequest,
 ): Promise<string> => {
+  const { clock, after } = environment
   const givesUpAt = clock.now() + RIGHTS_ARRIVE_WITHIN_MS
   for (;;) {
     try {
-      return await perform(clients, request)
+      return await perform(environment, request)
     } catch (error) {
       if (!isDenied(error) || clock.now() >= givesUpAt) throw error
     }
@@ -64,21 +65,27 @@ const performPatiently = async (
 }
 
 /** @returns the physical id. */
-const perform = (clients: AttachClients, request: CustomResourceRequest): Promise<string> => {
-  if (request.ResourceType === 'Custom::EmptiedBucket') return performEmptiedBucket(clients, request)
-  if (request.ResourceType === 'Custom::ScaledGroup') return performScaledGroup(clients, request)
+const perform = (environment: AttachEnvironment, request: CustomResourceRequest): Promise<string> => {
+  if (request.ResourceType === 'Custom::EmptiedBucket') return performEmptiedBucket(environment, request)
+  if (request.ResourceType === 'Custom::ScaledGroup') return performScaledGroup(environment.clients, request)
   throw new Error(`this stack has no ${request.ResourceType}`)
 }
 
 const emptiedBucket = z.object({ Bucket: z.string() })
 
+/** The right to write was taken away moments ago, and a run that is under way may have it still. */
+const RIGHTS_GO_WITHIN_MS = 10_000
+
 /** The bucket may hold what it likes until it goes. */
 const performEmptiedBucket = async (
-  { s3 }: AttachClients,
+  { clients: { s3 }, after }: AttachEnvironment,
   { RequestType, ResourceProperties }: CustomResourceRequest,
 ): Promise<string> => {
   const { Bucket } = emptiedBucket.parse(ResourceProperties)
-  if (RequestType === 'Delete') await emptyBucket(s3, Bucket)
+  if (RequestType !== 'Delete') return Bucket
+  await emptyBucket(s3, Bucket)
+  await new Promise<void>((resolve) => void after(RIGHTS_GO_WITHIN_MS, resolve))
+  await emptyBucket(s3, Bucket)
   return Bucket
 }
 

@@ -48,10 +48,14 @@ export const createCapacityEnvironment = ({
  */
 const READS_PER_SECOND = 5
 
+/** How much the answer to a message matters. `wanted`: a task finds no place, or a drain no room. */
+export type Urgency = 'wanted' | 'usual'
+
 /** When the last snapshot was taken, and when what it cost is paid for. */
 export class ReadBudget {
   #takenAt: number | undefined
   #freeAt = 0
+  #lastCostMs = 0
 
   /** When the last snapshot was taken. Undefined: none was, in this environment. */
   get takenAt(): number | undefined {
@@ -61,10 +65,12 @@ export class ReadBudget {
   /** Notes a snapshot and the reads that it took. */
   spend(takenAt: number, reads: number): void {
     this.#takenAt = takenAt
-    this.#freeAt = Math.max(this.#freeAt, takenAt) + (1_000 * reads) / READS_PER_SECOND
+    this.#lastCostMs = (1_000 * reads) / READS_PER_SECOND
+    this.#freeAt = Math.max(this.#freeAt, takenAt) + this.#lastCostMs
   }
 
-  isFree(now: number): boolean {
-    return now >= this.#freeAt
+  /** What is wanted at once may be read one snapshot ahead, and no further. */
+  isFree(now: number, urgency: Urgency): boolean {
+    return now >= this.#freeAt - (urgency === 'wanted' ? this.#lastCostMs : 0)
   }
 }

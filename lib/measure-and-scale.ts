@@ -1,5 +1,5 @@
 import { asError } from './aws/errors.ts'
-import type { CapacityEnvironment } from './capacity-environment.ts'
+import type { CapacityEnvironment, Urgency } from './capacity-environment.ts'
 import { publishAdvice, publishMeasures } from './capacity-metrics.ts'
 import { surveyAndPlan, type Surveyed } from './capacity-survey.ts'
 import { measure } from './capacity/measure.ts'
@@ -12,18 +12,36 @@ import { storeCandidates } from './store-candidates.ts'
 /** The message of the line that says what each group should have, and why. */
 export const PLAN_MESSAGE = 'Planned the capacity'
 
+/** What a batch of messages asks for. */
+export interface Asked {
+  /** When the newest of them was sent. */
+  readonly askedAt: number
+  readonly urgency: Urgency
+}
+
+/** Everything but the minute's tick tells of a task without a place. */
+export const askedBy = (messages: readonly { readonly sentAt: number; readonly body: string }[]): Asked => ({
+  askedAt: Math.max(...messages.map(({ sentAt }) => sentAt)),
+  urgency: messages.every(({ body }) => isTick(body)) ? 'usual' : 'wanted',
+})
+
+/** `{"source":"aws.events","detail-type":"Scheduled Event", …}`; what is no event says nothing urgent either way. */
+const isTick = (body: string): boolean => body.includes('"Scheduled Event"')
+
 /**
- * One run: a snapshot, its metrics, and what follows from it. `askedAt` is when the newest of the messages was sent that
- * asked for it; one snapshot answers them all.
+ * One run: a snapshot, its metrics, and what follows from it. One snapshot answers all messages that asked for it.
  *
  * It never throws. A message that failed would come back and hold up every other one of its message group, and the next
  * minute's says the same: a failed run is logged, counted, and done.
  */
-export const measureAndScale = async (environment: CapacityEnvironment, askedAt: number): Promise<void> => {
+export const measureAndScale = async (
+  environment: CapacityEnvironment,
+  { askedAt, urgency }: Asked,
+): Promise<void> => {
   const { telemetry } = environment
   try {
     if (isAnswered(environment, askedAt)) return
-    if (isDue(environment)) await run(environment)
+    if (isDue(environment, urgency)) await run(environment)
     telemetry.measure('CapacityRunsFailed', 0, {})
   } catch (error) {
     telemetry.logger.error('Could not measure or scale the cluster', { error: asError(error) })
@@ -37,9 +55,9 @@ const isAnswered = ({ budget }: CapacityEnvironment, askedAt: number): boolean =
   budget.takenAt !== undefined && askedAt <= budget.takenAt
 
 /** A large cluster takes more reads than a minute grants, so it is measured less often. */
-const isDue = ({ budget, clock, telemetry }: CapacityEnvironment): boolean => {
+const isDue = ({ budget, clock, telemetry }: CapacityEnvironment, urgency: Urgency): boolean => {
   const now = clock.now()
-  const isFree = budget.isFree(now)
+  const isFree = budget.isFree(now, urgency)
   if (!isFree)
     telemetry.logger.info('Left out a snapshot to spare the reads of ECS', { takenAt: budget.takenAt })
   return isFree

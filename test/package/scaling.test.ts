@@ -126,6 +126,18 @@ describe('a stack that advises', () => {
     expect(standsOn(template, 'CapacityEventSourceMappingSQSCapacityQueue')).toContain('EmptiedBucket')
   })
 
+  it('takes the right to write to the bucket away before it is emptied, since a run may be under way', () => {
+    expect(actionsOf(template, 'CapacityRole')).not.toContain('s3:PutObject')
+    expect(standsOn(template, 'BucketWritingPolicy')).toContain('EmptiedBucket')
+    expect(standsOn(template, 'CapacityEventSourceMappingSQSCapacityQueue')).toContain('BucketWritingPolicy')
+    expect(propertiesOf(template, 'BucketWritingPolicy')).toMatchObject({
+      Roles: [{ Ref: 'CapacityRole' }],
+      PolicyDocument: {
+        Statement: [{ Action: ['s3:PutObject'], Resource: [{ 'Fn::Sub': '${ScalingBucket.Arn}/*' }] }],
+      },
+    })
+  })
+
   it('measures nothing before the hooks stand, and no longer when they go', () => {
     const mapping = standsOn(template, 'CapacityEventSourceMappingSQSCapacityQueue')
     expect(mapping).toContain(hookLogicalId(GROUP))
@@ -276,6 +288,17 @@ describe("scaling policies of AWS's own", () => {
         .map((id) => resource(template, id).Properties)
         .flatMap(({ AlarmActions = [] }) => AlarmActions as { Ref: string }[])
       expect(acting.map(({ Ref }) => Ref).toSorted()).toEqual([...policies].toSorted())
+      const watched = idsOfType(template, 'AWS::CloudWatch::Alarm')
+        .map((id) => propertiesOf(template, id))
+        .filter(({ AlarmActions = [] }) => (AlarmActions as unknown[]).length > 0)
+      for (const name of ['ecs-web-a', 'ecs-web-b'])
+        for (const metric of ['InstancesNeeded', 'RemovableInstances'])
+          expect(watched).toContainEqual(
+            expect.objectContaining({
+              MetricName: metric,
+              Dimensions: expect.arrayContaining([{ Name: 'AutoScalingGroupName', Value: name }]) as unknown,
+            }),
+          )
     },
     TIMEOUT_MS,
   )
