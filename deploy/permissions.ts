@@ -86,26 +86,25 @@ const resourcesAt = (
   name: FunctionName,
   parameters: StackParameters,
 ): '*' | readonly (Intrinsic | string)[] => {
-  const { cluster, groups, notificationTopicArn } = parameters
   switch (place) {
     case 'anything':
     case 'within-cluster':
       return '*'
     case 'topic':
-      return [notificationTopicArn]
+      return [parameters.notificationTopicArn]
     case 'groups':
     case 'replaced-groups':
     case 'scaled-groups':
-      return groups.map(groupArn)
+      return parameters.groups.map(groupArn)
     case 'tagged-groups':
     case 'remembering-groups':
       return anyGroup
     case 'cluster':
-      return [clusterArn(cluster)]
+      return [clusterArn(parameters.cluster)]
     case 'container-instances':
     case 'tasks':
     case 'services':
-      return [arnIn('ecs', `${place.slice(0, -1)}/${cluster}/*`)]
+      return [arnIn('ecs', `${place.slice(0, -1)}/${parameters.cluster}/*`)]
     case 'capacity-providers':
       return [arnIn('ecs', 'capacity-provider/*')]
     case 'bucket':

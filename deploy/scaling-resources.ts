@@ -99,7 +99,10 @@ const placementFailuresRule = (cluster: string, names: StackNames): Resource => 
   },
 })
 
-/** A single failure is made good by the next minute's run, and none of them shows as a function error. */
+/**
+ * A single failure is made good by the next minute's run, and none of them shows as a function error. A look at a large
+ * cluster takes some of the minutes itself, in which nobody says how it goes.
+ */
 const capacityFailingAlarm = (cluster: string, names: StackNames): Resource => ({
   Type: 'AWS::CloudWatch::Alarm',
   Properties: {
@@ -111,8 +114,8 @@ const capacityFailingAlarm = (cluster: string, names: StackNames): Resource => (
     Dimensions: [{ Name: 'ClusterName', Value: cluster }],
     Statistic: 'Sum',
     Period: 60,
-    EvaluationPeriods: 5,
-    DatapointsToAlarm: 3,
+    EvaluationPeriods: 10,
+    DatapointsToAlarm: 5,
     Threshold: 0,
     ComparisonOperator: 'GreaterThanThreshold',
     // No run at all: the function is dead.

@@ -48,6 +48,8 @@ export const createCapacityEnvironment = ({
  */
 const READS_PER_SECOND = 5
 
+const MINUTE_MS = 60_000
+
 /** How much the answer to a message matters. `wanted`: a task finds no place, or a drain no room. */
 export type Urgency = 'wanted' | 'usual'
 
@@ -60,6 +62,12 @@ export class ReadBudget {
   /** When the last snapshot was taken. Undefined: none was, in this environment. */
   get takenAt(): number | undefined {
     return this.#takenAt
+  }
+
+  /** From the last snapshot to the next: as many minutes as it takes until all reads are paid for. */
+  get intervalMs(): number {
+    const owedMs = this.#freeAt - (this.#takenAt ?? this.#freeAt)
+    return Math.max(1, Math.ceil(owedMs / MINUTE_MS)) * MINUTE_MS
   }
 
   /** Notes a snapshot and the reads that it took. */

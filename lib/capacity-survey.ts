@@ -22,16 +22,27 @@ export const surveyAndPlan = async (environment: CapacityEnvironment): Promise<S
   const { observer, settings, budget } = environment
   const sight = await takeSnapshot(observer)
   budget.spend(sight.snapshot.takenAt, sight.reads)
-  const snapshot = await withProtections(observer, sight.snapshot, (seen) => leavingOf(seen, settings))
+  let planned = planFor(sight.snapshot, settings)
+  const snapshot = await withProtections(observer, sight.snapshot, (seen) => {
+    if (seen !== planned.snapshot) planned = planFor(seen, settings)
+    return leavingOf(planned)
+  })
+  if (snapshot !== planned.snapshot) planned = planFor(snapshot, settings)
+  return { ...sight, ...planned }
+}
+
+type Planned = Pick<Surveyed, 'snapshot' | 'survey' | 'plan'>
+
+/** Seconds of work on a large cluster: done again only where something has changed. */
+const planFor = (snapshot: ClusterSnapshot, settings: ScalingSettings): Planned => {
   const survey = surveyCluster(snapshot, settings.headroomPercent)
-  return { ...sight, snapshot, survey, plan: planOf(survey, settings) }
+  return { snapshot, survey, plan: planOf(survey, settings) }
 }
 
 /** Everything that is called removable in any way. */
-const leavingOf = (snapshot: ClusterSnapshot, settings: ScalingSettings): readonly string[] => {
-  const survey = surveyCluster(snapshot, settings.headroomPercent)
+const leavingOf = ({ survey, plan }: Planned): readonly string[] => {
   const together = removableTogether(survey, 'tasks').together.map(({ instance }) => instance.instanceId)
-  return [...together, ...planOf(survey, settings).groups.flatMap(({ remove }) => remove)]
+  return [...together, ...plan.groups.flatMap(({ remove }) => remove)]
 }
 
 const planOf = (survey: Survey, settings: ScalingSettings): ScalingPlan =>

@@ -59,13 +59,13 @@ const offerNow = async (
 }
 
 const write = async (
-  { observer, settings }: CapacityEnvironment,
+  { observer, settings, budget }: CapacityEnvironment,
   { snapshot, standings }: Surveyed,
   removable: Removable,
 ): Promise<void> => {
   const { s3 } = observer.clients
   const places = placesOf(snapshot)
-  for (const [group, list] of candidateLists(removable, snapshot)) {
+  for (const [group, list] of candidateLists(removable, snapshot, budget.intervalMs)) {
     const replacementComesFirst = standings.get(group)?.replacesFirst ?? false
     // Where a replacement comes first also what is kept here may go, once it was looked at.
     const wanted = [...list.candidates, ...(replacementComesFirst ? list.kept : [])]

@@ -7,6 +7,8 @@ export interface CandidateList {
   readonly version: 1
   /** When the snapshot was taken that it rests on. */
   readonly writtenAt: number
+  /** When the next list must have come; nothing is chosen from this one later. */
+  readonly validUntil: number
   /** They may go all together, and any part of them; the cheapest first. */
   readonly candidates: readonly VictimCandidate[]
   /** The others, with the reason. */
@@ -27,10 +29,21 @@ export interface VictimCandidate {
 /** The end of a task's ARN: its id is random, and twelve digits of it tell a new task from a known one. */
 export const taskMark = (arn: string): string => arn.slice(-12)
 
+/** Half as long again as a list takes to be followed by the next, for a slow one. */
+const VALID_FOR_INTERVALS = 1.5
+
+/** What holds of a cluster is not believed for longer; one that is measured less often is vetoed in between. */
+const LONGEST_VALIDITY_MS = 5 * 60_000
+
+/** How long a list is believed. `intervalMs`: from one look at the cluster to the next, a minute or more. */
+export const listValidityMs = (intervalMs: number): number =>
+  Math.min(VALID_FOR_INTERVALS * intervalMs, LONGEST_VALIDITY_MS)
+
 /** By group. @param removable with `keeping: 'tasks'`: somebody else has decided to scale in, whatever the headroom. */
 export const candidateLists = (
   { together, kept }: Removable,
   { takenAt, groups, instances, tasks }: ClusterSnapshot,
+  intervalMs: number,
 ): ReadonlyMap<string, CandidateList> => {
   const tasksOn = Map.groupBy(tasks, ({ containerInstanceArn = '' }) => containerInstanceArn)
   const asVictim = ({ instance, moveCount, taskCount }: Candidate): VictimCandidate => ({
@@ -44,6 +57,7 @@ export const candidateLists = (
   const listOf = (name: string): CandidateList => ({
     version: 1,
     writtenAt: takenAt,
+    validUntil: takenAt + listValidityMs(intervalMs),
     candidates: together.filter(({ group }) => group === name).map(asVictim),
     kept: kept.filter(({ instanceId }) => groupOf.get(instanceId) === name),
   })
@@ -107,9 +121,6 @@ export interface VictimQuestion {
   readonly now: number
 }
 
-/** `capacity` writes each minute; half as much again for a slow one. */
-export const LIST_MAX_AGE_MS = 90_000
-
 /**
  * Chooses among what Auto Scaling suggests: for each zone and market no more than it asks, the cheapest first, and only
  * what may go together by the list and has not changed since by what was read just now. An empty answer is a veto: nothing
@@ -122,7 +133,7 @@ export const chooseVictims = ({ request, list, fresh, now }: VictimQuestion): Vi
   const asked = request.capacityToTerminate.reduce((sum, { capacity }) => sum + capacity, 0)
   if (asked <= 0 || request.instances.length === 0) return veto('nothing-asked')
   if (list === undefined) return veto('no-list')
-  if (now - list.writtenAt > LIST_MAX_AGE_MS) return veto('list-too-old')
+  if (now > list.validUntil) return veto('list-too-old')
   const refusals = new Map<string, VetoBecause>()
   const { replacementComesFirst } = fresh
   const fitting = ranked({ request, list, replacementComesFirst }).filter((each) => {

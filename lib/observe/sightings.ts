@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts'
 
-/** Looks further apart than this are not one after another: resync comes each minute. */
+/** Resync comes each minute. */
 const LONGEST_GAP_MS = 3 * 60_000
 
 interface Sighting {
@@ -15,17 +15,20 @@ interface Sighting {
  */
 export class Sightings {
   readonly #clock: Clock
+  readonly #longestGapMs: number
   readonly #sightings = new Map<string, Sighting>()
 
-  constructor(clock: Clock) {
+  /** @param longestGapMs looks further apart than this are not one after another. */
+  constructor(clock: Clock, longestGapMs = LONGEST_GAP_MS) {
     this.#clock = clock
+    this.#longestGapMs = longestGapMs
   }
 
   /** Marks that it was seen now; answers when it was seen first. What looks different than before was not seen before. */
   since(key: string, what = ''): number {
     const now = this.#clock.now()
     const known = this.#sightings.get(key)
-    const isSame = known !== undefined && known.what === what && now - known.last <= LONGEST_GAP_MS
+    const isSame = known !== undefined && known.what === what && now - known.last <= this.#longestGapMs
     const first = isSame ? known.first : now
     this.#sightings.set(key, { what, first, last: now })
     return first

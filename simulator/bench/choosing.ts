@@ -95,7 +95,7 @@ const tasksByInstance = ({ tasks }: ClusterSnapshot): ReadonlyMap<unknown, reado
 const storedOf = (snapshot: ClusterSnapshot): StoredCandidates => {
   const group = snapshot.groups[0]?.name ?? ''
   const removable = removableTogether(surveyCluster(snapshot, HEADROOM_PERCENT), 'tasks')
-  const list = candidateLists(removable, { ...snapshot, takenAt: Date.now() }).get(group)
+  const list = candidateLists(removable, { ...snapshot, takenAt: Date.now() }, 60_000).get(group)
   if (list === undefined) throw new Error('the benchmark has no candidates')
   const places = snapshot.instances.flatMap(({ instanceId, containerInstance }) =>
     containerInstance === undefined ? [] : [[instanceId, containerInstance.arn] as const],

@@ -27,6 +27,7 @@ const event = {
 const list = (writtenAt: number) => ({
   version: 1,
   writtenAt,
+  validUntil: writtenAt + 90_000,
   candidates: [
     { instanceId: 'i-0056faf8da3e1f75d', zone: 'eu-west-1b', cost: 1, taskCount: 1, tasks: ['0123456789t1'] },
   ],

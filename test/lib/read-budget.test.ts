@@ -9,7 +9,9 @@ const failure = { sentAt: 900, body: '{"source":"aws.ecs","detail-type":"ECS Ser
 describe('the reads of a large cluster', () => {
   it('are paid for before the next minute is measured, but not before a task without a place is heard', () => {
     const budget = new ReadBudget()
+    expect(budget.intervalMs).toBe(60_000)
     budget.spend(0, 600)
+    expect(budget.intervalMs).toBe(120_000)
     expect(budget.isFree(60_000, 'usual')).toBe(false)
     expect(budget.isFree(60_000, 'wanted')).toBe(true)
     budget.spend(60_000, 600)

@@ -31,6 +31,9 @@ export interface CapacityObserver {
 
 const LAUNCHED_TYPES_MEMO_MS = 10 * 60_000
 
+/** The largest clusters are looked at every few minutes, so as to spare the reads of ECS. */
+const LONGEST_INTERVAL_MS = 10 * 60_000
+
 export const createCapacityObserver = (
   parts: Pick<CapacityObserver, 'clients' | 'clock' | 'cluster' | 'groups' | 'hookName' | 'bucket'>,
 ): CapacityObserver => ({
@@ -40,6 +43,6 @@ export const createCapacityObserver = (
   launchedTypes: new Memo(parts.clock, LAUNCHED_TYPES_MEMO_MS),
   knownMachines: new Map(),
   stoppedTasks: new Set(),
-  desiredBelowActual: new Sightings(parts.clock),
-  silentAgents: new Sightings(parts.clock),
+  desiredBelowActual: new Sightings(parts.clock, LONGEST_INTERVAL_MS),
+  silentAgents: new Sightings(parts.clock, LONGEST_INTERVAL_MS),
 })

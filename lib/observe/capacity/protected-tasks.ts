@@ -51,7 +51,11 @@ const readProtected = async ({ clients, clock, cluster }: CapacityObserver, arns
   return new Set([...until].filter(([, expiry]) => expiry > now).map(([arn]) => arn))
 }
 
-const marked = (snapshot: ClusterSnapshot, arns: ReadonlySet<string>): ClusterSnapshot => ({
-  ...snapshot,
-  tasks: snapshot.tasks.map((task) => (arns.has(task.arn) ? { ...task, isProtected: true } : task)),
-})
+/** Where nothing is protected, the same snapshot: what was worked out from it still stands. */
+const marked = (snapshot: ClusterSnapshot, arns: ReadonlySet<string>): ClusterSnapshot =>
+  arns.size === 0
+    ? snapshot
+    : {
+        ...snapshot,
+        tasks: snapshot.tasks.map((task) => (arns.has(task.arn) ? { ...task, isProtected: true } : task)),
+      }

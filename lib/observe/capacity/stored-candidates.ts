@@ -6,6 +6,7 @@ import type { StoredCandidates } from '../../candidate-list.ts'
 const candidateList = z.object({
   version: z.literal(1),
   writtenAt: z.number(),
+  validUntil: z.number(),
   candidates: z.array(
     z.object({
       instanceId: z.string(),

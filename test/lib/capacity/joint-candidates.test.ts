@@ -9,7 +9,7 @@ const big = { registered: room(4_096, 8_192) }
 
 const idsIn = (snapshot: ClusterSnapshot, leaving: readonly string[] = []): readonly string[] => {
   const removable = jointCandidates({ snapshot, headroomPercent: 0, leaving: new Set(leaving) })
-  const lists = candidateLists(removable, snapshot)
+  const lists = candidateLists(removable, snapshot, 60_000)
   return [...lists.values()]
     .flatMap(({ candidates }) => candidates.map(({ instanceId: id }) => id))
     .toSorted()

@@ -6,6 +6,7 @@ import {
   candidateLists,
   chooseVictims,
   inOrder,
+  listValidityMs,
   type CandidateList,
   type FreshInstance,
   type VictimRequest,
@@ -18,6 +19,7 @@ const B = 'eu-west-1b'
 const list: CandidateList = {
   version: 1,
   writtenAt: NOW,
+  validUntil: NOW + 90_000,
   candidates: [
     { instanceId: 'i-1', zone: A, cost: 0, taskCount: 1, tasks: ['t1'] },
     { instanceId: 'i-2', zone: B, cost: 1, taskCount: 2, tasks: ['t1', 't2'] },
@@ -221,10 +223,11 @@ describe('the list of candidates', () => {
       services,
       tasks: [standalone({ at: 3 })],
     })
-    const lists = candidateLists(removableTogether(surveyCluster(snapshot, 0), 'tasks'), snapshot)
+    const lists = candidateLists(removableTogether(surveyCluster(snapshot, 0), 'tasks'), snapshot, 60_000)
     expect(lists.get(GROUP)).toEqual({
       version: 1,
       writtenAt: NOW,
+      validUntil: NOW + 90_000,
       candidates: [
         { instanceId: instanceId(2), zone: 'eu-west-1c', cost: 0, taskCount: 0, tasks: [] },
         { instanceId: instanceId(1), zone: 'eu-west-1b', cost: 1, taskCount: 1, tasks: ['n:task/web-2'] },
@@ -244,9 +247,17 @@ describe('the list of candidates', () => {
     })
   })
 
+  it('is believed for 90 seconds where it comes each minute, for longer where the cluster is large, but not for ever', () => {
+    expect(listValidityMs(60_000)).toBe(90_000)
+    expect(listValidityMs(120_000)).toBe(180_000)
+    expect(listValidityMs(600_000)).toBe(300_000)
+  })
+
   it('survives as JSON', () => {
     const snapshot = clusterOf({ instances: times(2, {}) })
-    const of = candidateLists(removableTogether(surveyCluster(snapshot, 0), 'tasks'), snapshot).get(GROUP)
+    const of = candidateLists(removableTogether(surveyCluster(snapshot, 0), 'tasks'), snapshot, 60_000).get(
+      GROUP,
+    )
     expect(JSON.parse(JSON.stringify(of))).toEqual(of)
   })
 })
