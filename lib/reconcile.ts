@@ -105,7 +105,11 @@ interface Acted {
  * Does the actions in turn. One that fails does not hold up the others, but for those that rest on it; and when the hook
  * turns out to be over, what was meant to keep it waiting is left undone.
  */
-const act = async (environment: Environment, facts: DrainFacts, { actions }: Decision): Promise<Acted> => {
+const act = async (
+  environment: Environment,
+  facts: DrainFacts,
+  { actions, verdict }: Decision,
+): Promise<Acted> => {
   if (environment.settings.dryRun) return { results: actions.map(() => 'dry-run') }
   const results: (Result | 'failed')[] = []
   let failure: Error | undefined
@@ -119,6 +123,7 @@ const act = async (environment: Environment, facts: DrainFacts, { actions }: Dec
     results.push(result)
     hasMissedBeat ||= action.do === 'heartbeat' && result !== 'done'
     if (result === 'contended') await lookSoon(environment, facts)
+    if (isRefusedEnd(action, result) && verdict !== 'overdue') await keepWaiting(environment, facts)
     if (endsTheRest(action, result)) break
   }
   return { results, ...(failure && { error: failure }) }
@@ -135,6 +140,14 @@ const endsTheRest = (action: Action, result: Result | 'failed'): boolean => {
   if (action.do === 'heartbeat') return result === 'already-over'
   const restsOnIt = action.do === 'set-draining' || action.do === 'complete' || action.do === 'deregister'
   return restsOnIt && (result === 'failed' || result === 'contended')
+}
+
+const isRefusedEnd = (action: Action, result: Result | 'failed'): boolean =>
+  action.do === 'complete' && (result === 'failed' || result === 'contended')
+
+/** An end that Auto Scaling refuses again and again must not become the hook's own, whatever its default result is. */
+const keepWaiting = async (environment: Environment, facts: DrainFacts): Promise<void> => {
+  await actOnce(environment, facts, { do: 'heartbeat' }).catch(() => undefined)
 }
 
 /** Auto Scaling was busy with the group. A look that is not asked for in time is resync's. */

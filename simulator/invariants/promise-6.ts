@@ -21,11 +21,12 @@ export const watchPromise6 = (watch: Watch): void => {
   })
 }
 
-/** In an invocation that held it a call failed, or somebody made one take seconds or for ever. */
+/** An invocation that held it was killed, or a call failed in one, or somebody made a call take seconds or for ever. */
 const hasFailed = ({ world, recording }: Watch, messageId: string): boolean => {
   const held = recording.invocations.filter(({ payload }) => payload.includes(messageId))
   const holders = new Set(held.map(({ awsRequestId }) => awsRequestId))
   return (
+    held.some(({ result }) => result.kind === 'crashed') ||
     held.some(({ awsRequestId }) => world.transport.slowedInvocations.has(awsRequestId)) ||
     world.calls.some(
       (made) => made.invocation !== undefined && holders.has(made.invocation) && isFailure(made),

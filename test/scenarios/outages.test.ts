@@ -156,4 +156,22 @@ describe('contention in Auto Scaling', () => {
     const [drain] = run.recording.drains
     expect(((drain?.action.endedAt ?? 0) - (drain?.action.startedAt ?? 0)) / 1_000).toBeLessThan(20)
   })
+
+  it('that outlasts the timeout of the hook lets it end by our word all the same', async () => {
+    const contention = new ServiceError('ResourceContention', 'Another operation is in progress', 500)
+    const settings = { heartbeatTimeout: 180, drainTimeout: 900 }
+    const run = await play(
+      { services: [], settings, script: [terminateOne(10)], lastsSeconds: 900 },
+      (world) => {
+        const endsAt = world.simulation.now() + 500_000
+        world.setFaults((call) =>
+          isOurs(call) && call.operation === 'CompleteLifecycleAction' && world.simulation.now() < endsAt
+            ? { kind: 'refused', error: contention }
+            : undefined,
+        )
+      },
+    )
+    expect(outcomes(run)).toEqual(['drained'])
+    expect(run.recording.violations).toEqual([])
+  })
 })
