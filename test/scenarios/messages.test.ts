@@ -50,7 +50,8 @@ describe('messages', () => {
     expect(run.recording.deadLetters).toBe(0)
     expect(run.recording.decisions).toEqual([])
     expect(callsOf(run, 'DescribeAutoScalingInstances')).toEqual([])
-    const reasons = run.recording.lines.flatMap(({ Reason }) => (Reason === undefined ? [] : [Reason]))
+    const ignored = run.recording.lines.filter((line) => line['SignalsIgnored'] !== undefined)
+    const reasons = ignored.map(({ Reason }) => Reason)
     expect(new Set(reasons)).toEqual(
       new Set(['group-notification', 'other-group', 'other-hook', 'test-notification']),
     )
