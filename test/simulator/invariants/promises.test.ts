@@ -263,9 +263,10 @@ const instanceOfGroup = ({ autoScaling }: World, name: string): string => {
 
 describe('promise 6', () => {
   it('is broken by a good message that becomes a dead letter although no call has failed', async () => {
-    const run = await playBroken({ lastsSeconds: 1_500 }, (world) =>
-      world.lambda.crashAt(({ functionName }) => functionName === 'ebbtide-web-drain'),
-    )
+    const run = await playBroken({ lastsSeconds: 1_500 }, ({ lambda }) => {
+      const { spec } = lambda.functionByArn(lambda.arnOf('ebbtide-web-drain'))
+      lambda.updateFunction({ ...spec, createHandler: () => () => Promise.reject(new Error('out of order')) })
+    })
     expect(run.recording.deadLetters).toBe(1)
     expect(run.violations).toEqual([
       expect.objectContaining({
@@ -274,6 +275,14 @@ describe('promise 6', () => {
         what: 'a lifecycle-action message that can be read became a dead letter',
       }),
     ])
+  })
+
+  it('is not broken by a message whose invocations the world kills, each time', async () => {
+    const run = await playBroken({ lastsSeconds: 1_500 }, ({ lambda }) =>
+      lambda.crashAt(({ functionName }) => functionName === 'ebbtide-web-drain'),
+    )
+    expect(run.recording.deadLetters).toBe(1)
+    expect(run.violations).toEqual([])
   })
 
   it('is not broken by a message that cannot be read', async () => {
