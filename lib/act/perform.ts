@@ -1,7 +1,7 @@
 import type { Clients } from '../aws/clients.ts'
 import type { Clock } from '../clock.ts'
 import type { Action } from '../decide/decision.ts'
-import { formatMemory } from '../decide/memory.ts'
+import { formatMemory, writtenAt } from '../decide/memory.ts'
 import { deleteMemory, deregister, setStatus, writeMemory } from './container-instance.ts'
 import { beat, completeAction, type LifecycleAnswer } from './lifecycle-action.ts'
 import { sendLookAgain } from './look-again.ts'
@@ -72,10 +72,8 @@ const done = async (work: Promise<void>): Promise<Result> => {
 
 type Of<Kind extends Action['do']> = Extract<Action, { readonly do: Kind }>
 
-/** The settle time counts from the writing, which comes after ECS has accepted DRAINING. */
 const remember = async (actor: Actor, { containerInstanceArn, memory }: Of<'remember'>): Promise<Result> => {
-  const drainingSince = memory.drainingSince === 'when-written' ? actor.clock.now() : memory.drainingSince
-  const value = formatMemory({ ...memory, drainingSince })
+  const value = formatMemory(writtenAt(actor.clock.now(), memory))
   const { ecs } = actor.clients
   // Until ECS has it, this environment carries it: the next look must not take its own DRAINING for somebody else's.
   actor.refusedMemory.set(containerInstanceArn, value)

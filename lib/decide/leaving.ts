@@ -17,7 +17,7 @@ import {
   type DrainContext,
 } from './drain-context.ts'
 import type { ContainerInstanceFacts, TaskFacts } from './facts.ts'
-import type { WrittenMemory } from './memory.ts'
+import type { DrainMemory, WrittenMemory } from './memory.ts'
 import type { DrainPolicy } from './policy.ts'
 import { obstacleTo, silentAgent, slowStopWithin, type FoundObstacle } from './obstacle.ts'
 import {
@@ -88,18 +88,24 @@ const learn = (drain: DrainContext, { containerInstance, memory }: Leaving): Lea
     return { actions: [], ...obstacleAtAGlance(drain, memory) }
   const obstacle = obstacleTo({ facts, hook, memory, tasks: facts.tasks, services: facts.services })
   const { blockedBy: _, ...others } = memory
-  const learnt: WrittenMemory = {
+  const learnt: DrainMemory = {
     ...others,
     ...(obstacle && { blockedBy: obstacle.because }),
     stopLeadSeconds: memory.stopLeadSeconds ?? longestStopLeadSeconds(facts.tasks),
-    countedTasks: countedTasks(containerInstance),
+    counted: countOf(containerInstance, memory),
   }
   if (facts.unread !== undefined) return { actions: [], ...(obstacle && { obstacle }) }
   const isNews =
     learnt.blockedBy !== memory.blockedBy ||
     learnt.stopLeadSeconds !== memory.stopLeadSeconds ||
-    learnt.countedTasks !== memory.countedTasks
+    learnt.counted !== memory.counted
   return { actions: isNews ? [remember(containerInstance.arn, learnt)] : [], ...(obstacle && { obstacle }) }
+}
+
+/** As long as ECS counts as many tasks, the moment at which it did so first is kept. */
+const countOf = (containerInstance: ContainerInstanceFacts, { counted }: WrittenMemory) => {
+  const tasks = countedTasks(containerInstance)
+  return counted?.tasks === tasks ? counted : ({ at: 'when-written', tasks } as const)
 }
 
 /** What can be seen without a close look; else what the last one found, as long as ECS still counts tasks. */

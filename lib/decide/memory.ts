@@ -1,4 +1,5 @@
 import type { Obstacle } from './decision.ts'
+import type { TaskCount } from './facts.ts'
 
 /**
  * What a drain remembers between two looks, in one custom attribute of the ECS container instance. It survives every
@@ -13,7 +14,7 @@ export interface DrainMemory {
   /** When AWS said that the machine goes within two minutes. Absent: it did not, or its policy is `off`. */
   readonly noticedAt?: number
   readonly lastBeatAt: number
-  /** `when-written`: the moment of writing, which comes after ECS has accepted DRAINING. */
+  /** `when-written`: the moment of writing, which comes after ECS has accepted DRAINING, and so the settle time counts from it. */
   readonly drainingSince: number | 'when-written'
   /** Who set DRAINING. Only what we set do we ever set back. */
   readonly drainedBy: 'us' | 'others'
@@ -23,39 +24,59 @@ export interface DrainMemory {
   readonly isEnded: boolean
   /** What was in the drain's way in the last close look. Absent: nothing was. */
   readonly blockedBy?: Obstacle
-  /** Tasks that ECS counted in the last close look: as long as they are as many, nothing has moved. */
-  readonly countedTasks?: number
+  /**
+   * What ECS counted in the last close look that found another number than the one before: as long as it counts as many,
+   * nothing has moved. An environment that has not seen the drain before can account for its tasks by this.
+   * `when-written`: the moment of writing, which comes after the counting.
+   */
+  readonly counted?: { readonly at: number | 'when-written'; readonly tasks: number }
 }
 
 /** Memory as it was read back. */
 export interface WrittenMemory extends DrainMemory {
   readonly drainingSince: number
+  readonly counted?: TaskCount
+}
+
+/** Puts in the moment of writing, milliseconds since 1970. */
+export const writtenAt = (now: number, { drainingSince, counted, ...memory }: DrainMemory): WrittenMemory => {
+  const inWriting = (time: number | 'when-written'): number => (time === 'when-written' ? now : time)
+  return {
+    ...memory,
+    drainingSince: inWriting(drainingSince),
+    ...(counted && { counted: { ...counted, at: inWriting(counted.at) } }),
+  }
 }
 
 /** Name of the custom attribute on the container instance. */
 export const MEMORY_ATTRIBUTE = 'ebbtide.drain'
 
-const VERSION = 'v1'
+const VERSION = 'v2'
 const ABSENT = '-'
 
 /** Formats memory for the attribute: at most 128 of letters, digits and `- _ / \ . : @` (ECS PutAttributes). */
 export const formatMemory = (memory: WrittenMemory): string =>
   [
     VERSION,
-    memory.actionStartedAt,
+    formatTime(memory.actionStartedAt),
     memory.cause,
-    memory.lastBeatAt,
-    memory.drainingSince,
+    formatTime(memory.lastBeatAt),
+    formatTime(memory.drainingSince),
     memory.drainedBy,
     memory.stopLeadSeconds ?? ABSENT,
     memory.isEnded ? 'ended' : 'live',
     memory.blockedBy ?? ABSENT,
-    memory.countedTasks ?? ABSENT,
-    memory.noticedAt ?? ABSENT,
+    memory.counted === undefined ? ABSENT : `${memory.counted.tasks}@${formatTime(memory.counted.at)}`,
+    memory.noticedAt === undefined ? ABSENT : formatTime(memory.noticedAt),
   ].join(':')
 
+/** Milliseconds since 1970 in base 36: eight characters until 2059. */
+const formatTime = (time: number): string => time.toString(36)
+
+const parseTime = (text: string | undefined): number => Number.parseInt(text ?? '', 36)
+
 const FORM =
-  /^v1:(\d{13}):([a-z-]{1,20}):(\d{13}):(\d{13}):(us|others):(\d{1,6}|-):(live|ended):([a-z-]{1,22}):(\d{1,4}|-):(\d{13}|-)$/
+  /^v2:([\da-z]{8}):([a-z-]{1,20}):([\da-z]{8}):([\da-z]{8}):(us|others):(\d{1,10}|-):(live|ended):([a-z-]{1,22}):(?:(\d{1,4})@([\da-z]{8})|-):([\da-z]{8}|-)$/
 
 /** Reads an attribute value. Another version or anything unexpected is as good as no memory: undefined. */
 export const parseMemory = (value: string): WrittenMemory | undefined => {
@@ -70,21 +91,22 @@ export const parseMemory = (value: string): WrittenMemory | undefined => {
     phase,
     blockedBy,
     countedTasks,
+    countedAt,
     noticedAt,
   ] = FORM.exec(value) ?? []
   if (cause === undefined) return undefined
   return {
-    actionStartedAt: Number(actionStartedAt),
+    actionStartedAt: parseTime(actionStartedAt),
     cause,
-    lastBeatAt: Number(lastBeatAt),
-    drainingSince: Number(drainingSince),
+    lastBeatAt: parseTime(lastBeatAt),
+    drainingSince: parseTime(drainingSince),
     drainedBy: drainedBy === 'us' ? 'us' : 'others',
     ...(stopLead === ABSENT ? {} : { stopLeadSeconds: Number(stopLead) }),
     isEnded: phase === 'ended',
     // Whatever stands there was written by us; an obstacle of another version is only reported, never acted on.
     ...(blockedBy === ABSENT ? {} : { blockedBy: blockedBy as Obstacle }),
-    ...(countedTasks === ABSENT ? {} : { countedTasks: Number(countedTasks) }),
-    ...(noticedAt === ABSENT ? {} : { noticedAt: Number(noticedAt) }),
+    ...(countedTasks !== undefined && { counted: { at: parseTime(countedAt), tasks: Number(countedTasks) } }),
+    ...(noticedAt === ABSENT ? {} : { noticedAt: parseTime(noticedAt) }),
   }
 }
 

@@ -103,8 +103,8 @@ const isStuck = (
   containerInstance: ContainerInstanceFacts,
   memory: WrittenMemory,
 ): boolean => {
-  if (memory.countedTasks === undefined) return !hasNoCountedTasks(containerInstance)
-  if (memory.countedTasks !== countedTasks(containerInstance) || facts.hop > 0) return false
+  if (memory.counted === undefined) return !hasNoCountedTasks(containerInstance)
+  if (memory.counted.tasks !== countedTasks(containerInstance) || facts.hop > 0) return false
   const seconds = (facts.now - memory.drainingSince) / 1_000
   return seconds < CURIOUS_SECONDS || seconds % RARELY_SECONDS < RESYNC_SECONDS
 }

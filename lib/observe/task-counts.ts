@@ -15,7 +15,8 @@ const MOST_COUNTS = 4
 /**
  * Adds how many tasks ECS has counted in the settled looks of this environment: in the first of them, and in the last that
  * counted fewer than any before. Only what has happened between two looks proves that nothing is missing from a listing, see
- * `decide/accounting.ts`. A fresh environment knows less, which makes Ebbtide slower to believe and never quicker.
+ * `decide/accounting.ts`. A fresh environment has no more than the count in the memory of the drain, which may be of too long
+ * ago: then it is slower to believe and never quicker.
  */
 export const withTaskCounts = (observer: Observer, facts: DrainFacts, policy: DrainPolicy): DrainFacts => {
   const { containerInstance, hook } = facts

@@ -37,6 +37,15 @@ describe('a drain', () => {
     expect(drainSeconds(run)).toBeGreaterThan(300)
   })
 
+  it('ends as soon where each look is the first one of a new environment', async () => {
+    const run = await play({ script: [terminateOne(10)] }, ({ lambda }) =>
+      lambda.setEnvironmentFaults({ isStartedCold: () => true, clockSkewMs: () => 0 }),
+    )
+    expect(outcomes(run)).toEqual(['drained'])
+    expect(run.recording.invocations.every(({ isColdStart }) => isColdStart)).toBe(true)
+    expect(Math.max(...lags(run))).toBeLessThanOrEqual(2)
+  })
+
   it('finds an instance DRAINING with every task DEACTIVATING when its first message comes, and waits for them', async () => {
     let seen: readonly string[] = []
     const run = await play({ script: [] }, (world) => {

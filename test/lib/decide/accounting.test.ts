@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals'
 
 import { isEveryTaskListed } from '../../../lib/decide/accounting.ts'
 import { decideDrain } from '../../../lib/decide/drain.ts'
-import type { TaskFacts } from '../../../lib/decide/facts.ts'
+import type { TaskCount, TaskFacts } from '../../../lib/decide/facts.ts'
+import type { WrittenMemory } from '../../../lib/decide/memory.ts'
 import { at, emptied, factsAt, policyWith, without } from './facts-of.ts'
 
 /** A task that is listed as STOPPED, and began to stop so many seconds after the start. */
@@ -17,9 +18,9 @@ const stopped = (name: string, stoppingAt: number): TaskFacts => ({
 })
 
 /** A look 40 s after the start that lists two stopped tasks, with what was counted before. */
-const lookWith = (counts: readonly { readonly at: number; readonly tasks: number }[]) => {
+const lookWith = (counts: readonly TaskCount[], memory: Partial<WrittenMemory> = {}) => {
   const tasks = [stopped('one', 30), stopped('other', 32)]
-  const facts = factsAt(40, { containerInstance: emptied(1), tasks, counts })
+  const facts = factsAt(40, { containerInstance: emptied(1, memory), tasks, counts })
   const { verdict, because, actions } = decideDrain(facts, policyWith())
   return `${verdict}: ${because} ${actions.map((action) => action.do).join(' ')}`
 }
@@ -67,6 +68,23 @@ describe('a listing in which every task is STOPPED', () => {
     expect(lookWith([{ at: at(counted), tasks: 2 }])).toBe(says)
   })
 
+  it.each([
+    [
+      'believed for a count of another environment',
+      { at: at(6), tasks: 2 },
+      'finish: all-tasks-stopped complete',
+    ],
+    ['not believed for one that was higher', { at: at(6), tasks: 3 }, 'wait: settling look-again'],
+    [
+      'believed for one that is older than answers and clocks can make it',
+      { at: at(35), tasks: 0 },
+      'finish: all-tasks-stopped complete',
+    ],
+    ['not believed for one a moment younger', { at: at(35.001), tasks: 0 }, 'wait: settling look-again'],
+  ])('is %s, which memory holds', (_, counted, says) => {
+    expect(lookWith([], { counted })).toBe(says)
+  })
+
   it('is not believed where nothing was counted, or nothing listed', () => {
     const facts = factsAt(40, { containerInstance: emptied(1) })
     expect(isEveryTaskListed({ facts: { ...facts, counts: [{ at: at(6), tasks: 0 }] } })).toBe(false)
@@ -76,7 +94,7 @@ describe('a listing in which every task is STOPPED', () => {
 
 describe('a job that stays, while ECS has forgotten the service tasks that stopped before', () => {
   const job: TaskFacts = { arn: 'job', lastStatus: 'RUNNING', desiredStatus: 'RUNNING', stoppedByUs: false }
-  const lookLater = (counts: readonly { readonly at: number; readonly tasks: number }[]) => {
+  const lookLater = (counts: readonly TaskCount[]) => {
     const facts = factsAt(7_200, { containerInstance: emptied(1), tasks: [job], counts })
     return isEveryTaskListed({ facts })
   }

@@ -49,14 +49,14 @@ export const memories: fc.Arbitrary<WrittenMemory> = withOptional<WrittenMemory>
     stopLeadSeconds: fc.constantFrom(0, 60, 360, 4_000),
     noticedAt: moment,
     blockedBy: fc.constantFrom('deployment-bounds', 'no-capacity'),
-    countedTasks: fc.integer({ min: 0, max: 3 }),
+    counted: fc.record({ at: moment, tasks: fc.integer({ min: 0, max: 3 }) }),
   },
   ['actionStartedAt', 'cause', 'lastBeatAt', 'drainingSince', 'drainedBy', 'isEnded'],
 )
 
 const attribute = fc.oneof(
   { weight: 8, arbitrary: memories.map(formatMemory) },
-  { weight: 1, arbitrary: fc.constantFrom('', 'v2:something-else', 'v1:1:2:3') },
+  { weight: 1, arbitrary: fc.constantFrom('', 'v3:something-else', 'v2:1:2:3') },
 )
 
 const containerInstances: fc.Arbitrary<ContainerInstanceFacts> = withOptional<ContainerInstanceFacts>(

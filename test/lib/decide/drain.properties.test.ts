@@ -4,12 +4,7 @@ import fc from 'fast-check'
 import type { Action, Decision, Verdict } from '../../../lib/decide/decision.ts'
 import { decideDrain } from '../../../lib/decide/drain.ts'
 import type { DrainFacts, TaskFacts } from '../../../lib/decide/facts.ts'
-import {
-  formatMemory,
-  parseMemory,
-  type DrainMemory,
-  type WrittenMemory,
-} from '../../../lib/decide/memory.ts'
+import { formatMemory, parseMemory, writtenAt } from '../../../lib/decide/memory.ts'
 import type { DrainPolicy } from '../../../lib/decide/policy.ts'
 import { anyFacts, lastMinuteFacts, leavingFacts, policies, waitingFacts } from './arbitrary-facts.ts'
 import { policyWith, without } from './facts-of.ts'
@@ -47,11 +42,6 @@ const isWaiting = ({ lifecycleState = '' }: DrainFacts): boolean => waiting.incl
 const isUnstopped = ({ lastStatus }: TaskFacts): boolean => lastStatus !== 'STOPPED'
 
 const memoryOf = ({ containerInstance }: DrainFacts) => parseMemory(containerInstance?.memory ?? '')
-
-const written = (memory: DrainMemory, now: number): WrittenMemory => ({
-  ...memory,
-  drainingSince: memory.drainingSince === 'when-written' ? now : memory.drainingSince,
-})
 
 /** When AWS said that the machine goes within two minutes, as far as the policy listens. */
 const noticeTimes = (facts: DrainFacts, policy: DrainPolicy): readonly number[] => {
@@ -167,9 +157,9 @@ describe('every decision', () => {
   it('writes memory that ECS takes and that comes back as it was', () => {
     always((decided, { now }) => {
       for (const { memory } of allOf(decided, 'remember')) {
-        const value = formatMemory(written(memory, now))
+        const value = formatMemory(writtenAt(now, memory))
         expect(value).toMatch(/^[A-Za-z0-9\-_/\\.:@ ]{1,128}$/)
-        expect(parseMemory(value)).toEqual(written(memory, now))
+        expect(parseMemory(value)).toEqual(writtenAt(now, memory))
       }
     })
   })
@@ -286,7 +276,7 @@ describe('the end of a hook', () => {
       if (allOf(decided, 'complete').length === 0 || ended === undefined) return
       expect(ended.memory.isEnded).toBe(true)
       const { arn: _, ...rest } = facts.containerInstance!
-      const memory = formatMemory(written(ended.memory, facts.now))
+      const memory = formatMemory(writtenAt(facts.now, ended.memory))
       const containerInstance = { arn: ended.containerInstanceArn, ...rest, memory }
       const later = {
         ...without(facts, 'machine', 'unlistedSince'),

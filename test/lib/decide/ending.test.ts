@@ -14,6 +14,7 @@ import {
   policyWith,
   START,
   taskIn,
+  tasksCounted,
   without,
 } from './facts-of.ts'
 
@@ -52,7 +53,7 @@ describe('the moment at which the last task stopped', () => {
 
 describe('a drain that other hooks outlive', () => {
   it('is not marked as ended while it goes on', () => {
-    const containerInstance = draining(1, { stopLeadSeconds: 60, countedTasks: 2 })
+    const containerInstance = draining(1, { stopLeadSeconds: 60, counted: tasksCounted(2) })
     expect(decide(factsAt(300, { containerInstance, hook: companions })).actions).toEqual([])
   })
 
@@ -85,7 +86,7 @@ describe('an instance that leaves its warm pool', () => {
     decide(
       factsAt(60, {
         lifecycleState: 'Warmed:Terminating:Wait',
-        containerInstance: draining(1, { stopLeadSeconds: 60, countedTasks: 2 }),
+        containerInstance: draining(1, { stopLeadSeconds: 60, counted: tasksCounted(2) }),
         ...(machine && { machine }),
       }),
     )

@@ -3,6 +3,7 @@ import type {
   DrainFacts,
   HookFacts,
   ServiceFacts,
+  TaskCount,
   TaskFacts,
 } from '../../../lib/decide/facts.ts'
 import type { DrainPolicy } from '../../../lib/decide/policy.ts'
@@ -29,6 +30,9 @@ export const factsAt = (seconds: number, changes: Partial<DrainFacts> = {}): Dra
   counts: [{ at: at(seconds - 60), tasks: 0 }],
   ...changes,
 })
+
+/** What memory holds when the first settled look found so many. */
+export const tasksCounted = (tasks: number): TaskCount => ({ at: at(7), tasks })
 
 export const hookWith = (changes: Partial<HookFacts> = {}): HookFacts => ({
   heartbeatTimeoutSeconds: 1_800,

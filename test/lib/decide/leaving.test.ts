@@ -2,8 +2,20 @@ import { describe, expect, it } from '@jest/globals'
 
 import { decideDrain } from '../../../lib/decide/drain.ts'
 import type { DrainFacts } from '../../../lib/decide/facts.ts'
+import type { WrittenMemory } from '../../../lib/decide/memory.ts'
 import type { DrainPolicy } from '../../../lib/decide/policy.ts'
-import { arn, at, draining, emptied, factsAt, policyWith, serviceWith, START, taskIn } from './facts-of.ts'
+import {
+  arn,
+  at,
+  draining,
+  emptied,
+  factsAt,
+  policyWith,
+  serviceWith,
+  START,
+  taskIn,
+  tasksCounted,
+} from './facts-of.ts'
 
 const decide = (facts: DrainFacts, policy: Partial<DrainPolicy> = {}) => {
   const { verdict, because, ...rest } = decideDrain(facts, policyWith(policy))
@@ -19,7 +31,7 @@ describe('standalone tasks that are ignored', () => {
   const ignoring = (tasks: DrainFacts['tasks'], counted: number) => {
     const containerInstance = draining(
       1,
-      { stopLeadSeconds: 60, countedTasks: counted },
+      { stopLeadSeconds: 60, counted: tasksCounted(counted) },
       { runningTasksCount: counted },
     )
     const facts = factsAt(60, { containerInstance })
@@ -45,7 +57,11 @@ describe('standalone tasks that are ignored', () => {
 
 describe('standalone tasks that are stopped after their time', () => {
   const stopping = (tasks: NonNullable<DrainFacts['tasks']>) => {
-    const containerInstance = draining(1, { stopLeadSeconds: 60, countedTasks: 2, lastBeatAt: at(600) })
+    const containerInstance = draining(1, {
+      stopLeadSeconds: 60,
+      counted: tasksCounted(2),
+      lastBeatAt: at(600),
+    })
     return decide(factsAt(600, { containerInstance, tasks }), { standaloneTasks: { stopAfterSeconds: 600 } })
   }
   const stop = (taskArn: string) => ({ do: 'stop-task', taskArn })
@@ -63,7 +79,7 @@ describe('standalone tasks that are stopped after their time', () => {
 })
 
 describe('what a close look learns', () => {
-  const known = { stopLeadSeconds: 90, countedTasks: 2, blockedBy: 'deployment-bounds' } as const
+  const known = { stopLeadSeconds: 90, counted: tasksCounted(2), blockedBy: 'deployment-bounds' } as const
   const stuck = serviceWith({ maximumPercent: 100 })
   const task = taskIn('RUNNING', { deregistrationDelaySeconds: 30 })
   const close = (memory: Parameters<typeof draining>[1], changes: Partial<DrainFacts> = {}) =>
@@ -76,13 +92,24 @@ describe('what a close look learns', () => {
   })
 
   it.each([
-    ['an obstacle', { stopLeadSeconds: 90, countedTasks: 2 }],
-    ['how early tasks must be stopped', { countedTasks: 2, blockedBy: 'deployment-bounds' }],
-    ['how many tasks are counted', { ...known, countedTasks: 3 }],
+    ['an obstacle', { stopLeadSeconds: 90, counted: tasksCounted(2) }],
+    ['how early tasks must be stopped', { counted: tasksCounted(2), blockedBy: 'deployment-bounds' }],
+    ['how many tasks are counted', { ...known, counted: tasksCounted(3) }],
   ] as const)('is written when %s is new', (_, memory) => {
+    const counted = { tasks: known.counted.tasks }
     expect(close(memory).actions).toMatchObject([
-      { do: 'remember', containerInstanceArn: arn, memory: { ...known, drainingSince: at(1) } },
+      { do: 'remember', containerInstanceArn: arn, memory: { ...known, counted, drainingSince: at(1) } },
     ])
+  })
+
+  it('keeps the time of a count that stands, and dates a new one when it is written', () => {
+    const countedIn = (counted: WrittenMemory['counted']) => {
+      const [action] = close({ blockedBy: 'deployment-bounds', ...(counted && { counted }) }).actions
+      return action?.do === 'remember' ? action.memory.counted : undefined
+    }
+    expect(countedIn(tasksCounted(2))).toEqual(tasksCounted(2))
+    expect(countedIn(tasksCounted(3))).toEqual({ at: 'when-written', tasks: 2 })
+    expect(countedIn(undefined)).toEqual({ at: 'when-written', tasks: 2 })
   })
 
   it('is told, but not remembered, when something could not be read', () => {
@@ -102,7 +129,7 @@ describe('what a close look learns', () => {
 })
 
 describe('what is seen without a close look', () => {
-  const remembered = { stopLeadSeconds: 630, countedTasks: 2, blockedBy: 'no-capacity' } as const
+  const remembered = { stopLeadSeconds: 630, counted: tasksCounted(2), blockedBy: 'no-capacity' } as const
 
   it('is a silent agent, whatever was in the way before', () => {
     const facts = factsAt(300, { containerInstance: draining(1, remembered), agentSilentSince: at(180) })
@@ -130,7 +157,7 @@ describe('after a notice', () => {
   const noticed = (changes: Partial<DrainFacts>) =>
     decide(
       factsAt(60, {
-        containerInstance: draining(1, { noticedAt: START, stopLeadSeconds: 360, countedTasks: 2 }),
+        containerInstance: draining(1, { noticedAt: START, stopLeadSeconds: 360, counted: tasksCounted(2) }),
         services: [serviceWith()],
         ...changes,
       }),
@@ -170,7 +197,7 @@ describe('the tasks of a drain are stopped for its deadline', () => {
 describe('an event that is newer than what ECS shows', () => {
   const said = (saidStopped: readonly string[], hop = 0) => {
     const tasks = [taskIn('STOPPED', { arn: 'a' }), taskIn('DEPROVISIONING', { arn: 'b' })]
-    const containerInstance = emptied(1, { stopLeadSeconds: 60, countedTasks: 0 })
+    const containerInstance = emptied(1, { stopLeadSeconds: 60, counted: tasksCounted(0) })
     return decide(factsAt(60, { containerInstance, tasks, saidStopped, hop })).actions
   }
 
@@ -185,13 +212,13 @@ describe('an event that is newer than what ECS shows', () => {
   })
 
   it('is no news where no task was listed', () => {
-    const containerInstance = draining(1, { stopLeadSeconds: 60, countedTasks: 0 })
+    const containerInstance = draining(1, { stopLeadSeconds: 60, counted: tasksCounted(0) })
     expect(decide(factsAt(60, { containerInstance, saidStopped: ['b'] })).actions).toEqual([])
   })
 })
 
 describe('what is due before resync comes again is looked at when it is due', () => {
-  const quiet = { stopLeadSeconds: 360, countedTasks: 2 }
+  const quiet = { stopLeadSeconds: 360, counted: tasksCounted(2) }
   const delay = (
     seconds: number,
     policy: Partial<DrainPolicy>,

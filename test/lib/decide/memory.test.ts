@@ -10,7 +10,7 @@ import {
 } from '../../../lib/decide/memory.ts'
 import { START } from './facts-of.ts'
 
-const time = fc.integer({ min: 1_000_000_000_000, max: 9_999_999_999_999 })
+const time = fc.integer({ min: 1_000_000_000_000, max: 2_800_000_000_000 })
 const memories: fc.Arbitrary<WrittenMemory> = fc
   .record({
     actionStartedAt: time,
@@ -19,12 +19,14 @@ const memories: fc.Arbitrary<WrittenMemory> = fc
     drainingSince: time,
     drainedBy: fc.constantFrom('us' as const, 'others' as const),
     isEnded: fc.boolean(),
-    stopLeadSeconds: fc.option(fc.integer({ min: 0, max: 172_800 }), { nil: undefined }),
+    stopLeadSeconds: fc.option(fc.integer({ min: 0, max: 9_999_999_999 }), { nil: undefined }),
     noticedAt: fc.option(time, { nil: undefined }),
     blockedBy: fc.option(fc.constantFrom('placement-constraint', 'replacement-unhealthy'), {
       nil: undefined,
     }),
-    countedTasks: fc.option(fc.integer({ min: 0, max: 9_999 }), { nil: undefined }),
+    counted: fc.option(fc.record({ at: time, tasks: fc.integer({ min: 0, max: 9_999 }) }), {
+      nil: undefined,
+    }),
   })
   .map(
     (memory) =>
@@ -44,7 +46,7 @@ describe('the memory of a drain', () => {
     )
   })
 
-  it.each(['', 'v1', 'v2:1795165200000:scale-in:1795165200000:1795165200000:us:-:live', 'nonsense'])(
+  it.each(['', 'v2', 'v1:1795165200000:scale-in:1795165200000:1795165200000:us:-:live:-:-:-', 'nonsense'])(
     'is absent when it reads %p',
     (value) => {
       expect(parseMemory(value)).toBeUndefined()

@@ -13,6 +13,7 @@ import {
   policyWith,
   serviceWith,
   taskIn,
+  tasksCounted,
 } from './facts-of.ts'
 
 interface Look {
@@ -175,11 +176,14 @@ describe('why a drain is stuck', () => {
   it('is remembered, and told again from memory while nothing is looked at closely', () => {
     const services = [serviceWith({ minimumHealthyPercent: 100, maximumPercent: 100 })]
     expect(look({ services }).actions).toMatchObject([
-      { do: 'remember', memory: { blockedBy: 'deployment-bounds', countedTasks: 2 } },
+      {
+        do: 'remember',
+        memory: { blockedBy: 'deployment-bounds', counted: { at: 'when-written', tasks: 2 } },
+      },
     ])
     const containerInstance = draining(1, {
       blockedBy: 'deployment-bounds',
-      countedTasks: 2,
+      counted: tasksCounted(2),
       stopLeadSeconds: 60,
     })
     const later = decideDrain(factsAt(400, { containerInstance }), policyWith())
@@ -187,7 +191,11 @@ describe('why a drain is stuck', () => {
   })
 
   it('is forgotten when a close look finds nothing any more', () => {
-    const containerInstance = draining(1, { blockedBy: 'no-capacity', countedTasks: 2, stopLeadSeconds: 60 })
+    const containerInstance = draining(1, {
+      blockedBy: 'no-capacity',
+      counted: tasksCounted(2),
+      stopLeadSeconds: 60,
+    })
     const { says, actions } = look({ changes: { containerInstance } })
     expect(says).toBe('wait: tasks-running')
     expect(actions).toMatchObject([{ do: 'remember' }])
@@ -229,7 +237,7 @@ describe('standalone tasks', () => {
     standaloneTasks: DrainPolicy['standaloneTasks'],
     runningTasksCount = 1,
   ) => {
-    const memory = { stopLeadSeconds: 60, countedTasks: runningTasksCount, lastBeatAt: at(seconds) }
+    const memory = { stopLeadSeconds: 60, counted: tasksCounted(runningTasksCount), lastBeatAt: at(seconds) }
     const containerInstance = draining(1, memory, { runningTasksCount })
     return decideDrain(factsAt(seconds, { containerInstance, tasks: [job] }), policyWith({ standaloneTasks }))
   }

@@ -3,12 +3,12 @@ import { describe, expect, it } from '@jest/globals'
 import type { DrainFacts } from '../../../lib/decide/facts.ts'
 import type { DrainPolicy } from '../../../lib/decide/policy.ts'
 import { isWorthALook, needsAction, needsTargetHealth, taskReadingFor } from '../../../lib/decide/reading.ts'
-import { active, draining, emptied, factsAt, policyWith, START, without } from './facts-of.ts'
+import { active, draining, emptied, factsAt, policyWith, START, tasksCounted, without } from './facts-of.ts'
 
 const spot = { kind: 'spot', at: START } as const
 
 /** A drain in which nothing is due and nothing is stuck. */
-const moving = draining(1, { stopLeadSeconds: 60, countedTasks: 5 })
+const moving = draining(1, { stopLeadSeconds: 60, counted: tasksCounted(5) })
 
 describe('a message that a task or an agent of a container instance has changed', () => {
   it.each([
@@ -63,12 +63,12 @@ describe('the termination in progress is read', () => {
     [59, false],
     [60, true],
   ])('when what is left must be stopped after a notice: after %d s it is %p', (seconds, expected) => {
-    const containerInstance = draining(1, { noticedAt: START, stopLeadSeconds: 60, countedTasks: 5 })
+    const containerInstance = draining(1, { noticedAt: START, stopLeadSeconds: 60, counted: tasksCounted(5) })
     expect(asked(factsAt(seconds, { containerInstance }))).toBe(expected)
   })
 
   it('not for a stop time that nothing is known of yet', () => {
-    const containerInstance = draining(1, { countedTasks: 5 })
+    const containerInstance = draining(1, { counted: tasksCounted(5) })
     expect(asked(factsAt(3_599, { containerInstance }))).toBe(false)
   })
 })
@@ -134,12 +134,12 @@ describe('the tasks of an instance are read', () => {
 
   it.each([
     ['once closely in the first settled look', 7, {}, 0, 'closely'],
-    ['closely while as many are counted as before', 200.999, { countedTasks: 2 }, 0, 'closely'],
-    ['not in a look that a look-again asked for', 121, { countedTasks: 2 }, 1, 'none'],
-    ['not when fewer are counted than before', 121, { countedTasks: 3 }, 0, 'none'],
-    ['not in the fourth minute', 201, { countedTasks: 2 }, 0, 'none'],
-    ['closely in the minute in which another five are over', 301, { countedTasks: 2 }, 0, 'closely'],
-    ['not in the minute after that', 361, { countedTasks: 2 }, 0, 'none'],
+    ['closely while as many are counted as before', 200.999, { counted: tasksCounted(2) }, 0, 'closely'],
+    ['not in a look that a look-again asked for', 121, { counted: tasksCounted(2) }, 1, 'none'],
+    ['not when fewer are counted than before', 121, { counted: tasksCounted(3) }, 0, 'none'],
+    ['not in the fourth minute', 201, { counted: tasksCounted(2) }, 0, 'none'],
+    ['closely in the minute in which another five are over', 301, { counted: tasksCounted(2) }, 0, 'closely'],
+    ['not in the minute after that', 361, { counted: tasksCounted(2) }, 0, 'none'],
   ] as const)('%s', (_, seconds, memory, hop, expected) => {
     const containerInstance = draining(1, { stopLeadSeconds: 60, ...memory })
     expect(reading(factsAt(seconds, { containerInstance, hop }))).toBe(expected)

@@ -5,7 +5,7 @@ import { decideDrain } from '../../../lib/decide/drain.ts'
 import type { ServiceFacts, TaskFacts } from '../../../lib/decide/facts.ts'
 import { taskReadingFor } from '../../../lib/decide/reading.ts'
 import { longestStopLeadSeconds, STOP_REASON, stopTimeOf } from '../../../lib/decide/stop-tasks.ts'
-import { at, draining, emptied, factsAt, policyWith, serviceWith, taskIn } from './facts-of.ts'
+import { at, draining, emptied, factsAt, policyWith, serviceWith, taskIn, tasksCounted } from './facts-of.ts'
 
 const policy = policyWith()
 
@@ -164,14 +164,19 @@ describe('what Ebbtide gives as its reason', () => {
 })
 
 describe('how much is read of an instance', () => {
-  const stuck = draining(1, { stopLeadSeconds: 60, countedTasks: 2 })
+  const stuck = draining(1, { stopLeadSeconds: 60, counted: tasksCounted(2) })
   const reading = (seconds: number, containerInstance: ReturnType<typeof draining>) =>
     taskReadingFor(factsAt(seconds, { containerInstance }), policy)
 
   it.each([
     ['nothing while it settles', 3, draining(1), 'none'],
     ['everything once, to know how early its tasks must be stopped', 7, draining(1), 'closely'],
-    ['nothing while tasks are leaving', 600, draining(1, { stopLeadSeconds: 360, countedTasks: 5 }), 'none'],
+    [
+      'nothing while tasks are leaving',
+      600,
+      draining(1, { stopLeadSeconds: 360, counted: tasksCounted(5) }),
+      'none',
+    ],
     ['everything when tasks may have to be stopped', 3_240, draining(1, { stopLeadSeconds: 360 }), 'closely'],
     [
       'the states of its tasks once both counters are 0',
