@@ -4,7 +4,7 @@ import { perform, type Result } from './act/perform.ts'
 import { wakeCapacity } from './act/wake-capacity.ts'
 import { asError } from './aws/errors.ts'
 import type { Action, Decision } from './decide/decision.ts'
-import { lookAgain } from './decide/drain-context.ts'
+import { contextOf, isLastBeatNear, lookAgain } from './decide/drain-context.ts'
 import { decideDrain } from './decide/drain.ts'
 import type { DrainFacts } from './decide/facts.ts'
 import type { DrainPolicy } from './decide/policy.ts'
@@ -53,7 +53,7 @@ const reconcileOne = async (environment: Environment, seen: Observed): Promise<R
   const { facts, error: unreadError } = await observeFurther(environment, seen)
   const { policy } = seen
   const decision = decideDrain(facts, policy)
-  const { results, error: actError } = await act(environment, facts, decision)
+  const { results, error: actError } = await act(environment, { facts, policy, decision })
   const error = actError ?? unreadError
   environment.telemetry.decided({ facts, policy, decision, results, ...(error && { error }) })
   await tellIfStuck(environment, facts, decision)
@@ -101,20 +101,23 @@ interface Acted {
   readonly error?: Error
 }
 
+interface Decided {
+  readonly facts: DrainFacts
+  readonly policy: DrainPolicy
+  readonly decision: Decision
+}
+
 /**
  * Does the actions in turn. One that fails does not hold up the others, but for those that rest on it; and when the hook
  * turns out to be over, what was meant to keep it waiting is left undone.
  */
-const act = async (
-  environment: Environment,
-  facts: DrainFacts,
-  { actions, verdict }: Decision,
-): Promise<Acted> => {
-  if (environment.settings.dryRun) return { results: actions.map(() => 'dry-run') }
+const act = async (environment: Environment, decided: Decided): Promise<Acted> => {
+  const { facts, decision } = decided
+  if (environment.settings.dryRun) return { results: decision.actions.map(() => 'dry-run') }
   const results: (Result | 'failed')[] = []
   let failure: Error | undefined
   let hasMissedBeat = false
-  for (const action of actions) {
+  for (const action of decision.actions) {
     const done: Action = hasMissedBeat ? withoutBeat(action) : action
     const result: Result | 'failed' = await actOnce(environment, facts, done).catch((error: unknown) => {
       failure ??= asError(error)
@@ -122,8 +125,9 @@ const act = async (
     })
     results.push(result)
     hasMissedBeat ||= action.do === 'heartbeat' && result !== 'done'
-    if (result === 'contended') await lookSoon(environment, facts)
-    if (isRefusedEnd(action, result) && verdict !== 'overdue') await keepWaiting(environment, facts)
+    if (isRefusedEnd(action, result)) await keepWaiting(environment, decided)
+    const delaySeconds = secondsUntilNextTry(action, result, decided)
+    if (delaySeconds !== undefined) await lookSoon(environment, facts, delaySeconds)
     if (endsTheRest(action, result)) break
   }
   return { results, ...(failure && { error: failure }) }
@@ -145,19 +149,37 @@ const endsTheRest = (action: Action, result: Result | 'failed'): boolean => {
 const isRefusedEnd = (action: Action, result: Result | 'failed'): boolean =>
   action.do === 'complete' && (result === 'failed' || result === 'contended')
 
-/** An end that Auto Scaling refuses again and again must not become the hook's own, whatever its default result is. */
-const keepWaiting = async (environment: Environment, facts: DrainFacts): Promise<void> => {
+/** An end that Auto Scaling refuses again and again must not become the hook's own; past the deadline it may. */
+const keepWaiting = async (environment: Environment, { facts, policy }: Decided): Promise<void> => {
+  if (facts.hook === undefined) return
+  if (environment.clock.now() >= contextOf(facts, facts.hook, policy).deadline) return
   await actOnce(environment, facts, { do: 'heartbeat' }).catch(() => undefined)
 }
 
-/** Auto Scaling was busy with the group. A look that is not asked for in time is resync's. */
-const lookSoon = async (environment: Environment, facts: DrainFacts): Promise<void> => {
-  const [again] = lookAgain(facts, CONTENTION_SECONDS)
+/** Undefined: the next resync comes soon enough. */
+const secondsUntilNextTry = (
+  action: Action,
+  result: Result | 'failed',
+  { facts, policy }: Decided,
+): number | undefined => {
+  if (result === 'contended') return CONTENTION_SECONDS
+  const isMissedBeat = action.do === 'heartbeat' && result === 'failed' && facts.hook !== undefined
+  return isMissedBeat && isLastBeatNear(contextOf(facts, facts.hook, policy))
+    ? MISSED_BEAT_SECONDS
+    : undefined
+}
+
+/** A look that is not asked for in time is resync's. */
+const lookSoon = async (environment: Environment, facts: DrainFacts, delaySeconds: number): Promise<void> => {
+  const [again] = lookAgain(facts, delaySeconds)
   if (again !== undefined) await actOnce(environment, facts, again).catch(() => undefined)
 }
 
-/** Long enough for Auto Scaling to end what it was doing, as its own messages ask for. */
+/** Long enough for Auto Scaling to end what it was doing with the group, as its own messages ask for. */
 const CONTENTION_SECONDS = 5
+
+/** Thrice in the minute until the next resync. */
+const MISSED_BEAT_SECONDS = 15
 
 const actOnce = async ({ actor, clock, telemetry }: Environment, facts: DrainFacts, action: Action) => {
   const { instanceId, autoScalingGroupName = '' } = facts

@@ -90,7 +90,8 @@ const holdOf = (plan: GroupPlan, survey: Survey, policy: ScalingPolicy): PlanBec
   if (snapshot.services.some(({ isDeploying }) => isDeploying)) return 'deployment'
   if (group.holds[0] !== undefined) return group.holds[0]
   if (group.suspendedProcesses.includes('Terminate')) return 'terminate-suspended'
-  if (isMoving(group, snapshot)) return 'in-flight'
+  if (isMoving(group, snapshot) || snapshot.groups.some((other) => isToShrink(other, snapshot)))
+    return 'in-flight'
   return isCoolingDown(group, snapshot, policy) ? 'cool-down' : undefined
 }
 
@@ -103,6 +104,13 @@ const isMoving = (group: GroupSnapshot, snapshot: ClusterSnapshot): boolean => {
     own.some(({ lifecycleState = '' }) => lifecycleState.startsWith('Pending'))
   )
 }
+
+/**
+ * It has more in service than it wants, and Auto Scaling may take them at any moment: of any group, because all share their
+ * room, and what two choose apart from each other would be asked back at once.
+ */
+const isToShrink = (group: GroupSnapshot, snapshot: ClusterSnapshot): boolean =>
+  group.desired < inServiceCount(snapshot, group) && !group.suspendedProcesses.includes('Terminate')
 
 const isOnItsWay = (instance: InstanceSnapshot, now: number): boolean =>
   isComing(instance, now) || isRoomSoon(instance, now)

@@ -105,6 +105,12 @@ export const isTimeToStopForNotice = (
   return noticeAt !== undefined && facts.now >= noticeAt + 1_000 * NOTICE_STOP_SECONDS
 }
 
+export const lastBeatOf = ({ memory, startedAt }: DrainContext): number => memory?.lastBeatAt ?? startedAt
+
+/** Only one resync more comes before the hook's timeout: a beat that failed is tried again sooner than that. */
+export const isLastBeatNear = (drain: DrainContext): boolean =>
+  drain.facts.now - lastBeatOf(drain) >= 1_000 * (drain.hook.heartbeatTimeoutSeconds - 2 * RESYNC_SECONDS)
+
 export const isSettled = ({ facts, memory }: Pick<DrainContext, 'facts' | 'memory'>): boolean =>
   memory !== undefined && facts.now - memory.drainingSince >= SETTLE_SECONDS * 1_000
 

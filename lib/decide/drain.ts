@@ -10,6 +10,7 @@ import {
   HOP_LIMIT,
   isSettled,
   isWaiting,
+  lastBeatOf,
   lookAgain,
   remember,
   rememberToo,
@@ -131,9 +132,9 @@ const withEnd = (decided: Decision, drain: DrainContext): Decision => {
 
 /** Adds a heartbeat, and the memory of it, to a decision that leaves the hook waiting: none does past the deadline. */
 const withHeartbeat = (decided: Decision, drain: DrainContext): Decision => {
-  const { facts, hook, memory, startedAt } = drain
+  const { facts, hook } = drain
   const ends = decided.verdict === 'ignore' || completes(decided)
-  const isDue = isBeatDue({ now: facts.now, lastBeatAt: memory?.lastBeatAt ?? startedAt, hook })
+  const isDue = isBeatDue({ now: facts.now, lastBeatAt: lastBeatOf(drain), hook })
   if (ends || !isDue) return decided
   return {
     ...decided,

@@ -153,12 +153,13 @@ const stoppedForDeadline = (drain: DrainContext): readonly TaskFacts[] => {
 }
 
 /** Undefined: the deadline stops nothing, or this was no close look. */
-const stopRequestOf = ({ facts, policy, memory, deadline }: DrainContext) => {
+const stopRequestOf = (drain: DrainContext) => {
+  const { facts, policy, memory, deadline } = drain
   const { now, tasks, services, assumedSince } = facts
   if (policy.onDeadline !== 'stop-tasks' || noticedAt(facts, policy, memory) !== undefined) return undefined
   return services === undefined || tasks === undefined
     ? undefined
-    : { now, deadline, tasks, services, assumedSince }
+    : { now, deadline, tasks, services, assumedSince, isEveryTaskListed: isEveryTaskListed(drain) }
 }
 
 const lookWhenInDoubt = (drain: DrainContext): readonly Action[] | undefined => {

@@ -1,3 +1,4 @@
+import { SETTLE_SECONDS } from './drain-context.ts'
 import type { ContainerInstanceFacts, DrainFacts, ServiceFacts, TaskFacts } from './facts.ts'
 
 /** Between the last orderly end of a task and the deadline: the calls themselves, and one to be looked at again. */
@@ -49,6 +50,7 @@ interface StopRequest {
   /** Absent: the times of all tasks were read. */
   readonly assumedSince?: number | undefined
   readonly deadline: number
+  readonly isEveryTaskListed: boolean
   readonly tasks: readonly TaskFacts[]
   readonly services: readonly ServiceFacts[]
 }
@@ -62,15 +64,22 @@ export const tasksToStop = (request: StopRequest): readonly TaskFacts[] => {
   return due.filter((task) => hasNoTimeLeft(task, request) || isNext(task, due, request))
 }
 
+/** In one order whatever the listing's: who looks at the same moment, or at an older answer, names the same first. */
 const tasksDue = ({ tasks, deadline, now }: StopRequest): readonly TaskFacts[] =>
-  tasks.filter((task) => isStaying(task) && stopTimeOf(task, deadline) <= now)
+  tasks
+    .filter((task) => isStaying(task) && stopTimeOf(task, deadline) <= now)
+    .toSorted((one, other) => (one.arn < other.arn ? -1 : 1))
 
 /**
  * AWS's defaults are longer than most deregistration delays, so a task that is due by them alone may have minutes left. One
  * failing call must not cost it those.
  */
-const isInDoubt = ({ areTimesAssumed }: TaskFacts, { assumedSince, now }: StopRequest): boolean =>
+const areTimesInDoubt = ({ areTimesAssumed }: TaskFacts, { assumedSince, now }: StopRequest): boolean =>
   areTimesAssumed === true && (assumedSince === undefined || now - assumedSince < 1_000 * DOUBT_SECONDS)
+
+/** A task of the same service that somebody has just stopped may be missing from the listing. */
+const isInDoubt = (task: TaskFacts, request: StopRequest): boolean =>
+  areTimesInDoubt(task, request) || (!request.isEveryTaskListed && !hasNoTimeLeft(task, request))
 
 /** Whether another look, seconds from now, may stop what this one would not for doubt. */
 export const isStopInDoubt = (request: StopRequest): boolean =>
@@ -84,9 +93,18 @@ const isNext = (task: TaskFacts, due: readonly TaskFacts[], request: StopRequest
   const service = request.services.find(({ name }) => name === task.serviceName)
   if (service?.isDaemon) return false
   const isFirstOfDue = due.find(({ serviceName }) => serviceName === task.serviceName) === task
-  const hasBegun = request.tasks.some((other) => other.serviceName === task.serviceName && other.stoppedByUs)
-  return isFirstOfDue && (!hasBegun || (service !== undefined && isWhole(service)))
+  const before = request.tasks.filter(
+    (other) => other.serviceName === task.serviceName && (other.stoppedByUs || isStopOfAMomentAgo(other)),
+  )
+  const isSeen = before.every(({ stoppingAt }) => stoppingAt !== undefined && isOldNews(stoppingAt, request))
+  return isFirstOfDue && (before.length === 0 || (isSeen && service !== undefined && isWhole(service)))
 }
+
+/** Listed as leaving and described as of before: who stopped it is not told yet. */
+const isStopOfAMomentAgo = (task: TaskFacts): boolean => isOnItsWayOut(task) && task.stoppingAt === undefined
+
+/** Even the oldest answer about the service is of a later time. */
+const isOldNews = (at: number, { now }: StopRequest): boolean => now - at >= 1_000 * SETTLE_SECONDS
 
 /** The replacement of what was stopped before runs and, behind a load balancer, answers. */
 const isWhole = (service: ServiceFacts): boolean =>

@@ -31,8 +31,12 @@ export const readTasks = async (place: Place): Promise<readonly Task[]> => {
   const tasks: Task[] = []
   for (const arns of chunksOf([...new Set([...running, ...stopped])], TASKS_PER_CALL))
     tasks.push(...(await describeTasks(place, arns)))
-  return tasks
+  return asListed(tasks, new Set(stopped))
 }
+
+/** A description may be older than the listing. Nothing takes back what ECS has decided to stop. */
+const asListed = (tasks: readonly Task[], stopped: ReadonlySet<string>): readonly Task[] =>
+  tasks.map((task) => (stopped.has(task.taskArn ?? '') ? { ...task, desiredStatus: 'STOPPED' } : task))
 
 /** ARNs of the tasks of a container instance by DESIRED status; see `readTasks` for what that leaves out. */
 export const listTasks = ({ ecs, cluster, containerInstanceArn }: Place, desiredStatus: DesiredStatus) =>

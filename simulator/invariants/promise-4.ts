@@ -16,17 +16,23 @@ import { deadlineOf, isOurs, type Watch } from './watch.ts'
  * heartbeat", lib/README.md), and cannot know an end or a deadline that it was not there to read.
  */
 export const watchPromise4 = (watch: Watch): void => {
-  const ended = new Map<string, EndedAction>()
+  const ended: EndedActions = { ours: new Map(), others: new Map() }
   watch.world.autoScaling.onActionEnded((action) => {
-    if (!isOurs(watch, action)) return
-    ended.set(action.instanceId, action)
-    judgeGaps(watch, action)
+    const known = isOurs(watch, action) ? ended.ours : ended.others
+    known.set(action.instanceId, action)
+    if (known === ended.ours) judgeGaps(watch, action)
   })
   watch.onCall((call) => {
     const isBeat = call.operation === 'RecordLifecycleActionHeartbeat'
     // Beats of a launch hook keep an instance from being given up, and have no deadline of a drain.
     if (isBeat && call.input['LifecycleHookName'] === watch.settings.hookName) judgeBeat(watch, call, ended)
   })
+}
+
+/** The last action of each instance that has ended: one of our hook, and one of another hook. */
+interface EndedActions {
+  readonly ours: Map<string, EndedAction>
+  readonly others: Map<string, EndedAction>
 }
 
 const judgeGaps = (watch: Watch, action: EndedAction): void => {
@@ -39,16 +45,20 @@ const judgeGaps = (watch: Watch, action: EndedAction): void => {
   watch.report({ promise: 4, instanceId, at: action.endedAt, what })
 }
 
-const judgeBeat = (watch: Watch, made: CallRecord, ended: ReadonlyMap<string, EndedAction>): void => {
+const judgeBeat = (watch: Watch, made: CallRecord, ended: EndedActions): void => {
   const { at, input } = made
   if (isBlind(watch, made)) return
   const instanceId = String(input['InstanceId'])
   const action = watch.world.autoScaling
     .waitingActions()
     .find((waiting) => waiting.instanceId === instanceId && isOurs(watch, waiting))
-  const over = ended.get(instanceId)
-  if (action === undefined && isHeldByOthers(watch, instanceId) && !isEndRemembered(watch, instanceId)) return
-  const last = action === undefined ? over?.endedAt : deadlineOf(watch, action)
+  if (
+    action === undefined &&
+    wasHeldByOthers(watch, instanceId, ended) &&
+    !isEndRemembered(watch, instanceId)
+  )
+    return
+  const last = action === undefined ? ended.ours.get(instanceId)?.endedAt : deadlineOf(watch, action)
   if (last !== undefined && at <= last + watch.longestLookMs) return
   const what =
     action === undefined ? 'a heartbeat for an action that is over' : 'a heartbeat past the deadline'
@@ -66,8 +76,14 @@ const isBlind = ({ world, longestLookMs }: Watch, { caller, at }: CallRecord): b
       (made.error !== undefined || made.fault === 'items-failed'),
   )
 
-const isHeldByOthers = ({ world }: Watch, instanceId: string): boolean =>
-  world.autoScaling.waitingActions().some((waiting) => waiting.instanceId === instanceId)
+/** When the look began. */
+const wasHeldByOthers = (
+  { world, longestLookMs }: Watch,
+  instanceId: string,
+  { others }: EndedActions,
+): boolean =>
+  world.autoScaling.waitingActions().some((waiting) => waiting.instanceId === instanceId) ||
+  (others.get(instanceId)?.endedAt ?? -Infinity) >= world.simulation.now() - longestLookMs
 
 /**
  * No call tells that our hook has ended while another one still holds the instance. Where nobody could write it down,

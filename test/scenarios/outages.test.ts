@@ -3,7 +3,18 @@ import { describe, expect, it } from '@jest/globals'
 import { formatMemory } from '../../lib/decide/memory.ts'
 import { ServiceError } from '../../simulator/aws/operation.ts'
 import type { Call, CallFault } from '../../simulator/sdk/call-fault.ts'
-import { asPerson, GROUP, HOOK, oldest, outcomes, play, shop, story, terminateOne } from './small-cluster.ts'
+import {
+  asPerson,
+  callsOf,
+  GROUP,
+  HOOK,
+  oldest,
+  outcomes,
+  play,
+  shop,
+  story,
+  terminateOne,
+} from './small-cluster.ts'
 
 const throttled: CallFault = {
   kind: 'refused',
@@ -172,6 +183,46 @@ describe('contention in Auto Scaling', () => {
       },
     )
     expect(outcomes(run)).toEqual(['drained'])
+    expect(run.recording.violations).toEqual([])
+  })
+
+  it('that outlasts the deadline is beaten no more: the hook may then end by itself', async () => {
+    const contention = new ServiceError('ResourceContention', 'Another operation is in progress', 500)
+    const settings = { heartbeatTimeout: 180, drainTimeout: 300, drainReserve: 120 }
+    const run = await play(
+      { services: [], settings, script: [terminateOne(10)], lastsSeconds: 900 },
+      (world) => {
+        world.setFaults((call) =>
+          isOurs(call) && call.operation === 'CompleteLifecycleAction'
+            ? { kind: 'refused', error: contention }
+            : undefined,
+        )
+      },
+    )
+    const beats = callsOf(run, 'RecordLifecycleActionHeartbeat').map(({ at }) => at)
+    const startedAt = run.recording.drains[0]?.action.startedAt ?? 0
+    expect(Math.max(...beats)).toBeLessThan(startedAt + 300_000)
+    expect(Math.max(...beats)).toBeGreaterThan(startedAt + 200_000)
+    expect(run.recording.drains[0]?.action.by).toBe('heartbeat-timeout')
+  })
+})
+
+describe('heartbeats that Auto Scaling throttles', () => {
+  it('are tried again within the minute once only one resync is left before the timeout', async () => {
+    const run = await play(longDrain, (world) => {
+      const [from, until] = [55_000, 125_000].map((delay) => world.simulation.now() + delay)
+      world.setFaults((call) => {
+        const isThrottled = world.simulation.now() > (from ?? 0) && world.simulation.now() < (until ?? 0)
+        const isBeat = isOurs(call) && call.operation === 'RecordLifecycleActionHeartbeat'
+        return isBeat && isThrottled ? throttled : undefined
+      })
+    })
+    const beats = callsOf(run, 'RecordLifecycleActionHeartbeat')
+    const startedAt = run.recording.drains[0]?.action.startedAt ?? 0
+    const triedAt = beats.map(({ at }) => Math.floor((at - startedAt) / 15_000))
+    // By one resync, by the next, and then not by the last one before the timeout, but after 15 seconds and with success.
+    expect([...new Set(triedAt)].slice(0, 3)).toEqual([3, 7, 8])
+    expect(beats.find(({ error }) => error === undefined)?.at).toBeLessThan(startedAt + 135_000)
     expect(run.recording.violations).toEqual([])
   })
 })

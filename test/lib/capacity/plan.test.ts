@@ -283,6 +283,20 @@ describe('scaling in', () => {
     const plans = planOf(clusterOf({ groups, instances, services }), { headroom: 1 }).groups
     expect(plans.flatMap(({ remove }) => remove)).toEqual([])
   })
+
+  it.each([
+    ['no group gives any up while Auto Scaling is to take some of another', {}, ['in-flight', 'in-flight']],
+    [
+      'a group that may not terminate is not waited for',
+      { suspendedProcesses: ['Terminate'] },
+      ['removable', 'terminate-suspended'],
+    ],
+  ] as const)('%s', (_, more, because) => {
+    const groups = [group({ desired: 4 }), group({ name: 'other', desired: 1, ...more })]
+    const instances = [...times(4, {}), ...times(3, { group: 'other' })]
+    const plans = planOf(clusterOf({ groups, instances })).groups
+    expect(plans.map((plan) => plan.because)).toEqual(because)
+  })
 })
 
 describe('on a constant load', () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 
 import type { Action } from '../../../lib/decide/decision.ts'
 import { decideDrain } from '../../../lib/decide/drain.ts'
-import type { ServiceFacts, TaskFacts } from '../../../lib/decide/facts.ts'
+import type { DrainFacts, ServiceFacts, TaskFacts } from '../../../lib/decide/facts.ts'
 import { taskReadingFor } from '../../../lib/decide/reading.ts'
 import { longestStopLeadSeconds, STOP_REASON, stopTimeOf } from '../../../lib/decide/stop-tasks.ts'
 import { at, draining, emptied, factsAt, policyWith, serviceWith, taskIn, tasksCounted } from './facts-of.ts'
@@ -26,12 +26,14 @@ describe('when a task must be stopped', () => {
 const running = (id: string, changes: Partial<TaskFacts> = {}) =>
   taskIn('RUNNING', { arn: id, deregistrationDelaySeconds: 300, stopTimeoutSeconds: 30, ...changes })
 
-const stoppedByUs = (id: string) =>
+const stoppedByUs = (id: string, changes: Partial<TaskFacts> = {}) =>
   taskIn('DEACTIVATING', {
     arn: id,
     stoppedByUs: true,
+    stoppingAt: at(3_240),
     deregistrationDelaySeconds: 300,
     stopTimeoutSeconds: 30,
+    ...changes,
   })
 
 const shop = serviceWith()
@@ -40,9 +42,11 @@ const stopsAt = (
   seconds: number,
   tasks: readonly TaskFacts[],
   services: readonly ServiceFacts[] = [shop],
+  changes: Partial<DrainFacts> = {},
 ) => {
   const containerInstance = draining(1, { stopLeadSeconds: 360, lastBeatAt: at(seconds) })
-  const { verdict, actions } = decideDrain(factsAt(seconds, { containerInstance, tasks, services }), policy)
+  const facts = factsAt(seconds, { containerInstance, tasks, services, ...changes })
+  const { verdict, actions } = decideDrain(facts, policy)
   const stops = actions.flatMap((action: Action) => (action.do === 'stop-task' ? [action.taskArn] : []))
   return { verdict, stops, looksAgain: actions.some((action) => action.do === 'look-again') }
 }
@@ -65,6 +69,29 @@ describe('stopping tasks before the deadline', () => {
     expect(stopsAt(3_250, tasks, [{ ...shop, runningCount: 3 }]).stops).toEqual([])
     expect(stopsAt(3_250, tasks, [{ ...shop, healthyTargetCount: 3 }]).stops).toEqual([])
     expect(stopsAt(3_250, tasks).stops).toEqual(['b'])
+  })
+
+  it('names the same task first in whatever order they are listed', () => {
+    expect(stopsAt(3_240, [running('b'), running('a')]).stops).toEqual(['a'])
+  })
+
+  it('stops no other task of a service that may not have heard yet of the one before', () => {
+    const stopped = (stoppingAt: number) => [stoppedByUs('a', { stoppingAt: at(stoppingAt) }), running('b')]
+    expect(stopsAt(3_250, stopped(3_245.001)).stops).toEqual([])
+    expect(stopsAt(3_250, stopped(3_245)).stops).toEqual(['b'])
+  })
+
+  it('stops no other task beside one that is listed as leaving and described as of before', () => {
+    const leaving = running('a', { desiredStatus: 'STOPPED' })
+    expect(stopsAt(3_250, [leaving, running('b')]).stops).toEqual([])
+    expect(stopsAt(3_250, [{ ...leaving, stoppingAt: at(3_000) }, running('b')]).stops).toEqual(['b'])
+  })
+
+  it('looks again where a task that was just stopped may be in neither list, until time runs out', () => {
+    const counts = [{ at: at(3_000), tasks: 3 }]
+    const look = (seconds: number) => stopsAt(seconds, [running('a'), running('b')], [shop], { counts })
+    expect(look(3_240)).toEqual({ verdict: 'wait', stops: [], looksAgain: true })
+    expect(look(3_270).stops).toEqual(['a', 'b'])
   })
 
   it('stops all together when time runs out', () => {

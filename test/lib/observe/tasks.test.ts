@@ -4,11 +4,14 @@ import { describe, expect, it } from '@jest/globals'
 import { readTasks } from '../../../lib/observe/tasks.ts'
 import { worldSpecOf } from '../../../simulator/scenario/scenario.ts'
 import { operator } from '../../../simulator/sdk/caller.ts'
+import { call } from '../../../simulator/world/call.ts'
 import { createWorld, type World } from '../../../simulator/world/world.ts'
 import { asPerson, oldest, smallCluster } from '../../scenarios/small-cluster.ts'
 
 const containerInstanceOn = (world: World, instanceId: string): string =>
   world.ecs.containerInstanceOn(instanceId)?.containerInstanceArn ?? ''
+
+const tasksOn = (world: World) => world.ecs.tasksOn(oldest(world)).map(({ taskArn }) => taskArn)
 
 /** Reads the tasks of the oldest instance; `meanwhile` happens right before the n-th ListTasks takes effect. */
 const read = async (changes: Record<string, unknown>, meanwhile: (world: World, listing: number) => void) => {
@@ -34,6 +37,23 @@ describe('the tasks of a container instance', () => {
     })
     expect(tasks).toHaveLength(2)
     expect(tasks.some(({ desiredStatus }) => desiredStatus === 'STOPPED')).toBe(true)
+  })
+
+  it('are leaving once they are listed so, though their description is of before', async () => {
+    const old = { kind: 'stale', output: () => undefined as object | undefined } as const
+    let isTold = false
+    const { tasks, world } = await read({}, (world, listing) => {
+      const [task] = world.ecs.tasksOn(oldest(world))
+      if (listing !== 1) return
+      const description = call(world.ecs.model, 'DescribeTasks', { cluster: 'web', tasks: tasksOn(world) })
+      asPerson(world, 'StopTask', { task: task?.taskArn })
+      world.setFaults(({ operation }) =>
+        operation === 'DescribeTasks' ? { ...old, output: () => ((isTold = true), description) } : undefined,
+      )
+    })
+    expect(isTold).toBe(true)
+    expect(world.ecs.tasksOn(oldest(world))[0]?.desiredStatus).toBe('STOPPED')
+    expect(tasks.map(({ desiredStatus }) => desiredStatus).toSorted()).toEqual(['RUNNING', 'STOPPED'])
   })
 
   it('are all there when they fill more than one page and more than one describe call', async () => {
