@@ -2,20 +2,23 @@ import { execFile } from 'node:child_process'
 import { execPath } from 'node:process'
 import { describe, expect, it } from '@jest/globals'
 
-import { mutations } from './broken/mutations.js'
+import { controls, mutations } from './broken/mutations.js'
 
 /** Many times what it takes; a campaign ends at the first run that fails. */
-const RUNS = '400'
+const RUNS = 400
+
+/** Several times what it takes to find what the control goes with. */
+const CONTROL_RUNS = 80
 
 interface Outcome {
   readonly exitCode: number
   readonly failures: readonly { readonly error?: string; readonly violations: readonly unknown[] }[]
 }
 
-/** Plays a campaign with a product from which something was taken. */
-const simulateWithout = (name: string): Promise<Outcome> =>
+/** Plays a campaign with a product, or a world, that was changed. */
+const simulateWith = (name: string, runs: number): Promise<Outcome> =>
   new Promise((resolve, reject) => {
-    const flags = ['--seed', '1', '--runs', RUNS, '--faults', 'heavy', '--stop-at-first', '--json']
+    const flags = ['--seed', '1', '--runs', String(runs), '--faults', 'heavy', '--stop-at-first', '--json']
     const loader = './test/simulator/campaign/broken/load-broken.js'
     const args = ['--import', loader, 'simulator/cli/simulate.ts', ...flags]
     const env = { ...process.env, EBBTIDE_BROKEN: name }
@@ -30,10 +33,20 @@ describe('a campaign finds out that something is missing:', () => {
   it.each(Object.keys(mutations))(
     '%s',
     async (name) => {
-      const { exitCode, failures } = await simulateWithout(name)
+      const { exitCode, failures } = await simulateWith(name, RUNS)
       expect(exitCode).toBe(1)
       expect(failures[0]?.error).toBeUndefined()
       expect(failures[0]?.violations.length).toBeGreaterThan(0)
+    },
+    240_000,
+  )
+})
+
+describe('a campaign finds nothing wrong with', () => {
+  it.each(Object.keys(controls))(
+    '%s',
+    async (name) => {
+      expect(await simulateWith(name, CONTROL_RUNS)).toEqual({ exitCode: 0, failures: [] })
     },
     240_000,
   )

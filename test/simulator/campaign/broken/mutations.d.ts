@@ -6,3 +6,4 @@ export interface Change {
 }
 
 export const mutations: Readonly<Record<string, readonly Change[]>>
+export const controls: Readonly<Record<string, readonly Change[]>>
