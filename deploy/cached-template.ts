@@ -13,7 +13,7 @@ const INPUT_FILES = [
   'serverless.yml',
   'package-lock.json',
   'lib/settings.ts',
-  'lib/scaling-settings.ts',
+  'lib/scaling/settings.ts',
   'lib/decide/deadline.ts',
 ]
 const INPUT_FOLDER = 'deploy'

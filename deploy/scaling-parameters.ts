@@ -7,7 +7,7 @@ import {
   scaleMode,
   scaleOutStep,
   type ScaleMode,
-} from '../lib/scaling-settings.ts'
+} from '../lib/scaling/settings.ts'
 import { choice } from '../lib/settings.ts'
 
 /** The parameters that concern measuring and scaling. */

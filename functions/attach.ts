@@ -1,10 +1,10 @@
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware'
 import middy from '@middy/core'
 
-import { handleCustomResource, type AttachEnvironment } from '../lib/attach.ts'
 import { createAttachClients } from '../lib/aws/attach-clients.ts'
 import { systemClock } from '../lib/clock.ts'
-import { readClusterName } from '../lib/scaling-settings.ts'
+import { handleCustomResource, type AttachEnvironment } from '../lib/scaling/attach.ts'
+import { readClusterName } from '../lib/scaling/settings.ts'
 import { Telemetry } from '../lib/telemetry.ts'
 import { systemTimer } from '../lib/timer.ts'
 

@@ -3,10 +3,10 @@ import middy from '@middy/core'
 import type { SQSEvent } from 'aws-lambda'
 
 import { createCapacityClients } from '../lib/aws/capacity-clients.ts'
-import { createCapacityEnvironment, type CapacityEnvironment } from '../lib/capacity-environment.ts'
 import { systemClock } from '../lib/clock.ts'
-import { askedBy, measureAndScale } from '../lib/measure-and-scale.ts'
-import { readScalingSettings } from '../lib/scaling-settings.ts'
+import { createCapacityEnvironment, type CapacityEnvironment } from '../lib/scaling/environment.ts'
+import { askedBy, measureAndScale } from '../lib/scaling/measure-and-scale.ts'
+import { readScalingSettings } from '../lib/scaling/settings.ts'
 import { systemTimer } from '../lib/timer.ts'
 
 /** Wakes every minute, and at once when a task finds no place: one run for whatever has gathered in the queue. */

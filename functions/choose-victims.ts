@@ -2,11 +2,11 @@ import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware'
 import middy from '@middy/core'
 
 import { createChooserClients } from '../lib/aws/chooser-clients.ts'
-import { choose, type ChooserEnvironment } from '../lib/choose.ts'
 import { systemClock } from '../lib/clock.ts'
-import { readChooserSettings } from '../lib/scaling-settings.ts'
-import { systemTimer } from '../lib/timer.ts'
+import { choose, type ChooserEnvironment } from '../lib/scaling/choose.ts'
+import { readChooserSettings } from '../lib/scaling/settings.ts'
 import { Telemetry } from '../lib/telemetry.ts'
+import { systemTimer } from '../lib/timer.ts'
 
 /** Auto Scaling's custom termination policy: answers at once which instances may go, or that none may. */
 export const createHandler = (environment: ChooserEnvironment) => {

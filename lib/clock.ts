@@ -4,3 +4,6 @@ export interface Clock {
 }
 
 export const systemClock: Clock = { now: () => Date.now() }
+
+/** Never below 0: the two times may come from two clocks. */
+export const secondsBetween = (from: number, to: number): number => Math.max(0, to - from) / 1_000

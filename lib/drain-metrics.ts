@@ -1,4 +1,5 @@
 import type { Result, Subject } from './act/perform.ts'
+import { secondsBetween } from './clock.ts'
 import type { Action } from './decide/decision.ts'
 import type { Telemetry } from './telemetry.ts'
 
@@ -38,6 +39,3 @@ export const measureAction = (telemetry: Telemetry, { subject, action, result, a
     case 'set-active':
   }
 }
-
-/** Never below 0: the two times may come from two clocks. */
-export const secondsBetween = (from: number, to: number): number => Math.max(0, to - from) / 1_000

@@ -1,6 +1,6 @@
 import { asError, isGone, isThrottled } from './aws/errors.ts'
+import { secondsBetween } from './clock.ts'
 import { isWorthALook } from './decide/reading.ts'
-import { secondsBetween } from './drain-metrics.ts'
 import type { Environment } from './environment.ts'
 import { isLaunching, reconcileLaunches } from './launch.ts'
 import { mergeLooks, type Look } from './look.ts'

@@ -1,7 +1,7 @@
 import { asError, isGone, isThrottled } from './aws/errors.ts'
 import { contextOf, isWaiting } from './decide/drain-context.ts'
 import type { Notice } from './decide/facts.ts'
-import { secondsBetween } from './drain-metrics.ts'
+import { secondsBetween } from './clock.ts'
 import type { Environment } from './environment.ts'
 import type { Look } from './look.ts'
 import {

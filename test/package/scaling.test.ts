@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals'
 import { cachedTemplate } from '../../deploy/cached-template.ts'
 import { scaledGroupLogicalId, hookLogicalId } from '../../deploy/names.ts'
 import type { Template } from '../../deploy/template.ts'
-import { readChooserSettings, readScalingSettings } from '../../lib/scaling-settings.ts'
+import { readChooserSettings, readScalingSettings } from '../../lib/scaling/settings.ts'
 import { at, idsOfType, propertiesOf, referencesOf, resource, statementsOf, web } from './templates.ts'
 
 const TIMEOUT_MS = 60_000

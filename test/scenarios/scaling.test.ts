@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals'
 
 import type { DescribeAutoScalingGroupsCommandOutput } from '@aws-sdk/client-auto-scaling'
 
-import type { StoredCandidates } from '../../lib/candidate-list.ts'
-import { PLAN_MESSAGE } from '../../lib/measure-and-scale.ts'
+import type { StoredCandidates } from '../../lib/capacity/candidate-list.ts'
+import { PLAN_MESSAGE } from '../../lib/scaling/measure-and-scale.ts'
 import { ServiceError } from '../../simulator/aws/operation.ts'
 import type { Rehearsal } from '../../simulator/rehearsal/rehearse.ts'
 import { call } from '../../simulator/world/call.ts'

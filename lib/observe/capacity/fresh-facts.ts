@@ -8,8 +8,7 @@ import {
 import { during } from '../../aws/errors.ts'
 import { allowOnlyMissing } from '../../aws/failures.ts'
 import { chunksOf } from '../../aws/pages.ts'
-import type { StoredCandidates } from '../../candidate-list.ts'
-import { listTasks } from '../tasks.ts'
+import type { StoredCandidates } from '../../capacity/candidate-list.ts'
 import {
   inOrder,
   taskMark,
@@ -17,6 +16,7 @@ import {
   type FreshInstance,
   type VictimRequest,
 } from '../../capacity/victims.ts'
+import { listTasks } from '../tasks.ts'
 
 interface FreshQuestion {
   readonly ecs: ECSClient

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 
 import { readObject, type ObjectPlace } from '../../aws/stored-object.ts'
-import type { StoredCandidates } from '../../candidate-list.ts'
+import type { StoredCandidates } from '../../capacity/candidate-list.ts'
 
 const candidateList = z.object({
   version: z.literal(1),

@@ -1,6 +1,6 @@
-import type { Measures } from './capacity/measure.ts'
-import type { ScalingPlan } from './capacity/plan.ts'
-import type { Telemetry } from './telemetry.ts'
+import type { Measures } from '../capacity/measure.ts'
+import type { ScalingPlan } from '../capacity/plan.ts'
+import type { Telemetry } from '../telemetry.ts'
 
 /** Sizes of services that are published by name: each is a metric of its own, at a price. The scarcest come first. */
 const MOST_SHAPES = 50

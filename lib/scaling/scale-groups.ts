@@ -1,10 +1,10 @@
-import { removeInstance, setDesiredCapacity } from './act/scale-group.ts'
-import type { CapacityEnvironment } from './capacity-environment.ts'
-import { surveyAndPlan, type Surveyed } from './capacity-survey.ts'
-import type { GroupPlan } from './capacity/plan.ts'
-import type { ClusterSnapshot } from './capacity/snapshot.ts'
-import { refusalToScale } from './decide/scaling-refusal.ts'
-import { readScaledGroups, type Member, type ReadScaledGroup } from './observe/capacity/scaled-groups.ts'
+import { removeInstance, setDesiredCapacity } from '../act/scale-group.ts'
+import type { GroupPlan } from '../capacity/plan.ts'
+import type { ClusterSnapshot } from '../capacity/snapshot.ts'
+import { refusalToScale } from '../decide/scaling-refusal.ts'
+import { readScaledGroups, type Member, type ReadScaledGroup } from '../observe/capacity/scaled-groups.ts'
+import type { CapacityEnvironment } from './environment.ts'
+import { surveyAndPlan, type Surveyed } from './survey-and-plan.ts'
 
 /** What is left to do when the groups that grow have been told to. */
 export interface PlannedRemovals {

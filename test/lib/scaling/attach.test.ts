@@ -1,9 +1,9 @@
 import { describe, expect, it, jest } from '@jest/globals'
 
-import { handleCustomResource } from '../../lib/attach.ts'
-import type { AttachClients } from '../../lib/aws/attach-clients.ts'
-import { Telemetry } from '../../lib/telemetry.ts'
-import type { Timer } from '../../lib/timer.ts'
+import { handleCustomResource } from '../../../lib/scaling/attach.ts'
+import type { AttachClients } from '../../../lib/aws/attach-clients.ts'
+import { Telemetry } from '../../../lib/telemetry.ts'
+import type { Timer } from '../../../lib/timer.ts'
 
 const GROUP = 'ecs-web-a'
 const CHOOSER = 'arn:aws:lambda:eu-west-1:111122223333:function:choose'

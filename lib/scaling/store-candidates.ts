@@ -1,13 +1,13 @@
-import { writeObject } from './aws/stored-object.ts'
-import { candidatesKey, type StoredCandidates } from './candidate-list.ts'
-import type { CapacityEnvironment } from './capacity-environment.ts'
-import type { Surveyed } from './capacity-survey.ts'
-import { jointCandidates } from './capacity/joint-candidates.ts'
-import type { Removable } from './capacity/removal.ts'
-import type { ClusterSnapshot } from './capacity/snapshot.ts'
-import { candidateLists } from './capacity/victims.ts'
-import { readScaledGroups, type ReadScaledGroup } from './observe/capacity/scaled-groups.ts'
-import { readCandidates } from './observe/capacity/stored-candidates.ts'
+import { writeObject } from '../aws/stored-object.ts'
+import { candidatesKey, type StoredCandidates } from '../capacity/candidate-list.ts'
+import { jointCandidates } from '../capacity/joint-candidates.ts'
+import type { Removable } from '../capacity/removal.ts'
+import type { ClusterSnapshot } from '../capacity/snapshot.ts'
+import { candidateLists } from '../capacity/victims.ts'
+import { readScaledGroups, type ReadScaledGroup } from '../observe/capacity/scaled-groups.ts'
+import { readCandidates } from '../observe/capacity/stored-candidates.ts'
+import type { CapacityEnvironment } from './environment.ts'
+import type { Surveyed } from './survey-and-plan.ts'
 
 /**
  * Keeps for each group which instances may be taken away, for whoever is asked by Auto Scaling. All lists are parts of one

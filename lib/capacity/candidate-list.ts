@@ -1,4 +1,4 @@
-import type { CandidateList } from './capacity/victims.ts'
+import type { CandidateList } from './victims.ts'
 
 /** Where the candidates of a group are kept. */
 export const candidatesKey = (group: string): string => `candidates/${group}.json`

@@ -1,7 +1,7 @@
-import { storeKnownMachines } from './act/store-known-machines.ts'
-import type { CapacityEnvironment } from './capacity-environment.ts'
-import type { ClusterSnapshot, MachineType } from './capacity/snapshot.ts'
-import { machinesKey, readRemembered } from './observe/capacity/machines-of-group.ts'
+import { storeKnownMachines } from '../act/store-known-machines.ts'
+import type { ClusterSnapshot, MachineType } from '../capacity/snapshot.ts'
+import { machinesKey, readRemembered } from '../observe/capacity/machines-of-group.ts'
+import type { CapacityEnvironment } from './environment.ts'
 
 /** Keeps what the instances of each group show of its machines, for the day when it starts from zero. */
 export const rememberMachines = async (

@@ -1,15 +1,15 @@
 import * as z from 'zod/mini'
 
-import type { ChooserClients } from './aws/chooser-clients.ts'
-import { asError } from './aws/errors.ts'
-import { candidatesKey } from './candidate-list.ts'
-import { chooseVictims, type VetoBecause, type VictimRequest } from './capacity/victims.ts'
-import type { Clock } from './clock.ts'
-import { readFreshFacts } from './observe/capacity/fresh-facts.ts'
-import { readCandidates } from './observe/capacity/stored-candidates.ts'
-import type { ChooserSettings } from './scaling-settings.ts'
-import type { Telemetry } from './telemetry.ts'
-import type { Timer } from './timer.ts'
+import type { ChooserClients } from '../aws/chooser-clients.ts'
+import { asError } from '../aws/errors.ts'
+import { candidatesKey } from '../capacity/candidate-list.ts'
+import { chooseVictims, type VetoBecause, type VictimRequest } from '../capacity/victims.ts'
+import type { Clock } from '../clock.ts'
+import { readFreshFacts } from '../observe/capacity/fresh-facts.ts'
+import { readCandidates } from '../observe/capacity/stored-candidates.ts'
+import type { Telemetry } from '../telemetry.ts'
+import type { Timer } from '../timer.ts'
+import type { ChooserSettings } from './settings.ts'
 
 /** What one execution environment that chooses victims holds between invocations. */
 export interface ChooserEnvironment {

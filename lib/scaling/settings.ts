@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 
-import { readVariables } from './read-variables.ts'
-import { choice, clusterName, groupNames, wholeSeconds } from './settings.ts'
+import { readVariables } from '../read-variables.ts'
+import { choice, clusterName, groupNames, wholeSeconds } from '../settings.ts'
 
 /** What the functions that measure and scale need to know. All of it comes from stack parameters. */
 export interface ScalingSettings {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 
-import { ReadBudget } from '../../lib/capacity-environment.ts'
-import { askedBy } from '../../lib/measure-and-scale.ts'
+import { ReadBudget } from '../../../lib/scaling/read-budget.ts'
+import { askedBy } from '../../../lib/scaling/measure-and-scale.ts'
 
 const tick = { sentAt: 1_000, body: '{"source":"aws.events","detail-type":"Scheduled Event"}' }
 const failure = { sentAt: 900, body: '{"source":"aws.ecs","detail-type":"ECS Service Action"}' }

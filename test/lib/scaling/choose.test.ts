@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { ECSClient } from '@aws-sdk/client-ecs'
 import { S3Client } from '@aws-sdk/client-s3'
 
-import { choose, type ChooserEnvironment } from '../../lib/choose.ts'
-import { Telemetry } from '../../lib/telemetry.ts'
+import { choose, type ChooserEnvironment } from '../../../lib/scaling/choose.ts'
+import { Telemetry } from '../../../lib/telemetry.ts'
 
 const region = 'eu-west-1'
 const NOW = 1_795_166_143_904

@@ -1,15 +1,15 @@
 import * as z from 'zod/mini'
 
-import { changeAttachment } from './act/attached-group.ts'
-import { emptyBucket } from './act/empty-bucket.ts'
-import type { AttachClients } from './aws/attach-clients.ts'
-import { asError, isDenied } from './aws/errors.ts'
-import type { Clock } from './clock.ts'
+import { changeAttachment } from '../act/attached-group.ts'
+import { emptyBucket } from '../act/empty-bucket.ts'
+import type { AttachClients } from '../aws/attach-clients.ts'
+import { asError, isDenied } from '../aws/errors.ts'
+import type { Clock } from '../clock.ts'
+import { decideAttachment, type Attachment } from '../decide/attachment.ts'
+import { readAttachedGroup, type AttachedGroupReading } from '../observe/attached-group.ts'
+import type { Telemetry } from '../telemetry.ts'
+import type { Timer } from '../timer.ts'
 import { answerTo, parseCustomResourceRequest, type CustomResourceRequest } from './custom-resource.ts'
-import { decideAttachment, type Attachment } from './decide/attachment.ts'
-import { readAttachedGroup, type AttachedGroupReading } from './observe/attached-group.ts'
-import type { Telemetry } from './telemetry.ts'
-import type { Timer } from './timer.ts'
 
 /** What one execution environment holds between requests. */
 export interface AttachEnvironment {

@@ -1,11 +1,11 @@
-import type { CapacityEnvironment } from './capacity-environment.ts'
-import { planScaling, type ScalingPlan } from './capacity/plan.ts'
-import { removableTogether } from './capacity/removal.ts'
-import type { ClusterSnapshot } from './capacity/snapshot.ts'
-import { surveyCluster, type Survey } from './capacity/survey.ts'
-import { withProtections } from './observe/capacity/protected-tasks.ts'
-import { takeSnapshot, type Sight } from './observe/capacity/snapshot.ts'
-import type { ScalingSettings } from './scaling-settings.ts'
+import { planScaling, type ScalingPlan } from '../capacity/plan.ts'
+import { removableTogether } from '../capacity/removal.ts'
+import type { ClusterSnapshot } from '../capacity/snapshot.ts'
+import { surveyCluster, type Survey } from '../capacity/survey.ts'
+import { withProtections } from '../observe/capacity/protected-tasks.ts'
+import { takeSnapshot, type Sight } from '../observe/capacity/snapshot.ts'
+import type { CapacityEnvironment } from './environment.ts'
+import type { ScalingSettings } from './settings.ts'
 
 /** The cluster as it was seen, what follows from it, and what should be done with each group. */
 export interface Surveyed extends Sight {
