@@ -6,8 +6,8 @@ import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import { postpone } from '../lib/act/postpone.ts'
 import { createClients } from '../lib/aws/clients.ts'
 import { systemClock } from '../lib/clock.ts'
-import { createEnvironment, type Environment } from '../lib/environment.ts'
-import { handleSignals } from '../lib/handle-signals.ts'
+import { createEnvironment, type Environment } from '../lib/lifecycle/environment.ts'
+import { handleSignals } from '../lib/lifecycle/handle-signals.ts'
 import { readSettings } from '../lib/settings.ts'
 
 /** Wakes on both queues: reconciles the instances that the messages name. */

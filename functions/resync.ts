@@ -4,8 +4,8 @@ import type { ScheduledEvent } from 'aws-lambda'
 
 import { createClients } from '../lib/aws/clients.ts'
 import { systemClock } from '../lib/clock.ts'
-import { createEnvironment, type Environment } from '../lib/environment.ts'
-import { resync } from '../lib/resync.ts'
+import { createEnvironment, type Environment } from '../lib/lifecycle/environment.ts'
+import { resync } from '../lib/lifecycle/resync.ts'
 import { readSettings } from '../lib/settings.ts'
 
 /** Wakes every minute: reconciles every instance that waits, whatever became of its messages. */

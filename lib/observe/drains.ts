@@ -3,7 +3,7 @@ import { isWaiting } from '../decide/drain-context.ts'
 import type { ActionFacts, DrainFacts } from '../decide/facts.ts'
 import type { DrainPolicy } from '../decide/policy.ts'
 import { needsAction } from '../decide/reading.ts'
-import type { Look } from '../look.ts'
+import type { Look } from '../lifecycle/look.ts'
 import {
   findContainerInstances,
   readContainerInstances,

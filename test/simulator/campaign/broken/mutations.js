@@ -129,7 +129,7 @@ export const mutations = {
   ],
   'decisions about launches': [
     {
-      file: 'lib/launch.ts',
+      file: 'lib/lifecycle/launch.ts',
       find: 'await act(environment, one, decideLaunch(one, settings))',
       replace:
         "await act(environment, one, { ...decideLaunch(one, settings), verdict: 'wait', because: 'booting', actions: [] })",

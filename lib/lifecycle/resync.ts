@@ -1,24 +1,24 @@
-import { asError, isGone, isThrottled } from './aws/errors.ts'
-import { contextOf, isWaiting } from './decide/drain-context.ts'
-import type { Notice } from './decide/facts.ts'
-import { secondsBetween } from './clock.ts'
-import type { Environment } from './environment.ts'
-import type { Look } from './look.ts'
+import { asError, isGone, isThrottled } from '../aws/errors.ts'
+import { secondsBetween } from '../clock.ts'
+import { contextOf, isWaiting } from '../decide/drain-context.ts'
+import type { Notice } from '../decide/facts.ts'
 import {
   findDraining,
   readContainerInstances,
   type KnownContainerInstance,
-} from './observe/container-instances.ts'
-import { byInstanceId, readGroupOf } from './observe/drains.ts'
-import { readScheduledEvents } from './observe/scheduled-events.ts'
+} from '../observe/container-instances.ts'
+import { byInstanceId, readGroupOf } from '../observe/drains.ts'
 import {
   readGroupInstances,
   type GroupInstances,
   type LifecycleState,
   type UnreadPool,
-} from './observe/lifecycle-states.ts'
-import { isLaunching, reconcileLaunches } from './launch.ts'
+} from '../observe/lifecycle-states.ts'
+import { readScheduledEvents } from '../observe/scheduled-events.ts'
+import type { Environment } from './environment.ts'
 import { keepAlive, noteDrains, noteWaiting } from './keep-alive.ts'
+import { isLaunching, reconcileLaunches } from './launch.ts'
+import type { Look } from './look.ts'
 import { reconcile, type Reconciled } from './reconcile.ts'
 
 /**

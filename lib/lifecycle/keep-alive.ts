@@ -1,8 +1,8 @@
-import { beat } from './act/lifecycle-action.ts'
-import { asError } from './aws/errors.ts'
-import { contextOf, isWaiting } from './decide/drain-context.ts'
+import { beat } from '../act/lifecycle-action.ts'
+import { asError } from '../aws/errors.ts'
+import { contextOf, isWaiting } from '../decide/drain-context.ts'
+import type { GroupInstances, LifecycleState } from '../observe/lifecycle-states.ts'
 import type { Environment } from './environment.ts'
-import type { GroupInstances, LifecycleState } from './observe/lifecycle-states.ts'
 import type { Reconciled } from './reconcile.ts'
 
 /** An instance whose hook waited when it was last seen. */

@@ -1,6 +1,6 @@
-import type { Notice, NoticeKind } from './decide/facts.ts'
+import type { Notice, NoticeKind } from '../decide/facts.ts'
 
-export type { Notice, NoticeKind } from './decide/facts.ts'
+export type { Notice, NoticeKind } from '../decide/facts.ts'
 
 /** Look at this instance now. What a signal comes down to. */
 export interface Look {

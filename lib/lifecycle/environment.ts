@@ -1,12 +1,12 @@
-import type { Actor } from './act/perform.ts'
-import type { Clients } from './aws/clients.ts'
-import type { Clock } from './clock.ts'
-import type { HookFacts } from './decide/facts.ts'
-import type { DrainPolicy } from './decide/policy.ts'
+import type { Actor } from '../act/perform.ts'
+import type { Clients } from '../aws/clients.ts'
+import type { Clock } from '../clock.ts'
+import type { HookFacts } from '../decide/facts.ts'
+import type { DrainPolicy } from '../decide/policy.ts'
+import { createObserver, type Observer } from '../observe/observer.ts'
+import { policyForTags, type Settings } from '../settings.ts'
+import { Telemetry } from '../telemetry.ts'
 import type { Waiting } from './keep-alive.ts'
-import { createObserver, type Observer } from './observe/observer.ts'
-import { policyForTags, type Settings } from './settings.ts'
-import { Telemetry } from './telemetry.ts'
 
 /** What one Lambda execution environment holds between invocations. */
 export interface Environment {

@@ -1,5 +1,5 @@
+import type { IgnoredReason, LifecycleActionSignal, Signal } from '../signals/signal.ts'
 import type { Look, Notice } from './look.ts'
-import type { IgnoredReason, LifecycleActionSignal, Signal } from './signals/signal.ts'
 
 /** Where a signal leads. */
 export type Route =

@@ -1,7 +1,7 @@
-import { publishNotification } from './act/publish-notification.ts'
-import type { Decision } from './decide/decision.ts'
-import type { DrainFacts } from './decide/facts.ts'
-import { parseMemory } from './decide/memory.ts'
+import { publishNotification } from '../act/publish-notification.ts'
+import type { Decision } from '../decide/decision.ts'
+import type { DrainFacts } from '../decide/facts.ts'
+import { parseMemory } from '../decide/memory.ts'
 import type { Environment } from './environment.ts'
 
 /**

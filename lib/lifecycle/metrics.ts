@@ -1,7 +1,7 @@
-import type { Result, Subject } from './act/perform.ts'
-import { secondsBetween } from './clock.ts'
-import type { Action } from './decide/decision.ts'
-import type { Telemetry } from './telemetry.ts'
+import type { Result, Subject } from '../act/perform.ts'
+import { secondsBetween } from '../clock.ts'
+import type { Action } from '../decide/decision.ts'
+import type { Telemetry } from '../telemetry.ts'
 
 interface Performed {
   readonly subject: Subject

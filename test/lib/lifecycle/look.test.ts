@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import * as fc from 'fast-check'
 
-import { mergeLooks, type Look, type Notice } from '../../lib/look.ts'
+import { mergeLooks, type Look, type Notice } from '../../../lib/lifecycle/look.ts'
 
 const instanceId = 'i-0123456789abcdef0'
 const noticed = (notice: Notice): Look => ({ instanceId, hop: 0, notice })

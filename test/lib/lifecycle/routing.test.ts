@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
 
-import { routeSignal } from '../../lib/routing.ts'
-import { readSignal } from '../../lib/signals/read-signal.ts'
-import { exampleBody } from './signals/example-events.ts'
+import { routeSignal } from '../../../lib/lifecycle/routing.ts'
+import { readSignal } from '../../../lib/signals/read-signal.ts'
+import { exampleBody } from '../signals/example-events.ts'
 
 const scope = { cluster: 'web', groups: ['ecs-web-a'], hookName: 'ebbtide-web' }
 const routeOf = (example: string) => routeSignal(readSignal(exampleBody(example)), scope)

@@ -1,12 +1,12 @@
 import pMap from 'p-map'
 
-import { beat, completeAction, type LifecycleAnswer } from './act/lifecycle-action.ts'
-import { asError } from './aws/errors.ts'
-import { secondsBetween } from './clock.ts'
-import { decideLaunch, type LaunchAction, type LaunchDecision, type LaunchFacts } from './decide/launch.ts'
+import { beat, completeAction, type LifecycleAnswer } from '../act/lifecycle-action.ts'
+import { asError } from '../aws/errors.ts'
+import { secondsBetween } from '../clock.ts'
+import { decideLaunch, type LaunchAction, type LaunchDecision, type LaunchFacts } from '../decide/launch.ts'
+import { observeLaunches } from '../observe/launches.ts'
+import type { LifecycleState } from '../observe/lifecycle-states.ts'
 import type { Environment } from './environment.ts'
-import { observeLaunches } from './observe/launches.ts'
-import type { LifecycleState } from './observe/lifecycle-states.ts'
 
 /** Launches acted on at once. */
 const CONCURRENCY = 8
