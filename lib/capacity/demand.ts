@@ -1,5 +1,6 @@
 import { roomWithin } from '../decide/bounds.ts'
 import { isLeaving, isWanted } from './instance-state.ts'
+import { serviceOfGroup } from './service-group.ts'
 import type { ClusterSnapshot } from './snapshot.ts'
 import type { ClassCount, TaskClass, Workload } from './task-class.ts'
 import type { ServiceSnapshot, TaskSnapshot } from './workload.ts'
@@ -65,11 +66,8 @@ const headroomOf = (service: ServiceSnapshot, percent: number): number => {
 const isWaitingAlone = (task: TaskSnapshot): boolean =>
   isWanted(task) && task.containerInstanceArn === undefined && serviceOf(task) === undefined
 
-const SERVICE_GROUP = 'service:'
-
 /** The name of the service that a task belongs to. Undefined: it stands alone. */
-export const serviceOf = ({ group }: TaskSnapshot): string | undefined =>
-  group.startsWith(SERVICE_GROUP) ? group.slice(SERVICE_GROUP.length) : undefined
+export const serviceOf = ({ group }: TaskSnapshot): string | undefined => serviceOfGroup(group)
 
 interface TaskCounts {
   /** Those that ECS wants to run, wherever they are. */

@@ -4,6 +4,7 @@ import { isComing } from './instance-state.ts'
 import { leastOf } from './resources.ts'
 import type { ClusterSnapshot, GroupSnapshot, MachineType } from './snapshot.ts'
 import type { TaskClass, Workload } from './task-class.ts'
+import { compareText } from './text-order.ts'
 
 /** The machine that one group would launch next, again and again. */
 export interface NewMachine {
@@ -57,7 +58,7 @@ const zoneOrder = (zones: readonly string[], taken: readonly string[]): ((nth: n
   return (nth) => {
     while (order.length <= nth) {
       const [[zone] = ['']] = [...counts].sort(
-        ([one, few], [other, many]) => few - many || compare(one, other),
+        ([one, few], [other, many]) => few - many || compareText(one, other),
       )
       counts.set(zone, (counts.get(zone) ?? 0) + 1)
       order.push(zone)
@@ -65,8 +66,6 @@ const zoneOrder = (zones: readonly string[], taken: readonly string[]): ((nth: n
     return order[nth] ?? ''
   }
 }
-
-const compare = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0)
 
 /**
  * Ports that the agent keeps for ssh, Docker and itself ("portMappings" in the API reference, hostPort): a new instance

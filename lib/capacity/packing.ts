@@ -3,6 +3,7 @@ import type { NewMachine } from './new-machine.ts'
 import { dominantShare, mostOf } from './resources.ts'
 import type { Resources } from './snapshot.ts'
 import type { ClassCount, TaskClass } from './task-class.ts'
+import { compareText } from './text-order.ts'
 
 export interface PackingProblem {
   readonly tasks: readonly ClassCount[]
@@ -70,7 +71,7 @@ export const packTasks = ({ tasks, spare, bins, machines }: PackingProblem): Pac
 const byFullness =
   (whole: Resources) =>
   (one: Bin, other: Bin): number =>
-    dominantShare(one.left, whole) - dominantShare(other.left, whole) || compare(one.id, other.id)
+    dominantShare(one.left, whole) - dominantShare(other.left, whole) || compareText(one.id, other.id)
 
 const byShare = (whole: Resources) => {
   const shares = new Map<TaskClass, number>()
@@ -80,10 +81,8 @@ const byShare = (whole: Resources) => {
     return share
   }
   return ({ taskClass: one }: ClassCount, { taskClass: other }: ClassCount): number =>
-    shareOf(other) - shareOf(one) || compare(one.key, other.key)
+    shareOf(other) - shareOf(one) || compareText(one.key, other.key)
 }
-
-const compare = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0)
 
 interface Growth {
   readonly machine: NewMachine
@@ -161,7 +160,8 @@ class Packer {
       return size === undefined ? [] : { growth, size }
     })
     rated.sort(
-      (one, other) => one.size - other.size || compare(one.growth.machine.group, other.growth.machine.group),
+      (one, other) =>
+        one.size - other.size || compareText(one.growth.machine.group, other.growth.machine.group),
     )
     return rated[0]?.growth
   }

@@ -1,6 +1,7 @@
 import { evaluate, parseExpression, type Expression } from './placement-expression.ts'
+import { groupOfService } from './service-group.ts'
 import type { ClusterSnapshot } from './snapshot.ts'
-import type { ServiceSnapshot, TaskNeed, TaskSnapshot } from './workload.ts'
+import { unknownNeed, type ServiceSnapshot, type TaskNeed, type TaskSnapshot } from './workload.ts'
 
 /** Tasks that ECS places alike: those of one service, or standalone ones of one group and revision. */
 export interface TaskClass {
@@ -82,7 +83,7 @@ export const classify = ({ services, taskDefinitions }: ClusterSnapshot): Worklo
     known.set(key, found)
     return found
   }
-  const needOf = (arn: string) => taskDefinitions.get(arn) ?? UNKNOWN_NEED
+  const needOf = (arn: string) => taskDefinitions.get(arn) ?? unknownNeed('task-definition-unread')
   const classes = services.map((service) => ({
     service,
     taskClass: ofService(service, needOf(service.taskDefinitionArn), intern),
@@ -101,17 +102,6 @@ export const classify = ({ services, taskDefinitions }: ClusterSnapshot): Worklo
 
 type Intern = (requirements: Omit<Requirements, 'key'>) => Requirements
 
-const UNKNOWN_NEED: TaskNeed = {
-  cpu: 0,
-  memory: 0,
-  gpu: 0,
-  enis: 0,
-  hostPorts: [],
-  placementConstraints: [],
-  requiresAttributes: [],
-  unmodelled: ['task-definition-unread'],
-}
-
 const ofService = (service: ServiceSnapshot, need: TaskNeed, intern: Intern): TaskClass => {
   const { name, placementConstraints, capacityProviders } = service
   const texts = placementConstraints.flatMap((constraint) =>
@@ -119,9 +109,10 @@ const ofService = (service: ServiceSnapshot, need: TaskNeed, intern: Intern): Ta
   )
   const { expressions, unmodelled } = parseAll([...texts, ...need.placementConstraints])
   const attributes = [...need.requiresAttributes].sort()
+  const taskGroup = groupOfService(name)
   return {
-    key: `service:${name}`,
-    taskGroup: `service:${name}`,
+    key: taskGroup,
+    taskGroup,
     need,
     isDistinct: placementConstraints.some(({ type }) => type === 'distinctInstance'),
     requirements: intern({ expressions, attributes, capacityProviders }),

@@ -55,3 +55,15 @@ export interface TaskNeed {
   /** What the packing does not know how to place, by name, like `inference-accelerator`. Empty: all of it is modelled. */
   readonly unmodelled: readonly string[]
 }
+
+/** What nobody can tell the size of, and why. */
+export const unknownNeed = (why: string): TaskNeed => ({
+  cpu: 0,
+  memory: 0,
+  gpu: 0,
+  enis: 0,
+  hostPorts: [],
+  placementConstraints: [],
+  requiresAttributes: [],
+  unmodelled: [why],
+})

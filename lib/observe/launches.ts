@@ -1,4 +1,5 @@
 import { isGone } from '../aws/errors.ts'
+import { groupOfService } from '../capacity/service-group.ts'
 import { isTimeUp, type LaunchFacts, type LaunchPolicy } from '../decide/launch.ts'
 import {
   findContainerInstances,
@@ -100,5 +101,5 @@ const readMissingDaemons = async (
   const running = new Set(
     tasks.filter(({ lastStatus }) => lastStatus === 'RUNNING').map(({ group }) => group),
   )
-  return daemons.filter((name) => !running.has(`service:${name}`))
+  return daemons.filter((name) => !running.has(groupOfService(name)))
 }

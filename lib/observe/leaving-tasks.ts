@@ -1,6 +1,7 @@
 import type { Task } from '@aws-sdk/client-ecs'
 
 import { asError } from '../aws/errors.ts'
+import { serviceOfGroup } from '../capacity/service-group.ts'
 import type { DrainFacts, ServiceFacts, TaskFacts } from '../decide/facts.ts'
 import { needsTargetHealth, type TaskReading } from '../decide/reading.ts'
 import { DEFAULT_STOP_TIMEOUT_SECONDS, STOP_REASON } from '../decide/stop-tasks.ts'
@@ -153,6 +154,5 @@ const statusOf = (task: Task): TaskFacts => {
 
 const isUnstopped = (task: Task): boolean => task.lastStatus !== 'STOPPED'
 
-/** ECS puts `service:<name>` into the group of a service's tasks; a standalone task has another group. */
 const serviceNameOf = ({ group }: Task): string | undefined =>
-  group?.startsWith('service:') ? group.slice('service:'.length) : undefined
+  group === undefined ? undefined : serviceOfGroup(group)

@@ -1,5 +1,4 @@
 import {
-  DescribeAutoScalingGroupsCommand,
   DescribeAutoScalingInstancesCommand,
   DescribeWarmPoolCommand,
   type AutoScalingClient,
@@ -7,6 +6,7 @@ import {
 } from '@aws-sdk/client-auto-scaling'
 import { allPages, chunksOf } from '../aws/pages.ts'
 import { asError, during } from '../aws/errors.ts'
+import { describeGroups } from './named-groups.ts'
 
 /** An instance as Auto Scaling knows it. */
 export interface LifecycleState {
@@ -18,7 +18,6 @@ export interface LifecycleState {
 
 /** DescribeAutoScalingInstances takes and gives 50 at most, and silently leaves out what it does not know. */
 const INSTANCES_PER_CALL = 50
-const GROUPS_PER_CALL = 50
 
 /** The instances that Auto Scaling knows among these, by instance id. */
 export const readLifecycleStates = async (
@@ -66,27 +65,14 @@ export const readGroupInstances = async (
 ): Promise<GroupInstances> => {
   const all: LifecycleState[] = []
   const unread: UnreadPool[] = []
-  for (const AutoScalingGroupNames of chunksOf(groups, GROUPS_PER_CALL)) {
-    const found = await during(`describing Auto Scaling groups ${AutoScalingGroupNames.join(', ')}`, () =>
-      allPages(async (NextToken) => {
-        const command = new DescribeAutoScalingGroupsCommand({
-          AutoScalingGroupNames,
-          NextToken,
-          MaxRecords: 100,
-        })
-        const answer = await autoScaling.send(command)
-        return { items: answer.AutoScalingGroups ?? [], token: answer.NextToken }
-      }),
-    )
-    for (const group of found) {
-      const { AutoScalingGroupName = '', Instances = [], WarmPoolConfiguration } = group
-      all.push(...Instances.map((instance) => stateOf(AutoScalingGroupName, instance)))
-      if (WarmPoolConfiguration === undefined) continue
-      try {
-        all.push(...(await readWarmPool(autoScaling, AutoScalingGroupName)))
-      } catch (error) {
-        unread.push({ autoScalingGroupName: AutoScalingGroupName, error: asError(error) })
-      }
+  for (const group of await describeGroups(autoScaling, groups)) {
+    const { AutoScalingGroupName = '', Instances = [], WarmPoolConfiguration } = group
+    all.push(...Instances.map((instance) => stateOf(AutoScalingGroupName, instance)))
+    if (WarmPoolConfiguration === undefined) continue
+    try {
+      all.push(...(await readWarmPool(autoScaling, AutoScalingGroupName)))
+    } catch (error) {
+      unread.push({ autoScalingGroupName: AutoScalingGroupName, error: asError(error) })
     }
   }
   return { instances: all, unread }

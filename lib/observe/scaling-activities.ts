@@ -1,17 +1,11 @@
-import {
-  DescribeScalingActivitiesCommand,
-  type Activity,
-  type AutoScalingClient,
-} from '@aws-sdk/client-auto-scaling'
-import { during } from '../aws/errors.ts'
+import type { Activity, AutoScalingClient } from '@aws-sdk/client-auto-scaling'
+
 import type { ActionFacts } from '../decide/facts.ts'
+import { activityPages } from './activity-pages.ts'
 import type { Memo } from './memo.ts'
 
 /** A minute: the time between two resyncs. An instance that leaves a termination, or a launch, and enters another in less is in another state. */
 export const ACTIVITY_MEMO_MS = 59_000
-
-/** Activities come newest first, 100 a page; a termination that still waits is at most 48 hours old. */
-const MAX_PAGES = 20
 
 /** Which way an instance goes. */
 export type Direction = 'terminating' | 'launching'
@@ -43,23 +37,14 @@ export const readActions = async (question: ActivityQuestion): Promise<ReadonlyM
 }
 
 const findActions = async (
-  { autoScaling, autoScalingGroupName, direction }: ActivityQuestion,
+  question: ActivityQuestion,
   wanted: ReadonlySet<string>,
 ): Promise<readonly (readonly [string, ActionFacts])[]> => {
   const found = new Map<string, ActionFacts>()
-  let NextToken: string | undefined
-  for (let page = 0; page < MAX_PAGES && found.size < wanted.size; page += 1) {
-    const command = new DescribeScalingActivitiesCommand({
-      AutoScalingGroupName: autoScalingGroupName,
-      MaxRecords: 100,
-      NextToken,
-    })
-    const answer = await during(`describing scaling activities of ${autoScalingGroupName}`, () =>
-      autoScaling.send(command),
-    )
-    for (const activity of answer.Activities ?? []) collect(activity, { direction, wanted, found })
-    NextToken = answer.NextToken
-    if (NextToken === undefined || NextToken === '') break
+  // A termination that still waits is at most 48 hours old, and hardly as many pages back.
+  for await (const page of activityPages(question)) {
+    for (const activity of page) collect(activity, { direction: question.direction, wanted, found })
+    if (found.size >= wanted.size) break
   }
   return [...found]
 }

@@ -12,9 +12,12 @@ import { allPages, chunksOf } from '../aws/pages.ts'
 /** DescribeTasks takes 100 at most. */
 const TASKS_PER_CALL = 100
 
-export interface Place {
+export interface Cluster {
   readonly ecs: ECSClient
   readonly cluster: string
+}
+
+export interface Place extends Cluster {
   readonly containerInstanceArn: string
 }
 
@@ -28,9 +31,8 @@ export interface Place {
 export const readTasks = async (place: Place): Promise<readonly Task[]> => {
   const running = await listTasks(place, 'RUNNING')
   const stopped = await listTasks(place, 'STOPPED')
-  const tasks: Task[] = []
-  for (const arns of chunksOf([...new Set([...running, ...stopped])], TASKS_PER_CALL))
-    tasks.push(...(await describeTasks(place, arns)))
+  const arns = [...new Set([...running, ...stopped])]
+  const tasks = await describeTasks({ ...place, of: place.containerInstanceArn }, arns)
   return asListed(tasks, new Set(stopped))
 }
 
@@ -54,10 +56,22 @@ export const listTasks = ({ ecs, cluster, containerInstanceArn }: Place, desired
     }),
   )
 
-/** A task that ECS has forgotten (`failures` says MISSING) stopped an hour ago or more and is left out. */
-const describeTasks = async ({ ecs, cluster, containerInstanceArn }: Place, tasks: string[]) => {
-  const doing = `describing ${tasks.length} tasks of ${containerInstanceArn}`
-  const answer = await during(doing, () => ecs.send(new DescribeTasksCommand({ cluster, tasks })))
-  allowOnlyMissing(doing, answer.failures)
-  return answer.tasks ?? []
+interface Described extends Cluster {
+  /** Whose tasks they are, for the message of an error. */
+  readonly of: string
+}
+
+/** These tasks. One that ECS has forgotten (`failures` says MISSING) stopped an hour ago or more and is left out. */
+export const describeTasks = async (
+  { ecs, cluster, of }: Described,
+  arns: readonly string[],
+): Promise<readonly Task[]> => {
+  const all: Task[] = []
+  for (const tasks of chunksOf(arns, TASKS_PER_CALL)) {
+    const doing = `describing ${tasks.length} tasks of ${of}`
+    const answer = await during(doing, () => ecs.send(new DescribeTasksCommand({ cluster, tasks })))
+    allowOnlyMissing(doing, answer.failures)
+    all.push(...(answer.tasks ?? []))
+  }
+  return all
 }

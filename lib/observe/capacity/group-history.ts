@@ -2,7 +2,6 @@ import {
   DescribeInstanceRefreshesCommand,
   DescribeLifecycleHooksCommand,
   DescribePoliciesCommand,
-  DescribeScalingActivitiesCommand,
   type Activity,
   type AutoScalingClient,
 } from '@aws-sdk/client-auto-scaling'
@@ -10,6 +9,7 @@ import {
 import { during } from '../../aws/errors.ts'
 import { allPages } from '../../aws/pages.ts'
 import { REGISTRATION_GRACE_MS } from '../../capacity/instance-state.ts'
+import { activityPages } from '../activity-pages.ts'
 
 /** What else moves a group, and when it last moved. */
 export interface GroupHistory {
@@ -25,9 +25,6 @@ interface GroupQuestion {
   readonly autoScaling: AutoScalingClient
   readonly autoScalingGroupName: string
 }
-
-/** A group that has done more than 2,000 things in ten minutes is out of control; its older launches count as old then. */
-const MOST_PAGES = 20
 
 /**
  * When the group last grew and shrank, and what it launched, from its activities, the newest first, as far back as a
@@ -46,25 +43,12 @@ export const readHistory = async (question: GroupQuestion, now: number): Promise
   }
 }
 
-const readActivities = async (
-  { autoScaling, autoScalingGroupName }: GroupQuestion,
-  since: number,
-): Promise<readonly Activity[]> => {
+/** A group that has done more in ten minutes than the pages hold is out of control; its older launches count as old then. */
+const readActivities = async (question: GroupQuestion, since: number): Promise<readonly Activity[]> => {
   const all: Activity[] = []
-  let NextToken: string | undefined
-  for (let page = 0; page < MOST_PAGES; page += 1) {
-    const command = new DescribeScalingActivitiesCommand({
-      AutoScalingGroupName: autoScalingGroupName,
-      MaxRecords: 100,
-      NextToken,
-    })
-    const answer = await during(`describing scaling activities of ${autoScalingGroupName}`, () =>
-      autoScaling.send(command),
-    )
-    all.push(...(answer.Activities ?? []))
-    NextToken = answer.NextToken
-    const isFarEnough = all.some(({ StartTime }) => (StartTime?.getTime() ?? Infinity) < since)
-    if (NextToken === undefined || NextToken === '' || isFarEnough) break
+  for await (const page of activityPages(question)) {
+    all.push(...page)
+    if (all.some(({ StartTime }) => (StartTime?.getTime() ?? Infinity) < since)) break
   }
   return all
 }

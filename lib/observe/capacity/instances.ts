@@ -1,4 +1,5 @@
-import type { InstanceSnapshot, Resources } from '../../capacity/snapshot.ts'
+import { leastOf, minus, sumOf } from '../../capacity/resources.ts'
+import type { InstanceSnapshot } from '../../capacity/snapshot.ts'
 import type { TaskNeed, TaskSnapshot } from '../../capacity/workload.ts'
 import type { CapacityObserver } from './capacity-observer.ts'
 import { interfacesAndGpus, readInstanceTypes } from './launch-source.ts'
@@ -42,7 +43,7 @@ export const withNetworkInterfaces = async (
     return {
       ...machine,
       registered,
-      remaining: least({ ...machine.remaining, enis }, left(registered, takenOn(machine))),
+      remaining: leastOf([{ ...machine.remaining, enis }, minus(registered, sumOf(takenOn(machine)))]),
     }
   })
 }
@@ -61,24 +62,6 @@ const mostInterfaces = (
   }
   return most
 }
-
-const left = (registered: Resources, taken: readonly TaskNeed[]): Resources => {
-  const after = (valueOf: (of: Resources) => number) =>
-    Math.max(0, valueOf(registered) - taken.reduce((sum, need) => sum + valueOf(need), 0))
-  return {
-    cpu: after(({ cpu }) => cpu),
-    memory: after(({ memory }) => memory),
-    gpu: after(({ gpu }) => gpu),
-    enis: after(({ enis }) => enis),
-  }
-}
-
-const least = (one: Resources, other: Resources): Resources => ({
-  cpu: Math.min(one.cpu, other.cpu),
-  memory: Math.min(one.memory, other.memory),
-  gpu: Math.min(one.gpu, other.gpu),
-  enis: Math.min(one.enis, other.enis),
-})
 
 interface Parts {
   readonly groups: readonly ReadScaledGroup[]

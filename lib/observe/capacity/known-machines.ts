@@ -1,7 +1,8 @@
 import * as z from 'zod/mini'
 
 import { readObject, type ObjectPlace } from '../../aws/stored-object.ts'
-import type { MachineType, Resources } from '../../capacity/snapshot.ts'
+import { leastOf } from '../../capacity/resources.ts'
+import type { MachineType } from '../../capacity/snapshot.ts'
 import type { ReadContainerInstance } from './machines-of-cluster.ts'
 
 const resources = z.object({ cpu: z.number(), memory: z.number(), gpu: z.number(), enis: z.number() })
@@ -37,16 +38,6 @@ export const machinesAmong = (instances: readonly ReadContainerInstance[]): read
       attributes: sharedAttributes(ofType),
       source: 'registered',
     }))
-}
-
-const leastOf = (all: readonly Resources[]): Resources => {
-  const least = (valueOf: (of: Resources) => number) => Math.min(...all.map(valueOf))
-  return {
-    cpu: least(({ cpu }) => cpu),
-    memory: least(({ memory }) => memory),
-    gpu: least(({ gpu }) => gpu),
-    enis: least(({ enis }) => enis),
-  }
 }
 
 const sharedAttributes = (instances: readonly ReadContainerInstance[]): Readonly<Record<string, string>> => {

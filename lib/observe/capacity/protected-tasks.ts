@@ -1,3 +1,4 @@
+import { serviceOfGroup } from '../../capacity/service-group.ts'
 import type { ClusterSnapshot } from '../../capacity/snapshot.ts'
 import type { TaskSnapshot } from '../../capacity/workload.ts'
 import { readProtections } from '../protections.ts'
@@ -41,7 +42,7 @@ const unaskedTasks = (
     ),
   )
   const isOpen = ({ arn, group, containerInstanceArn = '' }: TaskSnapshot) =>
-    arns.has(containerInstanceArn) && group.startsWith('service:') && !asked.has(arn)
+    arns.has(containerInstanceArn) && serviceOfGroup(group) !== undefined && !asked.has(arn)
   return tasks.filter(isOpen).map(({ arn }) => arn)
 }
 

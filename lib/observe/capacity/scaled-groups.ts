@@ -1,13 +1,8 @@
-import {
-  DescribeAutoScalingGroupsCommand,
-  type AutoScalingClient,
-  type AutoScalingGroup,
-} from '@aws-sdk/client-auto-scaling'
+import type { AutoScalingClient, AutoScalingGroup } from '@aws-sdk/client-auto-scaling'
 
-import { during } from '../../aws/errors.ts'
-import { allPages, chunksOf } from '../../aws/pages.ts'
 import { MARK_TAG } from '../../decide/attachment.ts'
 import { readWarmPool } from '../lifecycle-states.ts'
+import { describeGroups } from '../named-groups.ts'
 import type { LaunchSource } from './launch-source.ts'
 
 /** A group as Auto Scaling describes it, as far as scaling cares. */
@@ -43,9 +38,6 @@ export interface Member {
   readonly isProtectedFromScaleIn: boolean
 }
 
-/** DescribeAutoScalingGroups takes 50 names and gives 100 groups at most. */
-const GROUPS_PER_CALL = 50
-
 /**
  * These groups, all of them.
  *
@@ -55,26 +47,12 @@ export const readScaledGroups = async (
   autoScaling: AutoScalingClient,
   names: readonly string[],
 ): Promise<readonly ReadScaledGroup[]> => {
-  const found: AutoScalingGroup[] = []
-  const doing = `describing Auto Scaling groups ${names.join(', ')}`
-  for (const AutoScalingGroupNames of chunksOf(names, GROUPS_PER_CALL))
-    found.push(
-      ...(await during(doing, () =>
-        allPages(async (NextToken) => {
-          const command = new DescribeAutoScalingGroupsCommand({
-            AutoScalingGroupNames,
-            NextToken,
-            MaxRecords: 100,
-          })
-          const answer = await autoScaling.send(command)
-          return { items: answer.AutoScalingGroups ?? [], token: answer.NextToken }
-        }),
-      )),
-    )
+  const found = await describeGroups(autoScaling, names)
   const all: ReadScaledGroup[] = []
   for (const name of names) {
     const group = found.find(({ AutoScalingGroupName }) => AutoScalingGroupName === name)
-    if (group === undefined) throw new Error(`${doing}: there is no group ${name}`)
+    if (group === undefined)
+      throw new Error(`describing Auto Scaling groups ${names.join(', ')}: there is no group ${name}`)
     const hasPool = group.WarmPoolConfiguration !== undefined
     const pool = hasPool ? await readWarmPool(autoScaling, name) : []
     all.push(

@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-ecs'
 
 import { during, isRefused } from '../../aws/errors.ts'
-import type { TaskNeed } from '../../capacity/workload.ts'
+import { unknownNeed, type TaskNeed } from '../../capacity/workload.ts'
 import type { Memo } from '../memo.ts'
 
 interface TaskNeedsQuestion {
@@ -43,20 +43,9 @@ const describe = async (ecs: ECSClient, taskDefinition: string): Promise<TaskNee
     )
     return needOf(answer.taskDefinition ?? {})
   } catch (error) {
-    if (isRefused(error)) return unknownNeed
+    if (isRefused(error)) return unknownNeed('unknown-task-definition')
     throw error
   }
-}
-
-const unknownNeed: TaskNeed = {
-  cpu: 0,
-  memory: 0,
-  gpu: 0,
-  enis: 0,
-  hostPorts: [],
-  placementConstraints: [],
-  requiresAttributes: [],
-  unmodelled: ['unknown-task-definition'],
 }
 
 /** What ECS subtracts from an instance for one task: the task's own size, or the sum of its containers'. */

@@ -1,25 +1,14 @@
-import {
-  DescribeTasksCommand,
-  ListTasksCommand,
-  type DesiredStatus,
-  type ECSClient,
-  type Task,
-} from '@aws-sdk/client-ecs'
+import { ListTasksCommand, type DesiredStatus, type Task } from '@aws-sdk/client-ecs'
 
 import { during } from '../../aws/errors.ts'
-import { allowOnlyMissing } from '../../aws/failures.ts'
-import { allPages, chunksOf } from '../../aws/pages.ts'
+import { allPages } from '../../aws/pages.ts'
 import type { TaskSnapshot } from '../../capacity/workload.ts'
-
-/** DescribeTasks takes 100 at most, and a page of ListTasks holds as many. */
-const PER_CALL = 100
+import { describeTasks, type Cluster } from '../tasks.ts'
 
 /** 100,000 tasks: the most instances of a cluster with twenty tasks each. Reading more would take longer than a run may. */
 const MOST_PAGES = 1_000
 
-interface TasksQuestion {
-  readonly ecs: ECSClient
-  readonly cluster: string
+interface TasksQuestion extends Cluster {
   /** Tasks that an earlier snapshot saw STOPPED, which is for ever; kept up by this one. */
   readonly stopped: Set<string>
 }
@@ -30,13 +19,13 @@ interface TasksQuestion {
  * change between the two listings in that direction only.
  */
 export const readTasksOfCluster = async (question: TasksQuestion): Promise<readonly TaskSnapshot[]> => {
-  const { stopped } = question
+  const { ecs, cluster, stopped } = question
   const running = await listTasks(question, 'RUNNING')
   const leaving = await listTasks(question, 'STOPPED')
   const listed = new Set([...running, ...leaving])
   for (const arn of stopped) if (!listed.has(arn)) stopped.delete(arn)
   const tasks = await describeTasks(
-    question,
+    { ecs, cluster, of: `cluster ${cluster}` },
     [...listed].filter((arn) => !stopped.has(arn)),
   )
   for (const { taskArn = '', lastStatus } of tasks) if (lastStatus === 'STOPPED') stopped.add(taskArn)
@@ -46,23 +35,11 @@ export const readTasksOfCluster = async (question: TasksQuestion): Promise<reado
 const listTasks = ({ ecs, cluster }: TasksQuestion, desiredStatus: DesiredStatus) =>
   during(`listing ${desiredStatus} tasks of cluster ${cluster}`, () =>
     allPages(async (nextToken) => {
-      const command = new ListTasksCommand({ cluster, desiredStatus, nextToken, maxResults: PER_CALL })
+      const command = new ListTasksCommand({ cluster, desiredStatus, nextToken, maxResults: 100 })
       const answer = await ecs.send(command)
       return { items: answer.taskArns ?? [], token: answer.nextToken }
     }, MOST_PAGES),
   )
-
-/** A task that ECS has forgotten (`failures` says MISSING) stopped an hour ago or more. */
-const describeTasks = async ({ ecs, cluster }: TasksQuestion, arns: readonly string[]) => {
-  const all: Task[] = []
-  for (const tasks of chunksOf(arns, PER_CALL)) {
-    const doing = `describing ${tasks.length} tasks of cluster ${cluster}`
-    const answer = await during(doing, () => ecs.send(new DescribeTasksCommand({ cluster, tasks })))
-    allowOnlyMissing(doing, answer.failures)
-    all.push(...(answer.tasks ?? []))
-  }
-  return all
-}
 
 /** Tasks on Fargate and outside of EC2 need no instance of the cluster. */
 const takesPlace = ({ lastStatus, launchType }: Task): boolean =>

@@ -1,5 +1,4 @@
 import {
-  DescribeAutoScalingGroupsCommand,
   DescribeLifecycleHooksCommand,
   DescribePoliciesCommand,
   type AutoScalingClient,
@@ -8,8 +7,9 @@ import {
 } from '@aws-sdk/client-auto-scaling'
 import pMap from 'p-map'
 
-import { allPages, chunksOf } from '../../aws/pages.ts'
+import { allPages } from '../../aws/pages.ts'
 import type { InspectedGroup, InspectedHook } from '../../decide/findings/inspection.ts'
+import { describeGroups } from '../named-groups.ts'
 import { asking } from './asking.ts'
 import { AT_ONCE } from './at-once.ts'
 
@@ -28,29 +28,16 @@ export interface GroupInstance {
   readonly isProtectedFromScaleIn: boolean
 }
 
-/** DescribeAutoScalingGroups takes 50 names at most. */
-const GROUPS_PER_CALL = 50
-
 /** These groups; one that does not exist is absent. */
 export const readGroups = async (
   autoScaling: AutoScalingClient,
   names: readonly string[],
 ): Promise<readonly ReadGroup[]> => {
-  const found: AutoScalingGroup[] = []
-  for (const AutoScalingGroupNames of chunksOf(names, GROUPS_PER_CALL)) {
-    const question = {
-      action: 'autoscaling:DescribeAutoScalingGroups',
-      doing: 'describing the Auto Scaling groups',
-    }
-    const described = await asking(question, () =>
-      allPages(async (NextToken) => {
-        const command = new DescribeAutoScalingGroupsCommand({ AutoScalingGroupNames, NextToken })
-        const answer = await autoScaling.send(command)
-        return { items: answer.AutoScalingGroups ?? [], token: answer.NextToken }
-      }),
-    )
-    found.push(...described)
+  const question = {
+    action: 'autoscaling:DescribeAutoScalingGroups',
+    doing: 'describing the Auto Scaling groups',
   }
+  const found = await asking(question, () => describeGroups(autoScaling, names))
   return pMap(found, (group) => readGroup(autoScaling, group), { concurrency: AT_ONCE })
 }
 

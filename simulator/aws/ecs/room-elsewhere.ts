@@ -7,6 +7,7 @@ import {
   type Task,
 } from './cluster.ts'
 import { fixedHostPort } from './host-ports.ts'
+import { newTask } from './new-task.ts'
 import { shortageOf, type PlacementNeed } from './placement.ts'
 
 /** The instances that are on their way out, `victim` among them, by the ids of their machines. */
@@ -90,27 +91,17 @@ const search = (wanted: Search, index: number): boolean => {
 }
 
 /** What placement rules see of a task: its size, its ports and its group. */
-const triedTask = ({ definition, service, group }: PlacementNeed, home: ContainerInstance): Task => ({
-  id: '',
-  arn: '',
-  definition,
-  containerInstance: home,
-  service,
-  group,
-  startedBy: undefined,
-  capacityProviderName: undefined,
-  createdAt: 0,
-  hostPort: fixedHostPort(definition.spec) ?? 0,
-  target: undefined,
-  desiredStatus: 'RUNNING',
-  lastStatus: 'PROVISIONING',
-  version: 0,
-  startedAt: undefined,
-  stoppingAt: undefined,
-  executionStoppedAt: undefined,
-  stoppedAt: undefined,
-  stopCause: undefined,
-  ending: undefined,
-  protectedUntil: undefined,
-  machineTimer: undefined,
-})
+const triedTask = ({ definition, service, group }: PlacementNeed, home: ContainerInstance): Task =>
+  newTask({
+    arn: '',
+    definition,
+    containerInstance: home,
+    service,
+    group,
+    startedBy: undefined,
+    capacityProviderName: undefined,
+    createdAt: 0,
+    hostPort: fixedHostPort(definition.spec) ?? 0,
+    target: undefined,
+    version: 0,
+  })

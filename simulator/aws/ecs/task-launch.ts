@@ -3,6 +3,7 @@ import type { TargetAddress } from '../load-balancing/target-group.ts'
 import type { Arns } from './arns.ts'
 import { fixedHostPort } from './host-ports.ts'
 import type { Cluster, ContainerInstance, Service, Task, TaskDefinition } from './cluster.ts'
+import { newTask } from './new-task.ts'
 
 export interface TaskLaunch {
   readonly definition: TaskDefinition
@@ -26,26 +27,15 @@ export const createTask = (
 ): Task => {
   const arn = launch.arn ?? parts.arns.task(parts.random.hex(32))
   const hostPort = fixedHostPort(launch.definition.spec) ?? nextDynamicPort(launch.containerInstance)
-  const task: Task = {
+  const task = newTask({
     ...launch,
     capacityProviderName: launch.capacityProviderName,
-    id: arn.slice(arn.lastIndexOf('/') + 1),
     arn,
     createdAt: waited?.createdAt ?? createdAt,
     hostPort,
     target: targetOf(launch, hostPort),
-    desiredStatus: 'RUNNING',
-    lastStatus: 'PROVISIONING',
     version: waited?.version ?? 0,
-    startedAt: undefined,
-    stoppingAt: undefined,
-    executionStoppedAt: undefined,
-    stoppedAt: undefined,
-    stopCause: undefined,
-    ending: undefined,
-    protectedUntil: undefined,
-    machineTimer: undefined,
-  }
+  })
   parts.cluster.tasks.set(task.arn, task)
   task.containerInstance.tasks.add(task)
   task.service?.tasks.add(task)
