@@ -18,7 +18,7 @@ const HANDLERS = [
   'SignalsQueuePolicy',
 ]
 
-export interface HooksDescription {
+interface HooksDescription {
   readonly parameters: StackParameters
   readonly names: StackNames
   /** The logical ids of the stack's rules. */

@@ -46,7 +46,7 @@ export interface StackParameters extends ScalingParameters {
   readonly logLevel: 'DEBUG' | 'INFO'
 }
 
-export type CheckedParameters =
+type CheckedParameters =
   | { readonly kind: 'usable'; readonly parameters: StackParameters }
   /** One sentence for each problem; each says what to set. */
   | { readonly kind: 'refused'; readonly problems: readonly string[] }

@@ -10,7 +10,7 @@ import { scalingExtensions, scalingResources } from './scaling-resources.ts'
 import type { Intrinsic, Resources } from './template.ts'
 
 /** What `serverless.yml` cannot say by itself, because it follows from the cluster and the list of groups. */
-export interface StackDescription {
+interface StackDescription {
   readonly parameters: StackParameters
   readonly names: StackNames
   /** The launch hook's name where the stack has one, else empty. */

@@ -8,7 +8,7 @@ interface Variable {
 
 export type Variables = Readonly<Record<string, Variable>>
 
-export type ValuesOf<Of extends Variables> = {
+type ValuesOf<Of extends Variables> = {
   readonly [Name in keyof Of]: z.output<Of[Name]['schema']>
 }
 

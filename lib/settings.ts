@@ -7,7 +7,7 @@ import { readVariables } from './read-variables.ts'
 export const MIN_HEARTBEAT_TIMEOUT_SECONDS = 180
 
 /** Auto Scaling's own bounds of a lifecycle hook's wait (PutLifecycleHook, DescribeLifecycleHooks.GlobalTimeout). */
-export const MAX_HEARTBEAT_TIMEOUT_SECONDS = 7_200
+const MAX_HEARTBEAT_TIMEOUT_SECONDS = 7_200
 export const MAX_HOOK_WAIT_SECONDS = 172_800
 
 export { GLOBAL_CAP_MARGIN_SECONDS } from './decide/deadline.ts'

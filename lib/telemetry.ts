@@ -12,7 +12,7 @@ export const METRICS_NAMESPACE = 'Ebbtide'
 export const DECISION_MESSAGE = 'Decided on an instance'
 
 /** What a decision rested on and what came of it. */
-export interface DecisionRecord {
+interface DecisionRecord {
   readonly facts: DrainFacts
   readonly policy: DrainPolicy
   readonly decision: Decision

@@ -23,7 +23,7 @@ interface LifecycleAction {
 export type LifecycleAnswer = 'done' | 'already-over' | 'contended'
 
 /** `CONTINUE` lets Auto Scaling go on; `ABANDON` keeps a terminating instance where its group says so. */
-export type LifecycleResult = 'CONTINUE' | 'ABANDON'
+type LifecycleResult = 'CONTINUE' | 'ABANDON'
 
 /** Ends the hook's wait. */
 export const completeAction = (action: LifecycleAction, result: LifecycleResult): Promise<LifecycleAnswer> =>

@@ -5,7 +5,7 @@
  * `contended`: somebody else changes the same thing; in a few seconds it is fine. `denied`: the role or the account
  * forbids it. `refused`: the thing asked for cannot be had. `unknown`: everything else; it is thrown on.
  */
-export type ErrorKind = 'gone' | 'throttled' | 'contended' | 'denied' | 'refused' | 'unknown'
+type ErrorKind = 'gone' | 'throttled' | 'contended' | 'denied' | 'refused' | 'unknown'
 
 const names: Readonly<Record<string, ErrorKind>> = {
   ClusterNotFoundException: 'gone',

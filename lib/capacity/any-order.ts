@@ -38,7 +38,7 @@ export const findShutOut = ({
   return found?.taskClass
 }
 
-export interface AnyOrderQuestion {
+interface AnyOrderQuestion {
   readonly tasks: readonly ClassCount[]
   readonly bins: readonly Bin[]
   readonly admissions: Admissions

@@ -98,7 +98,7 @@ export const open = (bin: Bin): OpenBin => ({
  * The most tasks of one kind that are counted on one instance. A task may ask for no CPU and next to no memory, and
  * would fit without end; no agent runs a thousand containers.
  */
-export const MOST_TASKS_ON_INSTANCE = 1_000
+const MOST_TASKS_ON_INSTANCE = 1_000
 
 /** How many more tasks of a class go in, whether or not its constraints admit the instance. */
 export const roomFor = (

@@ -18,10 +18,10 @@ export type GrowthLimit = 'launch-suspended' | 'launches-fail' | 'not-registerin
  * How long a failed launch speaks against a group. Auto Scaling tries again within minutes while it has less than it wants,
  * and each failure counts anew; where it no longer tries, the group deserves another chance.
  */
-export const LAUNCH_FAILURE_MS = 15 * 60_000
+const LAUNCH_FAILURE_MS = 15 * 60_000
 
 /** One machine that never registers may be bad luck; so many in a row are not, and the next would not register either. */
-export const STRAYED_IN_A_ROW = 3
+const STRAYED_IN_A_ROW = 3
 
 /**
  * How far the group may grow. Machines are not waited for that Auto Scaling fails to launch, for want of capacity most

@@ -54,7 +54,7 @@ export const isStrayed = (instance: InstanceSnapshot, now: number): boolean =>
  * ("Amazon ECS container agent" disconnects as part of its normal operation), mostly within a minute or two, and a machine
  * launched for each of these moments would go again soon after.
  */
-export const AGENT_PATIENCE_MS = 5 * 60_000
+const AGENT_PATIENCE_MS = 5 * 60_000
 
 /**
  * Not usable now, and most likely soon: the agent is silent for a moment only, or has not connected for the first time. It

@@ -5,7 +5,7 @@ import type { ClusterSnapshot } from './snapshot.ts'
 import { surveyCluster } from './survey.ts'
 
 /** What makes a difference to whom Auto Scaling may take. */
-export interface CandidateQuestion {
+interface CandidateQuestion {
   readonly snapshot: ClusterSnapshot
   readonly headroomPercent: number
   /** Instances that are as good as gone although the snapshot does not know it. */

@@ -3,7 +3,7 @@ import { RESOURCE_NAMES, mostOf, sumOf, times } from './resources.ts'
 import type { Resources } from './snapshot.ts'
 import type { ClassCount } from './task-class.ts'
 
-export interface BoundQuestion {
+interface BoundQuestion {
   readonly tasks: readonly ClassCount[]
   readonly bins: readonly Bin[]
   /** An empty machine of each kind that may be added. */

@@ -63,7 +63,7 @@ export interface SchedulableTasks {
   readonly count: number
 }
 
-export interface GroupMeasures {
+interface GroupMeasures {
   readonly group: string
   /** Absent: it counts weights, or nobody knows what it may launch. So with the reservation. */
   readonly instancesNeeded?: number

@@ -5,7 +5,7 @@ import type { Resources } from './snapshot.ts'
 import type { ClassCount, TaskClass } from './task-class.ts'
 import { compareText } from './text-order.ts'
 
-export interface PackingProblem {
+interface PackingProblem {
   readonly tasks: readonly ClassCount[]
   /** Placed only when all of `tasks` have been: room to be kept free. */
   readonly spare: readonly ClassCount[]

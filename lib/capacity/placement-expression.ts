@@ -14,7 +14,7 @@ export type Expression =
       readonly values: readonly string[]
     }
 
-export type ParsedExpression =
+type ParsedExpression =
   | { readonly kind: 'modelled'; readonly expression: Expression }
   /** What of it is not understood, to be named. */
   | { readonly kind: 'unmodelled'; readonly what: string }

@@ -8,7 +8,7 @@ import type { Survey } from './survey.ts'
 import type { TaskClass } from './task-class.ts'
 
 /** How long desired may stay below what is there, because every choice was vetoed, before it is set back. */
-export const VETO_PATIENCE_MS = 5 * 60_000
+const VETO_PATIENCE_MS = 5 * 60_000
 
 /**
  * What each group should have, nothing taken away yet: what demand and headroom need, within step and maximum. Of a group

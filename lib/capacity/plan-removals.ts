@@ -7,13 +7,13 @@ import { SlotBalances } from './slot-balances.ts'
 import type { ClusterSnapshot } from './snapshot.ts'
 import type { Survey } from './survey.ts'
 
-export interface RemovalQuestion {
+interface RemovalQuestion {
   /** Groups of which nothing forbids to take instances. */
   readonly groups: readonly string[]
   readonly budgetPercent: number
 }
 
-export interface GroupRemovals {
+interface GroupRemovals {
   readonly remove: readonly string[]
   readonly because: PlanBecause
   readonly about: readonly string[]

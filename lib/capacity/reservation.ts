@@ -9,14 +9,6 @@ export const capacityReservation = (needed: number, present: number): number => 
   return needed > 0 ? 200 : 100
 }
 
-/**
- * The instances that target tracking on CapacityReservation asks for: N' = ⌈M / (target / 100)⌉. A target below 100 keeps
- * spare instances. Example: 2 needed at a target of 50: 4.
- */
-export const instancesAtTarget = (needed: number, targetPercent: number): number =>
-  // 18 / 0.9 is 20.000000000000004 to a computer, which would ask for a machine too many.
-  Math.ceil(Number(((100 * needed) / targetPercent).toFixed(6)))
-
 /** How many instances a change adds at least and at most. */
 export interface StepSize {
   readonly min: number

@@ -1,4 +1,4 @@
-export interface SlotBalance {
+interface SlotBalance {
   /** Tasks of one shape that still go in: SchedulableTasks. */
   readonly excess: number
   /** Tasks of it that wait, and those for which room is to be kept free. */
@@ -15,7 +15,7 @@ export interface SlotBalance {
 export const wouldFlap = ({ excess, shortage, removedSlots }: SlotBalance): boolean =>
   excess < shortage + removedSlots + 1
 
-export interface GroupCount {
+interface GroupCount {
   /** Instances of the group, those that are leaving or not ready included. */
   readonly instances: number
   readonly percent: number

@@ -15,7 +15,7 @@ export interface CandidateList {
   readonly kept: readonly Kept[]
 }
 
-export interface VictimCandidate {
+interface VictimCandidate {
   readonly instanceId: string
   readonly zone: string
   /** Tasks that must move. */
@@ -81,7 +81,7 @@ export interface CapacityToTerminate {
   readonly marketOption: string
 }
 
-export interface SuggestedInstance {
+interface SuggestedInstance {
   readonly instanceId: string
   readonly zone: string
   readonly marketOption: string
@@ -113,7 +113,7 @@ export type VictimChoice =
 export type VetoBecause =
   KeptBecause | 'nothing-asked' | 'no-list' | 'list-too-old' | 'changed-since' | 'unread'
 
-export interface VictimQuestion {
+interface VictimQuestion {
   readonly request: VictimRequest
   /** Absent: there is none, or it could not be read. */
   readonly list: CandidateList | undefined

@@ -5,7 +5,7 @@ export interface DeploymentBounds {
   readonly maximumPercent: number
 }
 
-export interface DeploymentRoom {
+interface DeploymentRoom {
   /** Healthy tasks that must stay: the minimum rounds UP. */
   readonly least: number
   /** Tasks that there may be, RUNNING, PENDING and STOPPING together: the maximum rounds DOWN. */

@@ -30,7 +30,7 @@ export interface LaunchDecision {
   readonly actions: readonly LaunchAction[]
 }
 
-export type LaunchBecause =
+type LaunchBecause =
   | 'booting'
   | 'agent-disconnected'
   | 'daemons-missing'

@@ -33,7 +33,7 @@ import {
 /** Between two tasks of one service: time for a quick replacement, and twice within the margin. */
 const STAGGER_SECONDS = 15
 
-export interface Leaving {
+interface Leaving {
   readonly containerInstance: ContainerInstanceFacts
   readonly memory: WrittenMemory
 }

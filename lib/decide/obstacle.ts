@@ -5,13 +5,13 @@ import type { WrittenMemory } from './memory.ts'
 import { DEFAULT_STOP_TIMEOUT_SECONDS, isStaying, STOP_MARGIN_SECONDS } from './stop-tasks.ts'
 
 /** An agent disconnects and reconnects several times an hour ("Amazon ECS events"); only a longer silence means something. */
-export const AGENT_GRACE_SECONDS = 120
+const AGENT_GRACE_SECONDS = 120
 
 /** A replacement that runs for so long without its target becoming healthy is taken for one that will not. */
 export const HEALTHY_GRACE_SECONDS = 180
 
 /** An orderly end that still takes longer than this is worth a word. */
-export const SLOW_STOP_SECONDS = 60
+const SLOW_STOP_SECONDS = 60
 
 /** Why a drain will not end by itself, proven from what was read. */
 export interface FoundObstacle {

@@ -19,8 +19,7 @@ export const isAllStopped = (
 ): boolean => runningTasksCount + pendingTasksCount === 0 && tasks !== undefined && tasks.every(isStopped)
 
 /** ECS has decided to stop it and it has not ended: deregistering, or after SIGTERM. */
-export const isOnItsWayOut = (task: TaskFacts): boolean =>
-  task.desiredStatus === 'STOPPED' && !isStopped(task)
+const isOnItsWayOut = (task: TaskFacts): boolean => task.desiredStatus === 'STOPPED' && !isStopped(task)
 
 /** Nobody has told it to stop yet. */
 export const isStaying = (task: TaskFacts): boolean => !isStopped(task) && !isOnItsWayOut(task)

@@ -21,7 +21,7 @@ export interface Environment {
   readonly told: Map<string, string>
 }
 
-export interface EnvironmentParts {
+interface EnvironmentParts {
   readonly settings: Settings
   readonly clients: Clients
   readonly clock: Clock

@@ -8,7 +8,7 @@ import type { Memo } from './memo.ts'
 export const ACTIVITY_MEMO_MS = 59_000
 
 /** Which way an instance goes. */
-export type Direction = 'terminating' | 'launching'
+type Direction = 'terminating' | 'launching'
 
 interface ActivityQuestion {
   readonly direction: Direction

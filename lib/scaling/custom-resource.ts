@@ -22,7 +22,7 @@ export type CustomResourceRequest = z.output<typeof request>
 export const parseCustomResourceRequest = (event: unknown): CustomResourceRequest => request.parse(event)
 
 /** What came of it. CloudFormation keeps the physical id, and deletes under the old one when it changes. */
-export type CustomResourceOutcome =
+type CustomResourceOutcome =
   | { readonly status: 'SUCCESS'; readonly physicalId: string }
   | { readonly status: 'FAILED'; readonly physicalId: string; readonly reason: string }
 

@@ -7,7 +7,7 @@ import type { CapacityEnvironment } from './environment.ts'
 import { surveyAndPlan, type Surveyed } from './survey-and-plan.ts'
 
 /** What is left to do when the groups that grow have been told to. */
-export interface PlannedRemovals {
+interface PlannedRemovals {
   /** What both looks would take away, by group. */
   readonly removals: readonly GroupRemoval[]
   /** The newest look. */
@@ -15,7 +15,7 @@ export interface PlannedRemovals {
   readonly failures: unknown[]
 }
 
-export interface GroupRemoval {
+interface GroupRemoval {
   readonly group: string
   readonly remove: readonly string[]
 }

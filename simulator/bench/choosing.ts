@@ -12,7 +12,7 @@ import { captureOutput } from '../world/product-output.ts'
 import { answeringClients, type Answers } from './answering-clients.ts'
 import { largeCluster } from './large-cluster.ts'
 
-export interface ChoosingMeasured {
+interface ChoosingMeasured {
   readonly medianMs: number
   readonly slowestMs: number
   /** Victims named in one answer; 0: a veto, which says nothing about the time that a choice takes. */

@@ -35,7 +35,7 @@ export const callsForDrains = async (scenario: Scenario): Promise<DrainCalls> =>
   return { calls: busy.world.calls.length - idle.world.calls.length, budget, drains: drains.length, tasks }
 }
 
-export interface DrainCalls {
+interface DrainCalls {
   readonly calls: number
   readonly budget: number
   readonly drains: number

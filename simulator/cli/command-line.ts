@@ -2,7 +2,7 @@ import { CommanderError, InvalidArgumentError, type Command } from 'commander'
 import type * as z from 'zod/mini'
 
 /** `answered`: help was asked for, and `text` is what to print. `wrong`: a sentence on the mistake, in one line. */
-export type CommandLine =
+type CommandLine =
   | { readonly kind: 'usable' }
   | { readonly kind: 'answered'; readonly text: string }
   | { readonly kind: 'wrong'; readonly text: string }

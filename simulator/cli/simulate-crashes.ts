@@ -7,7 +7,7 @@ import { commitOfCheckout } from './commit.ts'
 import { exitCodes } from './exit-codes.ts'
 import { printJson, printLines } from './run-command.ts'
 
-export interface CrashOptions {
+interface CrashOptions {
   readonly seed: number
   /** True: every scenario that comes with the project. */
   readonly scenario: true | string

@@ -10,7 +10,7 @@ import {
 } from './custom-resource.ts'
 import type { ResponseUrls } from './response-urls.ts'
 
-export interface CustomRequestsOptions {
+interface CustomRequestsOptions {
   readonly simulation: Simulation
   readonly responseUrls: ResponseUrls
   /** Invokes a function asynchronously, with Lambda's retries. */

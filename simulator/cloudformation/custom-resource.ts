@@ -14,10 +14,10 @@ export interface CustomResource {
 }
 
 /** "CreateCustomResource": an hour, unless `ServiceTimeout` says less. */
-export const DEFAULT_SERVICE_TIMEOUT_SECONDS = 3_600
+const DEFAULT_SERVICE_TIMEOUT_SECONDS = 3_600
 
 /** An answer has at most 4096 bytes ("Custom resource response objects"). */
-export const MAX_ANSWER_BYTES = 4_096
+const MAX_ANSWER_BYTES = 4_096
 
 const propertiesSchema = z.looseObject({
   ServiceToken: z.string(),

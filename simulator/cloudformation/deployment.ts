@@ -6,7 +6,7 @@ import { describe, type Description } from './description.ts'
 import type { ResourceWork } from './resource-work.ts'
 import type { Stack } from './stack.ts'
 
-export type StackStatus =
+type StackStatus =
   | 'CREATE_IN_PROGRESS'
   | 'CREATE_COMPLETE'
   | 'CREATE_FAILED'
@@ -18,7 +18,7 @@ export type StackStatus =
   | 'DELETE_COMPLETE'
   | 'DELETE_FAILED'
 
-export interface DeploymentParts {
+interface DeploymentParts {
   readonly stack: Stack
   readonly work: readonly ResourceWork[]
   readonly requests: CustomRequests

@@ -95,7 +95,7 @@ export const eventSourceMappingsOf = (stack: Stack): Specified<EventSourceMappin
   }))
 
 /** Who is let in by which function, as the stack says it. */
-export interface DeployedPermission {
+interface DeployedPermission {
   readonly functionArn: string
   readonly permission: InvokePermission
 }

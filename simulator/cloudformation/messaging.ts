@@ -74,7 +74,7 @@ const ruleProperties = z.strictObject({
 })
 
 /** A rule with its ARN, which the permissions of its targets name. */
-export interface DeployedRule extends RuleSpec {
+interface DeployedRule extends RuleSpec {
   readonly logicalId: string
   readonly arn: string
 }

@@ -12,7 +12,7 @@ export interface StackOptions extends StackPlace {
 }
 
 /** A resource of a stack with its properties read. */
-export interface StackResource<Properties> extends PhysicalIds {
+interface StackResource<Properties> extends PhysicalIds {
   readonly logicalId: string
   readonly properties: Properties
 }

@@ -26,7 +26,7 @@ export interface Comparison {
   readonly contenders: readonly Contender[]
 }
 
-export interface ComparisonOptions {
+interface ComparisonOptions {
   readonly scenario: Scenario
   readonly scalers: readonly Scaler[]
   /** Seeds 1 to this. */

@@ -4,7 +4,7 @@ import { NOT_IMPLEMENTED } from '../wire/wire-request.ts'
 import type { World } from '../world/world.ts'
 
 /** A call of somebody outside, in the words of the SDK. */
-export interface OutsideCall {
+interface OutsideCall {
   readonly serviceId: string
   readonly operation: string
   readonly input: Readonly<Record<string, unknown>>

@@ -10,7 +10,7 @@ import { longPoll } from './long-poll.ts'
 import { insideQueueUrl, outsideQueueUrls } from './queue-urls.ts'
 
 /** A request to AWS, and whether its client still waits for the answer. */
-export interface OpenRequest extends HttpRequest {
+interface OpenRequest extends HttpRequest {
   readonly isOpen: () => boolean
 }
 

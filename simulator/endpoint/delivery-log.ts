@@ -1,7 +1,7 @@
 import type { World } from '../world/world.ts'
 
 /** Something that a service has handed to a target, or would have, where the target is not of this world. */
-export interface LoggedDelivery {
+interface LoggedDelivery {
   /** Counts up from 1, so that a reader can ask for what came after. */
   readonly number: number
   /** When it arrived. */

@@ -2,7 +2,7 @@ import type { StagedRehearsal } from '../rehearsal/rehearse.ts'
 import { scoreOf, type Score } from '../rehearsal/score.ts'
 
 /** How virtual time passes while nobody moves it. */
-export interface PassingOfTime {
+interface PassingOfTime {
   /** False: it stands still. */
   readonly runs: boolean
   /** Whole virtual milliseconds that have become due since it was asked last. */

@@ -110,7 +110,7 @@ const SETTLE_TURNS = 100_000
 const UNMODELLED_WAIT = 'product code waits for something that the simulation does not model'
 
 /** How a process ended. `killed` stays, whatever the code that was left behind does afterwards. */
-export type ProcessOutcome =
+type ProcessOutcome =
   | { readonly kind: 'running' }
   | { readonly kind: 'returned' }
   | { readonly kind: 'threw'; readonly error: unknown }

@@ -156,7 +156,7 @@ export interface LoggedDecision {
   readonly hasFailed: boolean
 }
 
-export type LogLine =
+type LogLine =
   | { readonly kind: 'decision'; readonly logged: LoggedDecision }
   /** Says that it is a decision, and is not of the form that is known. */
   | { readonly kind: 'unreadable'; readonly reason: string }

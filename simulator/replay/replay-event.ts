@@ -11,7 +11,7 @@ import { metricsIn, type PublishedMetric } from './published-metrics.ts'
 import { stageWorld, type StagedWorld } from './staged-world.ts'
 import { subjectOf, type Subject } from './subject.ts'
 
-export interface EventReplayOptions {
+interface EventReplayOptions {
   /** Absent: as the message says, or `web`. */
   readonly cluster?: string
   /** How long virtual time passes: the first invocation, or until nothing is left to happen. */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 
 /** A file that cannot be used, in one sentence for whoever named it. */
-export class StoredFileError extends Error {
+class StoredFileError extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options)
     this.name = 'StoredFileError'

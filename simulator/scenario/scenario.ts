@@ -163,7 +163,7 @@ export const scenarioSchema = z.strictObject({
   lastsSeconds: seconds,
 })
 
-export type ScenarioFile = z.output<typeof scenarioSchema>
+type ScenarioFile = z.output<typeof scenarioSchema>
 
 /** A scenario with the name it is known by. */
 export interface Scenario extends ScenarioFile {

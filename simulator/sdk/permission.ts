@@ -11,7 +11,7 @@ export interface Statement {
 }
 
 /** What is asked for: an action on a resource; undefined where the resource does not follow from the call. */
-export interface AccessRequest {
+interface AccessRequest {
   readonly action: string
   readonly resource: Resource | undefined
   /** What is there of the resource when the call arrives. Absent: nothing that is modelled carries tags. */

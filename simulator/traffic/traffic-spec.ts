@@ -17,7 +17,7 @@ export interface RatePoint {
   readonly requestsPerSecond: number
 }
 
-export interface Burst {
+interface Burst {
   readonly atSeconds: number
   readonly lastsSeconds: number
   readonly requestsPerSecond: number

@@ -7,7 +7,7 @@ import type { DroppedRequests, ServiceTrafficScore } from './dropped-requests.ts
 import { ServiceTraffic } from './service-traffic.ts'
 import { variedTraffic } from './varied-traffic.ts'
 
-export interface TrafficScore {
+interface TrafficScore {
   readonly sent: number
   readonly dropped: number
   /** Services with traffic, in the order of the world's specification. */

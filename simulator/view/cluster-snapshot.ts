@@ -9,7 +9,7 @@ export interface ClusterSnapshot {
   readonly zones: readonly ZoneSnapshot[]
 }
 
-export interface ZoneSnapshot {
+interface ZoneSnapshot {
   readonly name: string
   readonly instances: readonly InstanceSnapshot[]
 }

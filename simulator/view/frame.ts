@@ -18,7 +18,7 @@ export interface FrameContent {
   readonly entries: readonly TimeLineEntry[]
 }
 
-export interface FrameSize {
+interface FrameSize {
   readonly columns: number
   readonly rows: number
 }

@@ -1,5 +1,5 @@
 /** Where a live view stands between two frames. */
-export interface Pace {
+interface Pace {
   /** Virtual time that is left to show. */
   readonly secondsLeft: number
   readonly framesLeft: number

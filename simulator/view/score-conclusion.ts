@@ -3,7 +3,7 @@ import { counted, listed } from './counted.ts'
 import type { ScoreReport } from './score-report.ts'
 
 /** What a score comes to, in one sentence. */
-export interface Conclusion {
+interface Conclusion {
   readonly text: string
   readonly tone: 'good' | 'bad'
 }

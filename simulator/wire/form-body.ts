@@ -24,7 +24,7 @@ interface FormReader {
 }
 
 /** What a form says, and the names of parameters that the operation does not have. */
-export interface FormInput {
+interface FormInput {
   readonly input: Readonly<Record<string, unknown>>
   readonly unknown: readonly string[]
 }

@@ -13,7 +13,7 @@ const codec = new JsonCodec2({
 })
 
 /** What a body says, and the paths of members that the operation does not have. */
-export interface JsonInput {
+interface JsonInput {
   readonly input: Readonly<Record<string, unknown>>
   readonly unknown: readonly string[]
 }

@@ -20,7 +20,7 @@ const STRING: SchemaRef = 0
 const BOOLEAN: SchemaRef = 2
 
 /** One answer to be written: what was asked, and under which request id. */
-export interface XmlAnswer {
+interface XmlAnswer {
   readonly service: WireService
   readonly operation: OperationSchema
   readonly output: object

@@ -13,7 +13,7 @@ import type { World } from './world.ts'
 export type StackSettings = Readonly<Record<string, string>>
 
 /** Ebbtide as it stands in a world. */
-export interface DeployedEbbtide {
+interface DeployedEbbtide {
   readonly functions: readonly DeployedFunction[]
   /** How far the stack is, and how it is removed. */
   readonly deployment: Deployment

@@ -55,7 +55,7 @@ const modules: Readonly<Record<string, () => Promise<Assemble>>> = {
 }
 
 /** Makes the handler of one function for an execution environment of the simulated Lambda. */
-export type CreateProductHandler = (handler: string, environment: LambdaEnvironment) => LambdaHandler
+type CreateProductHandler = (handler: string, environment: LambdaEnvironment) => LambdaHandler
 
 /**
  * Loads the product's functions with the variables that the template gives them: what a cold start does, once for this

@@ -115,12 +115,12 @@ export interface ManagedScalingSpec {
 }
 
 /** Percentages of the desired capacity that replacements keep to; 100 and more than 100: launch before terminate. */
-export interface InstanceMaintenancePolicySpec {
+interface InstanceMaintenancePolicySpec {
   readonly minHealthyPercentage: number
   readonly maxHealthyPercentage: number
 }
 
-export interface ScalingPolicySpec {
+interface ScalingPolicySpec {
   readonly name: string
   readonly policyType: 'SimpleScaling' | 'StepScaling' | 'TargetTrackingScaling'
 }
@@ -138,7 +138,7 @@ export type ScalingProcess =
   | 'ScheduledActions'
 
 /** Ids that something outside of the world has already named, such as a stored event. */
-export interface GivenInstance {
+interface GivenInstance {
   readonly instanceId: string
   /** Absent: drawn. */
   readonly containerInstanceArn?: string

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-ecs'
 
 /** ECS as it is read for a snapshot, and how often it was asked. */
-export interface CountedReads {
+interface CountedReads {
   readonly ecs: ECSClient
   /** Calls so far that draw on the cluster's read bucket. */
   readonly count: () => number

@@ -22,7 +22,7 @@ export interface Sight {
 }
 
 /** What else bears on whether a group may be scaled by this stack. */
-export interface GroupStanding {
+interface GroupStanding {
   /** Scaling policies that set its desired capacity. */
   readonly policies: readonly string[]
   /** The stack that scales it, by the mark on it. Absent: it carries none. */

@@ -18,7 +18,7 @@ export interface GroupPolicy {
   readonly tagProblems: readonly string[]
 }
 
-export interface InspectionRequest {
+interface InspectionRequest {
   readonly clients: Clients
   readonly clock: Clock
   readonly cluster: string

@@ -12,7 +12,7 @@ export interface ScalableService {
 }
 
 /** A service has been asked for another number of tasks. */
-export interface ScaledService {
+interface ScaledService {
   readonly service: string
   readonly from: number
   readonly to: number

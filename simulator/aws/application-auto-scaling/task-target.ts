@@ -13,7 +13,7 @@ export interface LoadMinute {
   readonly desired: number
 }
 
-export interface TaskTargetFacts {
+interface TaskTargetFacts {
   /** The newest last. */
   readonly minutes: readonly LoadMinute[]
   readonly desired: number

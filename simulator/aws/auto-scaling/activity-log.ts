@@ -6,7 +6,7 @@ import { launching } from './journey.ts'
 import type { Member } from './member.ts'
 
 /** How an activity ended, in the words of its event. */
-export type ActivityOutcome = 'Successful' | 'Unsuccessful'
+type ActivityOutcome = 'Successful' | 'Unsuccessful'
 
 interface FailedLaunch {
   readonly cause: string

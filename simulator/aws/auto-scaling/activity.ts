@@ -11,7 +11,7 @@ const progressOf = {
   Failed: 100,
 } as const
 
-export type ActivityStatus = keyof typeof progressOf
+type ActivityStatus = keyof typeof progressOf
 
 export interface ActivityStart {
   readonly id: string

@@ -45,7 +45,7 @@ import { WarmPools } from './warm-pools.ts'
 import { ZoneRebalancing } from './zone-rebalancing.ts'
 import { zoneForLaunch } from './zone-choice.ts'
 
-export interface AutoScalingOptions {
+interface AutoScalingOptions {
   readonly simulation: Simulation
   readonly account: { readonly region: string; readonly accountId: string }
   readonly machines: AutoScaledMachines

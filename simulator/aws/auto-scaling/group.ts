@@ -13,7 +13,7 @@ export interface MaintenancePolicy {
   readonly maxHealthyPercentage: number
 }
 
-export interface GroupTag {
+interface GroupTag {
   readonly value: string
   /** Whether instances that are launched from now on get it too. */
   readonly isPropagated: boolean

@@ -10,7 +10,7 @@ import type { ReplacementReason, Replacements } from './replacements.ts'
 /** From a machine's death to the moment Auto Scaling calls it unhealthy. AWS names no figure; a minute is usual. */
 export const HEALTH_CHECK_SECONDS = 60
 
-export interface HealthCheckOptions {
+interface HealthCheckOptions {
   readonly simulation: Simulation
   readonly machines: Machines
   readonly lifecycle: Lifecycle

@@ -14,7 +14,7 @@ export type Notify = (
   message: HookTarget & { readonly body: string; readonly subject: string },
 ) => 'accepted' | 'rejected'
 
-export interface HookWaitsOptions {
+interface HookWaitsOptions {
   readonly simulation: Simulation
   readonly account: { readonly region: string; readonly accountId: string }
   readonly publish: PublishEvent

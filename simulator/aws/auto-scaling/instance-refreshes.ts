@@ -50,7 +50,7 @@ export interface InstanceRefresh {
   vetoedSince: number | undefined
 }
 
-export interface InstanceRefreshOptions {
+interface InstanceRefreshOptions {
   readonly simulation: Simulation
   readonly lifecycle: Lifecycle
   readonly replacements: Replacements

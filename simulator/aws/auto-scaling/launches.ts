@@ -7,7 +7,7 @@ import { launchRequest, type GroupLaunch } from './launch-request.ts'
 import { typesForLaunch } from './machine-types.ts'
 
 /** AWS says that it tries a failed launch again, ever more rarely, and names no figure. */
-export const FIRST_RETRY_SECONDS = 60
+const FIRST_RETRY_SECONDS = 60
 export const LONGEST_RETRY_SECONDS = 900
 
 interface LaunchesOptions {

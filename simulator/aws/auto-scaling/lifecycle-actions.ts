@@ -45,7 +45,7 @@ export interface EndedAction extends HookAction {
 }
 
 /** How callers name an action: always hook and group, and then its token or its instance; a token says it all. */
-export interface ActionAddress {
+interface ActionAddress {
   readonly autoScalingGroupName: string
   readonly hookName: string
   readonly token: string | undefined

@@ -25,8 +25,8 @@ export const DEFAULT_HEARTBEAT_TIMEOUT_SECONDS = 3_600
 export const DEFAULT_RESULT: ActionResult = 'ABANDON'
 
 /** Heartbeats hold an instance for at most 48 hours or 100 times the heartbeat timeout, whichever is less. */
-export const MOST_WAIT_SECONDS = 172_800
-export const MOST_WAIT_HEARTBEATS = 100
+const MOST_WAIT_SECONDS = 172_800
+const MOST_WAIT_HEARTBEATS = 100
 
 /** "Quotas for Amazon EC2 Auto Scaling". */
 export const MOST_HOOKS_PER_GROUP = 50

@@ -6,7 +6,7 @@ export interface PageRequest {
   readonly NextToken?: string | undefined
 }
 
-export interface PageRules<Item> {
+interface PageRules<Item> {
   /** Unique. A list from which items may leave between two pages must be in the order of its keys. */
   readonly keyOf: (item: Item) => string
   readonly defaultSize: number

@@ -17,7 +17,7 @@ import type { WarmPools } from './warm-pools.ts'
 export const DEFAULT_COOLDOWN_SECONDS = 300
 
 /** Which of a target tracking policy's two alarms it is. */
-export interface PolicyNotice extends AlarmNotice {
+interface PolicyNotice extends AlarmNotice {
   readonly side: 'high' | 'low'
 }
 

@@ -10,7 +10,7 @@ export interface RefreshBounds {
 
 /** What `StartInstanceRefresh` takes when nothing is given (API reference, `RefreshPreferences`). */
 export const DEFAULT_MIN_HEALTHY_PERCENTAGE = 90
-export const DEFAULT_MAX_HEALTHY_PERCENTAGE = 100
+const DEFAULT_MAX_HEALTHY_PERCENTAGE = 100
 
 export interface RefreshStep {
   /** Taken out and replaced at once. */

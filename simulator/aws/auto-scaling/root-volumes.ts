@@ -6,7 +6,7 @@ import { TERMINATING_SECONDS, type Lifecycle, type LifecycleOptions } from './li
 import type { Member } from './member.ts'
 
 /** What a replacement of a root volume brings, and why. */
-export interface RootVolumeChange {
+interface RootVolumeChange {
   readonly imageId: string
   readonly cause: string
 }

@@ -48,7 +48,7 @@ export interface TrackingPlan {
 }
 
 /** A policy of somebody else, of which only the type is known. It never does anything. */
-export interface UnknownPlan {
+interface UnknownPlan {
   readonly kind: 'unknown'
   readonly policyType: 'SimpleScaling' | 'StepScaling' | 'TargetTrackingScaling'
 }

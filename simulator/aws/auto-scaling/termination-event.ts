@@ -6,7 +6,7 @@ import { isBalanced, victimsForScaleIn } from './termination-order.ts'
 export type TerminationCause = 'SCALE_IN' | 'INSTANCE_REFRESH' | 'MAX_INSTANCE_LIFETIME' | 'REBALANCE'
 
 /** "Create a custom termination policy with Lambda": so many instances in one event. */
-export const MOST_OFFERED_INSTANCES = 30_000
+const MOST_OFFERED_INSTANCES = 30_000
 
 /**
  * What the function of a custom termination policy receives:

@@ -13,7 +13,7 @@ export const predefinedPolicies = [
   'OldestInstance',
 ] as const
 
-export type PredefinedPolicy = (typeof predefinedPolicies)[number]
+type PredefinedPolicy = (typeof predefinedPolicies)[number]
 
 const HOUR_MS = 3_600_000
 

@@ -1,5 +1,5 @@
 /** A metric of utilisation against its target, and the instances that brought it about. */
-export interface TrackedUtilisation {
+interface TrackedUtilisation {
   readonly value: number
   readonly target: number
   readonly instanceCount: number

@@ -6,7 +6,7 @@ import { isPredefined, victimsForScaleIn } from './termination-order.ts'
 import { readVictims, terminationEvent, type TerminationCause } from './termination-event.ts'
 
 /** "Create a custom termination policy with Lambda", Limitations. */
-export const CUSTOM_POLICY_LIMIT_MS = 2_000
+const CUSTOM_POLICY_LIMIT_MS = 2_000
 
 /** Asks the function of a custom termination policy; `undefined` for an error, a refusal, or no answer in time. */
 export type AskPolicy = (

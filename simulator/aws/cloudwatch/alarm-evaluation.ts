@@ -51,7 +51,7 @@ const withBreachingAlone = ({ datapointsToAlarm }: EvaluationRule, points: DataP
   return oldest !== -1 && points.length - oldest >= datapointsToAlarm ? 'ALARM' : 'INSUFFICIENT_DATA'
 }
 
-export const isBreaching = ({ comparison, threshold }: EvaluationRule, value: number): boolean => {
+const isBreaching = ({ comparison, threshold }: EvaluationRule, value: number): boolean => {
   switch (comparison) {
     case 'GreaterThanOrEqualToThreshold':
       return value >= threshold

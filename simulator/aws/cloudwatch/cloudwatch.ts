@@ -11,7 +11,7 @@ import type { MetricSample } from './metric.ts'
 import { alarmOperations } from './operations/alarms.ts'
 import { metricOperations } from './operations/metrics.ts'
 
-export interface CloudWatchOptions {
+interface CloudWatchOptions {
   readonly simulation: Simulation
   readonly account: { readonly region: string; readonly accountId: string }
   readonly publish: PublishEvent

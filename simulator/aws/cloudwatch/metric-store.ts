@@ -14,7 +14,7 @@ interface Series {
   readonly byUnit: Map<string, Minutes>
 }
 
-export interface StatisticsQuery {
+interface StatisticsQuery {
   readonly metric: MetricIdentity
   /** Milliseconds since 1970: the first moment, and the first one that is not meant any more. */
   readonly from: number

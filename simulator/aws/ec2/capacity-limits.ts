@@ -2,7 +2,7 @@ import { ServiceError } from '../operation.ts'
 import type { LaunchRequest, Machine } from './machine.ts'
 
 /** Where EC2 lacks machines. What is not said is any: no zone and no type is a region without capacity. */
-export interface CapacityShortage {
+interface CapacityShortage {
   readonly availabilityZone?: string
   readonly instanceType?: string
 }

@@ -40,7 +40,7 @@ export const STOPPING_SECONDS = 30
 /** A terminated instance is described for about an hour ("Terminate Amazon EC2 instances"), and then forgotten. */
 export const TERMINATED_VISIBLE_SECONDS = 3_600
 
-export interface Ec2Options {
+interface Ec2Options {
   readonly simulation: Simulation
   readonly account: { readonly region: string; readonly accountId: string }
   readonly publish: PublishEvent

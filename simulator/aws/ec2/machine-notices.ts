@@ -30,10 +30,7 @@ interface MachineNoticesOptions {
 }
 
 /** A retirement as it is asked for; the rest follows from the clock. */
-export interface ScheduledRetirement extends Pick<
-  Retirement,
-  'instanceIds' | 'entityForm' | 'entitiesPerPage'
-> {
+interface ScheduledRetirement extends Pick<Retirement, 'instanceIds' | 'entityForm' | 'entitiesPerPage'> {
   readonly startsInSeconds: number
   /** Machines with an EBS root volume are stopped, those with an instance store are terminated. */
   readonly ends: 'stopped' | 'terminated'

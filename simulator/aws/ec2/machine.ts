@@ -2,7 +2,7 @@
 export type MachineState = 'pending' | 'running' | 'stopping' | 'stopped' | 'shutting-down' | 'terminated'
 
 /** Who pays for the machine how: AWS may take a Spot machine back with two minutes' notice. */
-export type Market = 'on-demand' | 'spot'
+type Market = 'on-demand' | 'spot'
 
 /** Where Auto Scaling is taking a machine, as its instance metadata says under `autoscaling/target-lifecycle-state`. */
 export type TargetLifecycleState = 'InService' | 'Warmed:Stopped' | 'Warmed:Running'

@@ -3,7 +3,7 @@ import { ServiceError } from '../operation.ts'
 import type { ContainerInstance } from './cluster.ts'
 
 /** "Amazon ECS service quotas" and the API reference's page PutAttributes. */
-export const CUSTOM_ATTRIBUTES_PER_RESOURCE = 10
+const CUSTOM_ATTRIBUTES_PER_RESOURCE = 10
 export const ATTRIBUTES_PER_CALL = 10
 
 /** Letters, digits and some marks, 1 to 128 (API reference, Attribute). A value may also hold `@`, `:` and inner spaces. */

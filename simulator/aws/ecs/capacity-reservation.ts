@@ -1,7 +1,7 @@
 import type { EcsAssumptions } from './assumptions.ts'
 
 /** Settings of managed scaling (API reference, ManagedScaling). */
-export interface ScalingSteps {
+interface ScalingSteps {
   readonly minimumScalingStepSize: number
   readonly maximumScalingStepSize: number
 }

@@ -109,7 +109,7 @@ export interface Deployment {
   hasRunWell: boolean
 }
 
-export interface ServiceMessage {
+interface ServiceMessage {
   readonly id: string
   readonly createdAt: number
   readonly message: string

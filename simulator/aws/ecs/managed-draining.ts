@@ -10,7 +10,7 @@ import { MANAGED_DRAINING_HEARTBEAT_SECONDS, MANAGED_DRAINING_HOOK_NAME } from '
 import { OWN_REACTION_LEAST_MS, OWN_REACTION_MOST_MS } from './timing.ts'
 
 /** Asks Auto Scaling, as ECS does through its service-linked role. @throws {ServiceError} as Auto Scaling answers. */
-export type AskAutoScaling = (
+type AskAutoScaling = (
   operation: 'CompleteLifecycleAction' | 'RecordLifecycleActionHeartbeat',
   input: object,
 ) => void

@@ -1,7 +1,7 @@
 import type { MetricIdentity } from '../cloudwatch/metric.ts'
 
 /** The metric by which cluster auto scaling scales ("Automatically manage Amazon ECS capacity with cluster auto scaling"). */
-export const MANAGED_SCALING_NAMESPACE = 'AWS/ECS/ManagedScaling'
+const MANAGED_SCALING_NAMESPACE = 'AWS/ECS/ManagedScaling'
 
 export const capacityProviderReservation = (
   clusterName: string,

@@ -11,7 +11,7 @@ export interface ReplicaTaskFacts {
   readonly isProtected: boolean
 }
 
-export interface ReplicaDecision<Facts> {
+interface ReplicaDecision<Facts> {
   readonly startCount: number
   readonly stop: readonly Facts[]
   /** Tasks should leave, nothing is under way, and the bounds allow neither to stop nor to start one. */

@@ -4,7 +4,7 @@ import type { Service, Task } from './cluster.ts'
 import { remainingResources } from './remaining-resources.ts'
 
 /** A task of a service, as scale-in chooses among them. */
-export interface Stoppable {
+interface Stoppable {
   readonly task: Pick<Task, 'containerInstance' | 'definition'>
 }
 

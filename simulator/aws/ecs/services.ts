@@ -24,7 +24,7 @@ interface ServicesOptions {
   readonly createTargetGroup: (name: string, spec: LoadBalancerSpec) => string
 }
 
-export interface NewService {
+interface NewService {
   readonly taskDefinition: TaskSpecification
   readonly strategy: Service['strategy']
   readonly desired: number

@@ -10,7 +10,7 @@ import { STOPPED_TASK_RETENTION_MS } from './timing.ts'
 import type { WaitingTask } from './waiting-task.ts'
 
 /** "Amazon ECS service quotas": tasks in the PROVISIONING state for each cluster. */
-export const MOST_WAITING_TASKS = 500
+const MOST_WAITING_TASKS = 500
 
 interface WaitingTasksOptions {
   readonly simulation: Simulation

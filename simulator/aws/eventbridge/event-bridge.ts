@@ -15,7 +15,7 @@ import { periodMsOf } from './schedule.ts'
 export const EVENT_LATENCY_MS = { least: 150, most: 700 } as const
 
 /** An event as targets receive it. */
-export interface EventEnvelope {
+interface EventEnvelope {
   readonly version: '0'
   readonly id: string
   readonly 'detail-type': string
@@ -36,9 +36,9 @@ export interface Delivery {
   readonly body: string
 }
 
-export type DeliveryPredicate = (delivery: Delivery) => boolean
+type DeliveryPredicate = (delivery: Delivery) => boolean
 
-export interface EventBridgeOptions {
+interface EventBridgeOptions {
   readonly simulation: Simulation
   readonly account: { readonly region: string; readonly accountId: string }
   /** Hands a body to a queue or a function. The group is for FIFO queues. */

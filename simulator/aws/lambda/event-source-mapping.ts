@@ -21,12 +21,12 @@ export interface EventSourceMappingSpec {
 }
 
 /** Lambda polls with long polling: a message is taken as soon as it comes, give or take the network. */
-export const POLL_LATENCY_MS = { least: 10, most: 60 } as const
+const POLL_LATENCY_MS = { least: 10, most: 60 } as const
 
 /** "Configuring scaling behavior for SQS event source mappings": how many batches run at once, and how that grows. */
-export const INITIAL_CONCURRENT_BATCHES = 5
-export const CONCURRENT_BATCHES_ADDED_PER_MINUTE = 300
-export const MAX_CONCURRENT_BATCHES = 1_250
+const INITIAL_CONCURRENT_BATCHES = 5
+const CONCURRENT_BATCHES_ADDED_PER_MINUTE = 300
+const MAX_CONCURRENT_BATCHES = 1_250
 
 /**
  * Takes messages from a queue in batches, runs a function on each batch and deletes what succeeded. On a FIFO queue a

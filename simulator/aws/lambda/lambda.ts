@@ -11,12 +11,12 @@ import {
 } from './synchronous-invocation.ts'
 
 /** An asynchronous invocation that failed is tried twice more ("How Lambda handles errors … asynchronous invocation"). */
-export const ASYNC_RETRY_DELAYS_MS = [60_000, 120_000] as const
+const ASYNC_RETRY_DELAYS_MS = [60_000, 120_000] as const
 
 /** "Configuring error handling settings for asynchronous invocations": how old an event may become, if nothing is set. */
-export const DEFAULT_MAXIMUM_EVENT_AGE_SECONDS = 21_600
+const DEFAULT_MAXIMUM_EVENT_AGE_SECONDS = 21_600
 
-export interface LambdaOptions {
+interface LambdaOptions {
   readonly simulation: Simulation
   readonly account: { readonly region: string; readonly accountId: string }
 }

@@ -8,7 +8,7 @@ import type { Target, TargetState } from './target-group.ts'
  */
 export type InitialHealthChecks = 'one-check' | 'healthy-threshold'
 
-export interface HealthVerdict {
+interface HealthVerdict {
   readonly state: TargetState
   /** Milliseconds since 1970. */
   readonly at: number

@@ -15,7 +15,7 @@ import {
   type TargetView,
 } from './target-group.ts'
 
-export interface LoadBalancingOptions {
+interface LoadBalancingOptions {
   readonly simulation: Simulation
   readonly account: { readonly region: string; readonly accountId: string }
   readonly initialHealthChecks?: InitialHealthChecks

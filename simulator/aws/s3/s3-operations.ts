@@ -11,10 +11,10 @@ import type { StoredObject } from './bucket.ts'
 import type { S3 } from './s3.ts'
 
 /** "ListObjectsV2": so many keys in one answer, if nothing less is asked for. */
-export const MAX_LISTED_KEYS = 1_000
+const MAX_LISTED_KEYS = 1_000
 
 /** "DeleteObjects": so many keys in one request. */
-export const MAX_DELETED_KEYS = 1_000
+const MAX_DELETED_KEYS = 1_000
 
 /** The operations of S3 that the simulator models, in the shapes of the SDK. */
 export const s3Operations = (s3: S3): Readonly<Record<string, Operation>> => ({

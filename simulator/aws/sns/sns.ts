@@ -12,13 +12,13 @@ import { bodyFor, type Publication, type Subscription } from './subscription.ts'
 const DELIVERY_LATENCY_MS = { least: 20, most: 300 } as const
 
 /** A message as a subscriber got it. */
-export interface SnsDelivery {
+interface SnsDelivery {
   readonly topicArn: string
   readonly endpoint: string
   readonly body: string
 }
 
-export interface SnsOptions {
+interface SnsOptions {
   readonly simulation: Simulation
   readonly account: { readonly region: string; readonly accountId: string }
   /** Hands a message to a queue or function, if it is one of this world. */

@@ -10,7 +10,7 @@ export const FIFO_SUFFIX = '.fifo'
 export const DEDUPLICATION_INTERVAL_MS = 300_000
 
 /** Which group a message is for, and what makes it the same as another: the words of SendMessage. */
-export interface FifoPlace {
+interface FifoPlace {
   readonly messageGroupId: string
   readonly messageDeduplicationId: string
 }

@@ -11,7 +11,7 @@ export interface QueueSpec {
   readonly fifo?: FifoSettings
 }
 
-export interface FifoSettings {
+interface FifoSettings {
   /** A message without a deduplication id of its own gets the digest of its body. */
   readonly contentBasedDeduplication: boolean
 }

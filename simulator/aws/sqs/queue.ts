@@ -23,7 +23,7 @@ export interface QueueDisorder {
 }
 
 /** `visibility-expired`: a message comes again while its first receiver still works on it. */
-export type DisorderKind = 'duplicate' | 'visibility-expired' | 'reordered' | 'late'
+type DisorderKind = 'duplicate' | 'visibility-expired' | 'reordered' | 'late'
 
 export const ORDERLY: QueueDisorder = { duplicateOdds: 0, reorderOdds: 0 }
 

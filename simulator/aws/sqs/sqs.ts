@@ -18,7 +18,7 @@ import { ORDERLY, Queue, type QueueDisorder } from './queue.ts'
 import { queueOperations } from './queue-operations.ts'
 import { sqsOperations } from './sqs-operations.ts'
 
-export interface SqsOptions {
+interface SqsOptions {
   readonly simulation: Simulation
   readonly account: { readonly region: string; readonly accountId: string }
 }

@@ -2,7 +2,7 @@ import type { Timer } from '../../engine/timer-queue.ts'
 import type { MessageContent } from './message.ts'
 
 /** Where a message is in its life. A deleted one may be handed out once more, see `duplicateOdds`. */
-export type MessagePlace = 'available' | 'in-flight' | 'delayed' | 'gone'
+type MessagePlace = 'available' | 'in-flight' | 'delayed' | 'gone'
 
 /** A message as its queue keeps it. Only `Queue` changes one. */
 export interface StoredMessage {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 
-import { capacityReservation, instancesAtTarget } from '../../../lib/capacity/reservation.ts'
+import { capacityReservation } from '../../../lib/capacity/reservation.ts'
 import { schedulableTasks } from '../../../lib/capacity/schedulable.ts'
 import { removalBudget, wouldFlap } from '../../../lib/capacity/scale-in-limits.ts'
 import { surveyCluster } from '../../../lib/capacity/survey.ts'
@@ -48,14 +48,6 @@ describe('the reservation of a group', () => {
     [2, 3, 66.67],
   ])('with %d needed and %d there is %d percent', (needed, present, percent) => {
     expect(capacityReservation(needed, present)).toBeCloseTo(percent, 2)
-  })
-
-  it.each([
-    [2, 50, 4],
-    [7, 90, 8],
-    [18, 90, 20],
-  ])('of %d needed instances at a target of %d percent asks for %d', (needed, target, instances) => {
-    expect(instancesAtTarget(needed, target)).toBe(instances)
   })
 })
 

@@ -5,7 +5,7 @@ import type { Arns } from '../arns.ts'
 /** What an operation returns: the SDK's output without the metadata of its transport. */
 export type Answer<Output> = Omit<Output, '$metadata'>
 
-export interface OperationSpec<Input extends object, Output> {
+interface OperationSpec<Input extends object, Output> {
   readonly name: string
   /** The input members that the model honours; any other is refused by name. */
   readonly members: readonly (keyof Input & string)[]
