@@ -15,6 +15,8 @@ export interface CapacityEnvironment {
   readonly budget: ReadBudget
   /** By group: the refusal that was last told, so that each is told once. */
   readonly toldRefusals: Map<string, string>
+  /** Groups of which it was told that nobody could read whether they are shifted away from a zone. */
+  readonly toldUnreadShifts: Set<string>
   readonly after: Timer
 }
 
@@ -39,6 +41,7 @@ export const createCapacityEnvironment = ({
     telemetry: new Telemetry(cluster),
     budget: new ReadBudget(),
     toldRefusals: new Map(),
+    toldUnreadShifts: new Set(),
     after,
   }
 }

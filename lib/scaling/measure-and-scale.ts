@@ -74,6 +74,7 @@ const run = async (environment: CapacityEnvironment): Promise<void> => {
   const { settings, telemetry } = environment
   const surveyed = await surveyAndPlan(environment)
   const { survey, plan } = surveyed
+  tellUnreadShifts(environment, surveyed)
   publishMeasures(telemetry, measure(survey, removableTogether(survey, 'headroom')))
   if (settings.scale !== 'off') {
     logPlan(environment, surveyed)
@@ -82,6 +83,23 @@ const run = async (environment: CapacityEnvironment): Promise<void> => {
   const failures = await act(environment, surveyed)
   failures.push(...(await errorsOf(() => rememberMachines(environment, surveyed.snapshot))))
   if (failures.length > 0) throw new AggregateError(failures, messagesOf(failures))
+}
+
+/** What cannot be read counts as a shift, and the group then never shrinks: told once, until it can be read again. */
+const tellUnreadShifts = (
+  { telemetry, toldUnreadShifts: told }: CapacityEnvironment,
+  { standings }: Surveyed,
+): void => {
+  for (const [autoScalingGroupName, { shiftUnread: error }] of standings) {
+    if (error === undefined) told.delete(autoScalingGroupName)
+    else if (!told.has(autoScalingGroupName)) {
+      telemetry.logger.warn('Could not read whether a group is shifted away from a zone', {
+        autoScalingGroupName,
+        error,
+      })
+      told.add(autoScalingGroupName)
+    }
+  }
 }
 
 /**

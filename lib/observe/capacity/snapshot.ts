@@ -1,3 +1,4 @@
+import { asError } from '../../aws/errors.ts'
 import type { ClusterSnapshot, GroupHold, GroupSnapshot } from '../../capacity/snapshot.ts'
 import { readCapacityProviders, type ProvidersByGroup } from './capacity-providers.ts'
 import type { CapacityObserver } from './capacity-observer.ts'
@@ -31,6 +32,8 @@ interface GroupStanding {
   readonly hasHook: boolean
   /** A replacement comes before an instance is taken away for it. */
   readonly replacesFirst: boolean
+  /** Why it could not be read whether it is shifted away from a zone. Absent: it was, or nobody had to ask. */
+  readonly shiftUnread?: Error
 }
 
 /**
@@ -104,6 +107,7 @@ const readGroup = async (
   const { launchedAt: _, ...past } = history
   const since = trackDesired(observer, group)
   const provider = providers.get(name)
+  const { holds, unread } = await readShift(observer, group)
   return {
     history,
     snapshot: {
@@ -116,15 +120,15 @@ const readGroup = async (
       suspendedProcesses,
       hasVictimChooser,
       machines: await machinesOfGroup(observer, group, machines),
-      holds: [
-        ...(refresh === 'none' ? [] : ['instance-refresh' as const]),
-        ...(await readShift(observer, group)),
-      ],
+      holds: [...(refresh === 'none' ? [] : ['instance-refresh' as const]), ...holds],
       ...(provider !== undefined && { capacityProviderName: provider }),
       ...past,
       ...(since !== undefined && { desiredBelowActualSince: since }),
     },
-    standing: await readStanding(observer, group, refresh),
+    standing: {
+      ...(await readStanding(observer, group, refresh)),
+      ...(unread !== undefined && { shiftUnread: unread }),
+    },
   }
 }
 
@@ -142,14 +146,23 @@ const readStanding = async (
   }
 }
 
+interface ShiftReading {
+  readonly holds: readonly GroupHold[]
+  /** Absent: nothing failed. */
+  readonly unread?: Error
+}
+
 /** Only a group that may be shifted is asked about. An answer that cannot be read counts as a shift. */
 const readShift = async (
   { clients }: CapacityObserver,
   { arn, mayBeShifted }: ReadScaledGroup,
-): Promise<readonly GroupHold[]> => {
-  if (!mayBeShifted) return []
-  const isShifted = await readIsShifted(clients.zonalShift, arn).catch(() => true)
-  return isShifted ? ['zonal-shift'] : []
+): Promise<ShiftReading> => {
+  if (!mayBeShifted) return { holds: [] }
+  try {
+    return { holds: (await readIsShifted(clients.zonalShift, arn)) ? ['zonal-shift'] : [] }
+  } catch (error) {
+    return { holds: ['zonal-shift'], unread: asError(error) }
+  }
 }
 
 const trackDesired = (

@@ -58,6 +58,8 @@ describe('target tracking', () => {
   it('scales out in proportion, rounded up', () => {
     expect(capacityForTarget({ value: 75, target: 50, instanceCount: 3 })).toBe(5)
     expect(capacityForTarget({ value: 100, target: 50, instanceCount: 4 })).toBe(8)
+    expect(capacityForTarget({ value: 100, target: 90, instanceCount: 7 })).toBe(8)
+    expect(capacityForTarget({ value: 180, target: 90, instanceCount: 10 })).toBe(20)
   })
 
   it('does not take a binary fraction for an instance', () => {
