@@ -1,5 +1,6 @@
 import type { Recording } from '../rehearsal/recording.ts'
 import type { OutputLine } from '../world/product-output.ts'
+import { counted } from './counted.ts'
 import { unreadOf, type News, type NewsSource } from './news.ts'
 
 /** What Ebbtide makes of the size of groups, by the lines that it writes when it has done so. */
@@ -14,7 +15,7 @@ const newsOf = (line: OutputLine): readonly News[] => {
     case 'Set the desired capacity':
       return [
         {
-          text: `${group} is asked for ${String(line['to'])} instances instead of ${String(line['from'])}: ${reasonOf(line)}`,
+          text: `${group} is asked for ${counted(Number(line['to']), 'instance')} instead of ${String(line['from'])}: ${reasonOf(line)}`,
           tone: 'plain',
         },
       ]
@@ -30,5 +31,13 @@ const newsOf = (line: OutputLine): readonly News[] => {
   }
 }
 
-const reasonOf = ({ because }: OutputLine): string =>
-  because === 'veto-outlived' ? 'none of them may go' : 'tasks and headroom need them'
+const reasonOf = ({ because }: OutputLine): string => {
+  switch (because) {
+    case 'veto-outlived':
+      return 'none of them may go'
+    case 'unknown-machine':
+      return 'tasks wait, and nobody knows yet what it launches'
+    default:
+      return 'tasks and headroom need them'
+  }
+}

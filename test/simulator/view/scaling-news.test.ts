@@ -22,6 +22,10 @@ describe('the news of scaling', () => {
     expect(newsOf(1).map(({ text }) => text)).toEqual([
       'web-a is asked for 4 instances instead of 3: none of them may go',
     ])
-    expect(newsOf(2)).toEqual([])
+    lines.push({ ...size, from: 0, to: 1, because: 'unknown-machine' })
+    expect(newsOf(2).map(({ text }) => text)).toEqual([
+      'web-a is asked for 1 instance instead of 0: tasks wait, and nobody knows yet what it launches',
+    ])
+    expect(newsOf(3)).toEqual([])
   })
 })
