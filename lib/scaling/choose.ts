@@ -86,7 +86,7 @@ interface Choice {
 }
 
 /** Why no instance may be terminated; a dimension of VictimsVetoed. */
-type VetoReason = VetoBecause | 'bad-event' | 'unreadable' | 'out-of-time'
+export type VetoReason = VetoBecause | 'bad-event' | 'unreadable' | 'out-of-time'
 
 const chooseNow = async (environment: ChooserEnvironment, parsed: ParsedRequest): Promise<Choice> => {
   const { clients, clock, settings } = environment

@@ -16,7 +16,7 @@ import {
   type FreshInstance,
   type VictimRequest,
 } from '../../capacity/victims.ts'
-import { listTasks } from '../tasks.ts'
+import { listTasks, type Cluster } from '../tasks.ts'
 
 interface FreshQuestion {
   readonly ecs: ECSClient
@@ -65,11 +65,6 @@ export const readFreshFacts = async ({
     }),
   )
   return { instances, replacementComesFirst }
-}
-
-interface Cluster {
-  readonly ecs: ECSClient
-  readonly cluster: string
 }
 
 const describe = async ({ ecs, cluster }: Cluster, containerInstances: string[]) => {
