@@ -97,7 +97,7 @@ const setDesired = async (environment: CapacityEnvironment, plan: GroupPlan): Pr
   // Somebody has set it since: what was planned rests on a world that is gone, and the next minute sees the new one.
   if (group.desired !== plan.desiredBefore) return
   const desired = Math.max(group.min, Math.min(plan.desired, group.max))
-  if (desired <= group.desired) return
+  if (desired === group.desired || takesInstances(desired, group)) return
   await setDesiredCapacity({ autoScaling, autoScalingGroupName: plan.group }, desired)
   telemetry.logger.info('Set the desired capacity', {
     autoScalingGroupName: plan.group,
@@ -106,6 +106,10 @@ const setDesired = async (environment: CapacityEnvironment, plan: GroupPlan): Pr
     because: plan.because,
   })
 }
+
+/** Below what is there, or on its way there, Auto Scaling would choose whom to take, and nothing was proven about that. */
+const takesInstances = (desired: number, { members }: ReadScaledGroup): boolean =>
+  desired < members.filter(({ lifecycleState }) => /^(InService|Pending)/.test(lifecycleState)).length
 
 /**
  * Takes instances away one by one, each after one more look at all groups: the proof was made for all of them together. After

@@ -141,6 +141,25 @@ describe('scaling out', () => {
   })
 })
 
+describe('launches that fail', () => {
+  it('are asked for no longer once nothing needs them: desired goes down to what is there, and takes nothing', async () => {
+    const run = await play({
+      ...roomy,
+      settings: { scale: 'act' },
+      script: [
+        { do: 'lack-capacity', atSeconds: 20, untilSeconds: 900 },
+        { do: 'set-desired-capacity', atSeconds: 30, group: GROUP, desired: 6 },
+      ],
+      lastsSeconds: 300,
+    })
+    expect(callsOf(run, 'SetDesiredCapacity').map(({ input }) => input['DesiredCapacity'])).toEqual([3])
+    expect(reasonsIn(run, 'because')).toEqual(new Set(['launches-fail']))
+    expect(groupIn(run)).toMatchObject({ DesiredCapacity: 3 })
+    expect(run.recording.drains).toEqual([])
+    expect(run.recording.violations).toEqual([])
+  })
+})
+
 describe('a cluster that cannot be read', () => {
   it('is said to be so, publishes nothing of it, and is measured again as soon as it can be', async () => {
     const run = await play({ ...roomy, settings: { scale: 'advise' }, lastsSeconds: 400 }, (world) => {
