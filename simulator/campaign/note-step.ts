@@ -2,9 +2,18 @@ import type { RareState } from '../faults/reached.ts'
 import type { ScriptStep } from '../scenario/script-step.ts'
 import type { World } from '../world/world.ts'
 
-/** What a step of the script means, if it is not refused, for the drains that are on their way when it comes. */
-export const stateOfStep = (world: World, step: ScriptStep): RareState | undefined =>
-  always[step.do] ?? (isAnyHeld(world) ? whileHeld[step.do] : undefined)
+/**
+ * What a step of the script means, if it is not refused, for the drains that are on their way when it comes. What happens to
+ * groups of others means nothing.
+ */
+export const stateOfStep = (
+  world: World,
+  stackGroups: readonly string[],
+  step: ScriptStep,
+): RareState | undefined => {
+  if ('group' in step && !stackGroups.includes(step.group)) return undefined
+  return always[step.do] ?? (isAnyHeld(world, stackGroups) ? whileHeld[step.do] : undefined)
+}
 
 type States = Readonly<Partial<Record<ScriptStep['do'], RareState>>>
 
@@ -16,5 +25,10 @@ const whileHeld: States = {
   deploy: 'deployment running',
 }
 
-const isAnyHeld = ({ autoScaling, spec }: World): boolean =>
-  autoScaling.waitingActions().some(({ hookName }) => hookName === `ebbtide-${spec.cluster}`)
+const isAnyHeld = ({ autoScaling, spec }: World, stackGroups: readonly string[]): boolean =>
+  autoScaling
+    .waitingActions()
+    .some(
+      ({ hookName, autoScalingGroupName }) =>
+        hookName === `ebbtide-${spec.cluster}` && stackGroups.includes(autoScalingGroupName),
+    )

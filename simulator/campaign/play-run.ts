@@ -2,7 +2,7 @@ import { ServiceError } from '../aws/operation.ts'
 import { NOT_MODELLED } from '../aws/unmodelled-input.ts'
 import { Random } from '../engine/random.ts'
 import { drawFaultOdds, type FaultLevel, type FaultOdds } from '../faults/fault-odds.ts'
-import { injectFaults, SAFE_STALENESS_MS, type Injection } from '../faults/inject-faults.ts'
+import { injectFaults, SAFE_STALENESS_MS } from '../faults/inject-faults.ts'
 import { Reached, type ReachedCounts } from '../faults/reached.ts'
 import type { Violation } from '../invariants/violation.ts'
 import { rehearse } from '../rehearsal/rehearse.ts'
@@ -11,11 +11,12 @@ import { performStep } from '../scenario/perform-step.ts'
 import type { Scenario } from '../scenario/scenario.ts'
 import type { ScriptStep } from '../scenario/script-step.ts'
 import type { World } from '../world/world.ts'
-import { generateRun } from './generate-scenario.ts'
+import { generateRun, type GeneratedRun } from './generate-scenario.ts'
 import { prepareHealing } from './heal.ts'
-import { watchEarlyKills } from './killed-tasks.ts'
+import { stackGroupsOf, watchForeignMachines } from './foreign-machines.ts'
+import { watchKilledTasks, type KilledTasks } from './killed-tasks.ts'
 import { stateOfStep } from './note-step.ts'
-import { watchRareStates } from './watch-rare-states.ts'
+import { watchRareStates, type WatchedRun } from './watch-rare-states.ts'
 
 /** One run of a campaign, and all that follows from it. */
 export interface RunRequest {
@@ -35,7 +36,7 @@ export interface PlayedRun {
   readonly violations: readonly Violation[]
   readonly reached: ReachedCounts
   readonly drains: number
-  /** Tasks whose machine died under them, for whatever reason. */
+  /** Tasks whose machine, one of the stack's, died under them, for whatever reason. */
   readonly killedTasks: number
   /** Of those, the ones whose drain had time left. */
   readonly earlyKills: number
@@ -64,62 +65,82 @@ const UNSAFE_STALENESS_MS = 20_000
  * @throws {Error} where the simulation itself comes to an end, such as a call that is not modelled.
  */
 export const playRun = async ({ seed, level, onPackaging }: RunRequest): Promise<PlayedRun> => {
-  const random = new Random(seed, 'campaign')
-  const odds = drawFaultOdds(random, level)
-  const judged: Judgement = level === 'heavy' && random.chance(KILLS_ONLY_ODDS) ? 'kills' : 'promises'
-  const { scenario, healsAtSeconds, deployedAtSeconds } = generateRun(random, odds, `seed ${seed}`)
+  const drawn = drawRun(seed, level)
+  const { scenario, judged, odds } = drawn
   const reached = new Reached()
   const refusedSteps: Partial<Record<ScriptStep['do'], number>> = {}
-  let noteRest = (): void => undefined
-  let countEarlyKills = (): number => 0
+  let count = (): KilledTasks => ({ all: 0, early: 0 })
   const { world, recording } = await rehearse({
     // What a script cannot do at its moment is refused by AWS, and the run goes on.
     scenario: { ...scenario, script: [] },
     seed,
-    healsAtSeconds,
+    healsAtSeconds: drawn.healsAtSeconds,
     ...(onPackaging && { onPackaging }),
     prepare: (world, recording) => {
-      noteRest = watchRareStates(world, recording, reached)
-      countEarlyKills = watchEarlyKills(world, recording)
-      for (const step of scenario.script) attemptAt({ world, step, reached, refusedSteps })
-      const stalenessMs = judged === 'kills' ? UNSAFE_STALENESS_MS : SAFE_STALENESS_MS
-      const faults = level === 'none' ? undefined : { odds, stalenessMs }
-      planFaults({ world, reached, ...(faults && { faults }), deployedAtSeconds, healsAtSeconds })
+      const stackGroups = stackGroupsOf(scenario)
+      count = watchRun({ world, recording, reached, stackGroups })
+      for (const step of scenario.script) attemptAt({ world, stackGroups, step, reached, refusedSteps })
+      planFaults({ world, reached, level, drawn })
     },
   })
-  noteRest()
-  const violations = judged === 'kills' ? [] : recording.violations
+  const killed = count()
   return {
     seed,
     judged,
     scenario,
     odds,
-    violations,
+    violations: judged === 'kills' ? [] : recording.violations,
     reached: reached.counts,
     drains: recording.drains.length,
-    killedTasks: recording.killedTasks.length,
-    earlyKills: countEarlyKills(),
+    killedTasks: killed.all,
+    earlyKills: killed.early,
     refusedSteps,
     world,
     recording,
   }
 }
 
+interface DrawnRun extends GeneratedRun {
+  readonly odds: FaultOdds
+  readonly judged: Judgement
+}
+
+/** Each stream of chance is a part of its own, so that none moves the course of another. */
+const drawRun = (seed: number, level: FaultLevel): DrawnRun => {
+  const random = new Random(seed, 'campaign')
+  const odds = drawFaultOdds(random, level)
+  const judged = level === 'heavy' && random.chance(KILLS_ONLY_ODDS) ? 'kills' : 'promises'
+  const chances = { random, neighbours: new Random(seed, 'neighbours') }
+  return { odds, judged, ...generateRun(chances, odds, `seed ${seed}`) }
+}
+
+/** @returns to be called when the run has ended: counts what can be counted only then. */
+const watchRun = (run: Omit<WatchedRun, 'foreign'>): (() => KilledTasks) => {
+  const foreign = watchForeignMachines(run.world, run.stackGroups)
+  const noteRest = watchRareStates({ ...run, foreign })
+  const countKills = watchKilledTasks(run.world, run.recording, foreign)
+  return () => {
+    noteRest()
+    return countKills()
+  }
+}
+
 interface FaultPlan {
   readonly world: World
   readonly reached: Reached
-  /** Absent: the script alone makes trouble. */
-  readonly faults?: Pick<Injection, 'odds' | 'stalenessMs'>
-  readonly deployedAtSeconds: number
-  readonly healsAtSeconds: number
+  /** `none`: the script alone makes trouble. */
+  readonly level: FaultLevel
+  readonly drawn: DrawnRun
 }
 
 /** Faults begin when the stack stands, and end with all other trouble. */
-const planFaults = ({ world, reached, faults, deployedAtSeconds, healsAtSeconds }: FaultPlan): void => {
+const planFaults = ({ world, reached, level, drawn }: FaultPlan): void => {
+  const { odds, judged, deployedAtSeconds, healsAtSeconds } = drawn
+  const stalenessMs = judged === 'kills' ? UNSAFE_STALENESS_MS : SAFE_STALENESS_MS
   const endHarm = prepareHealing(world)
   let endFaults = (): void => undefined
   const begin = () => {
-    if (faults !== undefined) endFaults = injectFaults({ world, reached, ...faults })
+    if (level !== 'none') endFaults = injectFaults({ world, reached, odds, stalenessMs })
   }
   if (deployedAtSeconds === 0) begin()
   else world.simulation.after(1_000 * deployedAtSeconds, begin)
@@ -131,16 +152,17 @@ const planFaults = ({ world, reached, faults, deployedAtSeconds, healsAtSeconds 
 
 interface Attempt {
   readonly world: World
+  readonly stackGroups: readonly string[]
   readonly step: ScriptStep
   readonly reached: Reached
   readonly refusedSteps: Partial<Record<ScriptStep['do'], number>>
 }
 
 /** What AWS refuses at that moment is left out. Anything else is a defect of the simulator, or of the script. */
-const attemptAt = ({ world, step, reached, refusedSteps }: Attempt): void => {
+const attemptAt = ({ world, stackGroups, step, reached, refusedSteps }: Attempt): void => {
   world.simulation.after(1_000 * step.atSeconds, () => {
     try {
-      const state = stateOfStep(world, step)
+      const state = stateOfStep(world, stackGroups, step)
       performStep(world, step)
       if (state !== undefined) reached.add(state)
     } catch (error) {

@@ -2,11 +2,22 @@ import type { InvocationRecord } from '../aws/lambda/invocation.ts'
 import type { RareState, Reached } from '../faults/reached.ts'
 import type { LoggedDecision, Recording } from '../rehearsal/recording.ts'
 import type { World } from '../world/world.ts'
+import type { ForeignMachines } from './foreign-machines.ts'
+
+/** A run, and what is counted of it. */
+export interface WatchedRun {
+  readonly world: World
+  readonly recording: Recording
+  readonly reached: Reached
+  readonly stackGroups: readonly string[]
+  readonly foreign: ForeignMachines
+}
 
 /** Notices in a world which of the rare states a run comes through, but for those that its faults tell of themselves. */
-export const watchRareStates = (world: World, recording: Recording, reached: Reached): (() => void) => {
-  world.autoScaling.onActionEnded(({ instanceId, by, hookName }) => {
-    const isOurs = hookName === `ebbtide-${world.spec.cluster}`
+export const watchRareStates = (run: WatchedRun): (() => void) => {
+  const { world, recording, reached, stackGroups } = run
+  world.autoScaling.onActionEnded(({ instanceId, by, hookName, autoScalingGroupName: group }) => {
+    const isOurs = hookName === `ebbtide-${world.spec.cluster}` && stackGroups.includes(group)
     const isHeld = world.autoScaling.waitingActions().some((other) => other.instanceId === instanceId)
     if (isOurs && by === 'completed' && isHeld) reached.add('second hook')
     if (isOurs && by === 'instance-terminated') reached.add('terminated by hand')
@@ -21,8 +32,14 @@ export const watchRareStates = (world: World, recording: Recording, reached: Rea
     for (const decision of recording.decisions) for (const state of statesOf(decision)) reached.add(state)
     noteAgents(recording, reached)
     noteInvocations(world, recording, reached)
+    reached.add('foreign instance leaving', toldOfForeign(run))
   }
 }
+
+/** Batches in which a message named a machine of others. */
+const toldOfForeign = ({ recording, foreign }: WatchedRun): number =>
+  recording.invocations.filter(({ payload }) => [...foreign.names].some((name) => payload.includes(name)))
+    .length
 
 const expiredMessages = ({ sqs }: World): number =>
   sqs.queues.reduce((sum, { expiredCount }) => sum + expiredCount, 0)

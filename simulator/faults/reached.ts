@@ -46,6 +46,7 @@ export const rareStates = {
   'SIGTERM ignored': 'a container had to be killed',
   'deadline reached': 'a drain reached its deadline',
   'tasks stopped by us': 'a drain stopped tasks before its deadline',
+  'foreign instance leaving': 'our functions were told of a machine of a group that the stack was not given',
   'orphan set right': 'an instance in service was found DRAINING because of us, and set back',
   'heartbeat sent': 'a drain outlived a third of the timeout of its hook',
 } as const

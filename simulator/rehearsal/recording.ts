@@ -99,8 +99,12 @@ const isCompletion = (action: Action): boolean => action.do === 'complete'
 
 const isMetric = (line: OutputLine): boolean => JSON.stringify(line['_aws'] ?? '').includes(METRICS_NAMESPACE)
 
-const isOfOthers = ({ spec }: World, { hookName }: EndedAction): boolean =>
-  spec.groups.some(({ otherHooks = [] }) => otherHooks.some(({ name }) => name === hookName))
+/** A hook of the same name on another group may be ours. */
+const isOfOthers = ({ spec }: World, { autoScalingGroupName, hookName }: EndedAction): boolean =>
+  spec.groups.some(
+    ({ name: group, otherHooks = [] }) =>
+      group === autoScalingGroupName && otherHooks.some(({ name }) => name === hookName),
+  )
 
 /** ECS's record is asked, not the drain's own account of itself. */
 const lastStopOn = ({ ecs, spec }: World, { instanceId, startedAt }: EndedAction): number | undefined => {

@@ -135,6 +135,13 @@ export const mutations = {
         "await act(environment, one, { ...decideLaunch(one, settings), verdict: 'wait', because: 'booting', actions: [] })",
     },
   ],
+  'the question whose machine it is': [
+    {
+      file: 'lib/handle-signals.ts',
+      find: 'if (group === undefined ? known.containerInstances.has(instanceId) : scope.groups.includes(group))',
+      replace: 'if (scope.groups.length > 0)',
+    },
+  ],
 }
 
 /**
