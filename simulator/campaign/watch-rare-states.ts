@@ -1,4 +1,6 @@
 import type { InvocationRecord } from '../aws/lambda/invocation.ts'
+import { recordsOf } from '../aws/lambda/sqs-records.ts'
+import { STRANGER_ID } from '../faults/bad-messages.ts'
 import type { RareState, Reached } from '../faults/reached.ts'
 import type { LoggedDecision, Recording } from '../rehearsal/recording.ts'
 import type { World } from '../world/world.ts'
@@ -33,8 +35,15 @@ export const watchRareStates = (run: WatchedRun): (() => void) => {
     noteAgents(recording, reached)
     noteInvocations(world, recording, reached)
     reached.add('foreign instance leaving', toldOfForeign(run))
+    reached.add('bad message beside a good one', mixedBatches(recording))
   }
 }
+
+const mixedBatches = ({ invocations }: Recording): number =>
+  invocations.filter((invocation) => {
+    const senders = recordsOf(invocation).map(({ attributes }) => attributes.SenderId)
+    return senders.includes(STRANGER_ID) && senders.some((sender) => sender !== STRANGER_ID)
+  }).length
 
 /** Batches in which a message named a machine of others. */
 const toldOfForeign = ({ recording, foreign }: WatchedRun): number =>

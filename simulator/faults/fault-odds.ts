@@ -9,6 +9,8 @@ export interface FaultOdds {
     readonly reorder: number
     /** For each message: it comes minutes late. The wakes queue keeps its messages for five, so some never come. */
     readonly late: number
+    /** For each message that comes into a queue of ours: a bad one comes beside it. */
+    readonly bad: number
   }
   readonly events: {
     /** For each delivery of EventBridge that is no schedule. */
@@ -69,20 +71,22 @@ const LIGHT_SHARE = 0.2
 /** Below this share of the greatest odds a fault would hardly ever show in a short run. */
 const LEAST_SHARE = 0.1
 
+/** Chance for the odds of one run. */
+export interface OddsChances {
+  readonly random: Random
+  /** A stream of its own: what was drawn before there were bad messages is drawn as it was. */
+  readonly badMessages: Random
+}
+
 /** Draws the odds of one run: each fault is off, ordinary or wild for itself. */
-export const drawFaultOdds = (random: Random, level: FaultLevel): FaultOdds => {
-  const draw = ({ most, wild }: Range): number => {
-    // Three questions whatever the answers, so that one fault's course does not move those of the others.
-    const [isOff, isWild, share] = [random.chance(SWITCHED_OFF), random.chance(WILD), random.fraction()]
-    if (level === 'none' || isOff) return 0
-    const upTo = level === 'light' ? most * LIGHT_SHARE : isWild ? wild : most
-    return upTo * (LEAST_SHARE + (1 - LEAST_SHARE) * share)
-  }
+export const drawFaultOdds = ({ random, badMessages }: OddsChances, level: FaultLevel): FaultOdds => {
+  const draw = (range: Range): number => drawOdds(random, level, range)
   return {
     queues: {
       duplicate: draw({ most: 0.2, wild: 0.9 }),
       reorder: draw({ most: 0.3, wild: 1 }),
       late: draw({ most: 0.1, wild: 0.6 }),
+      bad: drawOdds(badMessages, level, { most: 0.15, wild: 0.8 }),
     },
     events: { lost: draw({ most: 0.1, wild: 1 }), duplicate: draw({ most: 0.1, wild: 0.7 }) },
     calls: {
@@ -103,4 +107,12 @@ export const drawFaultOdds = (random: Random, level: FaultLevel): FaultOdds => {
     },
     world: draw({ most: 0.3, wild: 1 }),
   }
+}
+
+const drawOdds = (random: Random, level: FaultLevel, { most, wild }: Range): number => {
+  // Three questions whatever the answers, so that one fault's course does not move those of the others.
+  const [isOff, isWild, share] = [random.chance(SWITCHED_OFF), random.chance(WILD), random.fraction()]
+  if (level === 'none' || isOff) return 0
+  const upTo = level === 'light' ? most * LIGHT_SHARE : isWild ? wild : most
+  return upTo * (LEAST_SHARE + (1 - LEAST_SHARE) * share)
 }

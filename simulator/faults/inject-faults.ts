@@ -1,4 +1,5 @@
 import type { World } from '../world/world.ts'
+import { sendBadMessages } from './bad-messages.ts'
 import { callFaults } from './call-faults.ts'
 import type { FaultOdds } from './fault-odds.ts'
 import type { Reached } from './reached.ts'
@@ -30,9 +31,11 @@ export const injectFaults = (injection: Injection): (() => void) => {
   world.setFaults(callFaults(injection))
   disturbQueues(injection)
   disturbEvents(injection)
+  const endBadMessages = sendBadMessages({ world, odds: injection.odds.queues.bad })
   disturbEnvironments(injection)
   return () => {
     world.setFaults(() => undefined)
+    endBadMessages()
     world.sqs.setDisorder({ duplicateOdds: 0, reorderOdds: 0 })
     world.eventBridge.dropDeliveries()
     world.eventBridge.duplicateDeliveries()

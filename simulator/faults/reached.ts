@@ -8,6 +8,8 @@ export const rareStates = {
   'message out of order': 'another message than the oldest was received',
   'late message': 'a message could be received only long after it was sent',
   'message expired': 'the retention of a queue deleted a message that nobody had received',
+  'bad message beside a good one':
+    'one batch held a message that nobody should have sent, and one that a function must act on',
   'lost event': 'EventBridge lost an event',
   'event delivered twice': 'EventBridge delivered an event twice',
   'refused call': 'AWS failed before the effect of a call',

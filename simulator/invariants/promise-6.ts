@@ -1,17 +1,26 @@
+import type { SQSRecord } from 'aws-lambda'
+
 import { readSignal } from '../../lib/signals/read-signal.ts'
+import type { InvocationRecord } from '../aws/lambda/invocation.ts'
+import { failedMessageIds } from '../aws/lambda/partial-batch-response.ts'
+import { recordsOf } from '../aws/lambda/sqs-records.ts'
+import { STRANGER_ID } from '../faults/bad-messages.ts'
 import type { CallRecord } from '../sdk/call-record.ts'
 import type { Watch } from './watch.ts'
 
 /**
- * Promise 6: a bad message never holds up another one. A message that can be read becomes a dead letter only when its
- * own work failed again and again: when no call has failed in an invocation that held it, a neighbour in its batch was to
- * blame.
+ * Promise 6: a bad message never holds up another one.
+ *
+ * A good message that shares a batch with a bad one comes back only when its own work failed: when no call has failed in that
+ * invocation, its neighbour was to blame. And alone or not, it becomes a dead letter only when that happened again and again.
  */
 export const watchPromise6 = (watch: Watch): void => {
   const { world, report } = watch
+  world.lambda.onInvocation((invocation) => judgeBatch(watch, invocation))
   world.sqs.onDeadLetter(({ body, messageId }) => {
     const signal = readSignal(body)
-    if (signal.kind === 'unreadable' || hasFailed(watch, messageId)) return
+    const held = watch.recording.invocations.filter(({ payload }) => payload.includes(messageId))
+    if (signal.kind === 'unreadable' || haveFailed(watch, held)) return
     report({
       promise: 6,
       at: world.simulation.now(),
@@ -21,16 +30,29 @@ export const watchPromise6 = (watch: Watch): void => {
   })
 }
 
-/** An invocation that held it was killed, or a call failed in one, or somebody made a call take seconds or for ever. */
-const hasFailed = ({ world, recording }: Watch, messageId: string): boolean => {
-  const held = recording.invocations.filter(({ payload }) => payload.includes(messageId))
-  const holders = new Set(held.map(({ awsRequestId }) => awsRequestId))
+const judgeBatch = (watch: Watch, invocation: InvocationRecord): void => {
+  const records = recordsOf(invocation)
+  const good = records.filter((record) => !isBad(record))
+  if (good.length === records.length || good.length === 0) return
+  const messageIds = records.map(({ messageId }) => messageId)
+  const returned = failedMessageIds(invocation.result, { messageIds, reportsBatchItemFailures: true })
+  const heldUp = good.filter(({ messageId }) => returned.has(messageId))
+  if (heldUp.length === 0 || haveFailed(watch, [invocation])) return
+  const what = `${heldUp.length} good messages come back although no call has failed, and share their batch with a bad one`
+  watch.report({ promise: 6, at: invocation.endedAt, what })
+}
+
+/** By who sent it or by what it says: half of what strangers send can be read. */
+const isBad = ({ body, attributes }: SQSRecord): boolean =>
+  attributes.SenderId === STRANGER_ID || readSignal(body).kind === 'unreadable'
+
+/** One was killed, or a call failed in one, or somebody made a call take seconds or for ever. */
+const haveFailed = ({ world }: Watch, invocations: readonly InvocationRecord[]): boolean => {
+  const ids = new Set(invocations.map(({ awsRequestId }) => awsRequestId))
   return (
-    held.some(({ result }) => result.kind === 'crashed') ||
-    held.some(({ awsRequestId }) => world.transport.slowedInvocations.has(awsRequestId)) ||
-    world.calls.some(
-      (made) => made.invocation !== undefined && holders.has(made.invocation) && isFailure(made),
-    )
+    invocations.some(({ result }) => result.kind === 'crashed') ||
+    [...ids].some((id) => world.transport.slowedInvocations.has(id)) ||
+    world.calls.some((made) => made.invocation !== undefined && ids.has(made.invocation) && isFailure(made))
   )
 }
 

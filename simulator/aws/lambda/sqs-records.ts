@@ -1,4 +1,5 @@
 import type { SQSEvent, SQSMessageAttributes, SQSRecord } from 'aws-lambda'
+import type { InvocationRecord } from './invocation.ts'
 import type { MessageAttributes, ReceivedMessage } from '../sqs/message.ts'
 import { md5 } from '../sqs/message-digest.ts'
 import { systemAttributes } from '../sqs/queue-attributes.ts'
@@ -33,3 +34,7 @@ const recordAttributes = (attributes: MessageAttributes): SQSMessageAttributes =
       },
     ]),
   )
+
+/** The messages that an invocation was given; none if no queue was its source. */
+export const recordsOf = ({ payload }: Pick<InvocationRecord, 'payload'>): readonly SQSRecord[] =>
+  payload.startsWith('{"Records":[{"messageId"') ? (JSON.parse(payload) as SQSEvent).Records : []

@@ -33,6 +33,7 @@ export class Sqs {
   readonly #random: Random
   readonly #queues = new Map<string, Queue>()
   readonly #deadLetterListeners: ((letter: MessageContent) => void)[] = []
+  readonly #sentListeners: ((queue: Queue, content: MessageContent) => void)[] = []
   #disorder: QueueDisorder = ORDERLY
 
   constructor({ simulation, account }: SqsOptions) {
@@ -59,6 +60,11 @@ export class Sqs {
   /** Calls `listener` with each message that moves to a dead-letter queue. */
   onDeadLetter(listener: (letter: MessageContent) => void): void {
     this.#deadLetterListeners.push(listener)
+  }
+
+  /** Calls `listener` with each message that somebody has sent, when it is in its queue. */
+  onSent(listener: (queue: Queue, content: MessageContent) => void): void {
+    this.#sentListeners.push(listener)
   }
 
   /** @throws {ServiceError} when an attribute is outside SQS's bounds or the name is taken. */
@@ -125,6 +131,7 @@ export class Sqs {
     const content = { ...this.#contentOf(message), ...(fifo && { fifo }) }
     queue.fifoMemory?.remember(content)
     queue.add(content, delaySeconds)
+    for (const listener of this.#sentListeners) listener(queue, content)
     return content
   }
 

@@ -8,8 +8,10 @@ const chancesOf = ({ bucketShare, ...odds }: FaultOdds): readonly number[] => [
   1 - bucketShare,
 ]
 
+const chancesFor = (seed: number) => ({ random: new Random(seed), badMessages: new Random(seed, 'bad') })
+
 const drawn = (level: FaultLevel): readonly FaultOdds[] =>
-  Array.from({ length: 300 }, (_, seed) => drawFaultOdds(new Random(seed), level))
+  Array.from({ length: 300 }, (_, seed) => drawFaultOdds(chancesFor(seed), level))
 
 describe('the odds of a run', () => {
   it('are all zero without faults', () => {
@@ -28,7 +30,7 @@ describe('the odds of a run', () => {
   })
 
   it('are those of the seed, and another seed has others', () => {
-    const [one, same, other] = [7, 7, 8].map((seed) => drawFaultOdds(new Random(seed), 'heavy'))
+    const [one, same, other] = [7, 7, 8].map((seed) => drawFaultOdds(chancesFor(seed), 'heavy'))
     expect(same).toEqual(one)
     expect(other).not.toEqual(one)
   })

@@ -4,6 +4,8 @@ import { StopTaskCommand, UpdateContainerInstancesStateCommand } from '@aws-sdk/
 import { DeleteMessageCommand } from '@aws-sdk/client-sqs'
 import { describe, expect, it } from '@jest/globals'
 
+import { ServiceError } from '../../../simulator/aws/operation.ts'
+import { STRANGER_ID } from '../../../simulator/faults/bad-messages.ts'
 import type { Recording } from '../../../simulator/rehearsal/recording.ts'
 import type { Rehearsal } from '../../../simulator/rehearsal/rehearse.ts'
 import { loadScenario } from '../../../simulator/scenario/load-scenario.ts'
@@ -28,6 +30,9 @@ const playBroken = async (
   })
   return { ...run, instanceId, violations: run.recording.violations }
 }
+
+const hasFailures = ({ result }: Recording['invocations'][number]): boolean =>
+  result.kind === 'succeeded' && result.response.includes('itemIdentifier')
 
 const promisesBroken = ({ recording }: Rehearsal) => recording.violations.map(({ promise }) => promise)
 
@@ -283,6 +288,49 @@ describe('promise 6', () => {
     )
     expect(run.recording.deadLetters).toBe(1)
     expect(run.violations).toEqual([])
+  })
+
+  const beside = ({ sqs }: World): void => {
+    const queue = sqs.queueByArn(sqs.arnOf('ebbtide-web-signals'))
+    sqs.onSent((_, { senderId }) => {
+      if (senderId !== STRANGER_ID) sqs.send(queue, { body: 'no message', senderId: STRANGER_ID })
+    })
+  }
+
+  it('is broken by a function that fails when one message of its batch cannot be read', async () => {
+    const run = await playBroken({ lastsSeconds: 60 }, (world) => {
+      const { lambda } = world
+      const { spec } = lambda.functionByArn(lambda.arnOf('ebbtide-web-drain'))
+      lambda.updateFunction({ ...spec, createHandler: () => () => Promise.reject(new Error('unreadable')) })
+      beside(world)
+    })
+    expect(run.violations[0]).toEqual({
+      promise: 6,
+      at: expect.any(Number),
+      what: '1 good messages come back although no call has failed, and share their batch with a bad one',
+    })
+  })
+
+  it('is kept by the function that is deployed, whose bad messages come back alone', async () => {
+    const run = await playBroken({ lastsSeconds: 600 }, beside)
+    const mixed = run.recording.invocations.filter(
+      ({ payload }) => payload.includes(STRANGER_ID) && payload.includes(run.instanceId),
+    )
+    expect(mixed.length).toBeGreaterThan(0)
+    expect(run.recording.deadLetters).toBeGreaterThan(0)
+    expect(run.violations).toEqual([])
+  })
+
+  it('is not broken by a good message whose own call failed in a batch with a bad one', async () => {
+    const run = await playBroken({ lastsSeconds: 120 }, (world) => {
+      const error = new ServiceError('InternalFailure', 'An unexpected error occurred', 500)
+      world.setFaults(({ operation }) =>
+        operation === 'DescribeAutoScalingInstances' ? { kind: 'refused', error } : undefined,
+      )
+      beside(world)
+    })
+    expect(run.recording.invocations.some(hasFailures)).toBe(true)
+    expect(promisesBroken(run)).toEqual([])
   })
 
   it('is not broken by a message that cannot be read', async () => {

@@ -142,6 +142,13 @@ export const mutations = {
       replace: 'if (scope.groups.length > 0)',
     },
   ],
+  'a failure of its own for what cannot be read': [
+    {
+      file: 'lib/handle-signals.ts',
+      find: "telemetry.logger.error('Could not read a message', { reason: route.reason })",
+      replace: 'throw new Error(route.reason)',
+    },
+  ],
 }
 
 /**
