@@ -3,6 +3,7 @@ import type { DescribeLifecycleHooksCommandOutput } from '@aws-sdk/client-auto-s
 import { GROUP_MEMO_MS } from '../../lib/observe/groups.ts'
 import type { WaitingAction } from '../aws/auto-scaling/lifecycle-actions.ts'
 import { call } from '../world/call.ts'
+import { watchCapacityReadings } from './capacity-readings.ts'
 import { isOurs, RESYNC_MS, type Watch } from './watch.ts'
 
 /** A look reads first and publishes last: what began to wait in between, or seconds before, it may not have seen. */
@@ -10,9 +11,11 @@ const SEEN_AFTER_MS = 70_000
 
 /**
  * Promise 9: what cannot be measured is not published as zero. No metric may say that nothing waits for us while
- * something has done so for longer than a look takes, nor that a hook is there which is not.
+ * something has done so for longer than a look takes, nor that a hook is there which is not; nor may anything be said of a
+ * cluster that could not be read.
  */
 export const watchPromise9 = (watch: Watch): void => {
+  watchCapacityReadings(watch)
   const missingSince = watchHooks(watch)
   watch.recording.onLine((line) => {
     const group = line['AutoScalingGroupName']

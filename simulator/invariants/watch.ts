@@ -22,6 +22,8 @@ export interface Watch {
   readonly notices: ReadonlyMap<string, number>
   /** The function that wakes each minute. */
   readonly resyncFunction: string | undefined
+  /** The function that measures the cluster. Undefined: the stack has none. */
+  readonly capacityFunction: string | undefined
   /** The longest that one invocation may act on what it read at its start. */
   readonly longestLookMs: number
   /** When the faults of a run end. Undefined: nothing was injected, or nobody judges what comes after. */
@@ -57,7 +59,8 @@ export const createWatch = ({
     settings: readSettings(functions[0]?.variables ?? {}),
     bucket: functions.flatMap(({ variables }) => variables['EBBTIDE_SCALING_BUCKET'] ?? [])[0],
     notices: noticesIn(world),
-    resyncFunction: functions.find(({ handler }) => handler.endsWith('/resync.handler'))?.name,
+    resyncFunction: nameOf(functions, 'resync'),
+    capacityFunction: nameOf(functions, 'capacity'),
     longestLookMs:
       1_000 * Math.max(...functions.filter(looksAtDrains).map(({ timeoutSeconds }) => timeoutSeconds)),
     healsAt,
@@ -68,6 +71,9 @@ export const createWatch = ({
   followCalls(world, new Set(functions.map(({ name }) => name)), callListeners)
   return [watch, () => endListeners.forEach((listener) => listener())]
 }
+
+const nameOf = (functions: readonly DeployedFunction[], file: string): string | undefined =>
+  functions.find(({ handler }) => handler.endsWith(`/${file}.handler`))?.name
 
 const looksAtDrains = ({ handler }: DeployedFunction): boolean => /\/(drain|resync)\.handler$/.test(handler)
 

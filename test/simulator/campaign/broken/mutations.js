@@ -149,6 +149,13 @@ export const mutations = {
       replace: 'throw new Error(route.reason)',
     },
   ],
+  'the failure of a snapshot that lacks its tasks': [
+    {
+      file: 'lib/observe/capacity/tasks-of-cluster.ts',
+      find: 'const answer = await ecs.send(command)',
+      replace: 'const answer = await ecs.send(command).catch(() => ({ taskArns: [], nextToken: undefined }))',
+    },
+  ],
 }
 
 /**
