@@ -1,4 +1,4 @@
-import { asError, isGone, isThrottled } from '../aws/errors.ts'
+import { asError, isGone, isRefused, isThrottled } from '../aws/errors.ts'
 import { secondsBetween } from '../clock.ts'
 import { isWorthALook } from '../decide/reading.ts'
 import { readContainerInstances, type KnownContainerInstance } from '../observe/container-instances.ts'
@@ -88,13 +88,28 @@ type Woken = ReadonlyMap<string, KnownContainerInstance>
 /** The container instances that ECS's own events named, by ARN. Those that are gone, or their cluster, are absent. */
 const readWoken = async ({ observer }: Environment, routed: readonly Routed[]): Promise<Woken> => {
   const arns = new Set(routed.flatMap(({ route }) => (route.to === 'container-instance' ? [route.arn] : [])))
+  const place = { ecs: observer.clients.ecs, cluster: observer.scope.cluster }
+  const instances = await readKnown(place, [...arns])
+  return new Map(instances.map((instance) => [instance.arn, instance]))
+}
+
+/**
+ * ECS refuses a whole call for one identifier of another cluster or region ("Invalid identifier", "Invalid Region in ARN"), so
+ * each is then asked for alone, and one that is refused alone is absent.
+ */
+const readKnown = async (
+  place: Parameters<typeof readContainerInstances>[0],
+  arns: readonly string[],
+): Promise<readonly KnownContainerInstance[]> => {
   try {
-    const place = { ecs: observer.clients.ecs, cluster: observer.scope.cluster }
-    const instances = await readContainerInstances(place, [...arns])
-    return new Map(instances.map((instance) => [instance.arn, instance]))
+    return await readContainerInstances(place, arns)
   } catch (error) {
-    if (isGone(error)) return new Map()
-    throw error
+    if (isGone(error)) return []
+    if (!isRefused(error)) throw error
+    const alone = arns.length > 1 ? arns : []
+    const known: KnownContainerInstance[] = []
+    for (const arn of alone) known.push(...(await readKnown(place, [arn])))
+    return known
   }
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 
+import { ServiceError } from '../../simulator/aws/operation.ts'
 import { instancesInService } from '../../simulator/world/group-instances.ts'
 import type { World } from '../../simulator/world/world.ts'
 import { changedDetail, exampleBody } from '../lib/signals/example-events.ts'
@@ -34,6 +35,32 @@ describe('messages', () => {
     const complaints = run.recording.lines.filter(({ message }) => message === 'Could not read a message')
     expect(complaints).toHaveLength(15)
     expect(JSON.stringify(run.recording.lines)).not.toContain('465e0162')
+  })
+
+  it('that name a container instance which ECS refuses to look for do not hold up the wakes beside them', async () => {
+    const foreign = exampleBody('ecs-task-stopped').replaceAll(
+      /eu-west-1:\d+:(container-instance|task)/g,
+      'us-west-2:444455556666:$1',
+    )
+    const run = await play({ script: [terminateOne(10)] }, (world) => {
+      const error = new ServiceError('InvalidParameterException', 'Invalid Region in ARN.')
+      world.setFaults(({ operation, input }) =>
+        operation === 'DescribeContainerInstances' && JSON.stringify(input).includes('us-west-2')
+          ? { kind: 'refused', error }
+          : undefined,
+      )
+      const wakes = world.sqs.queueByArn(world.sqs.arnOf('ebbtide-web-wakes'))
+      world.sqs.onSent((queue, { body }) => {
+        if (queue === wakes && body !== foreign) world.sqs.send(wakes, { body: foreign })
+      })
+    })
+    expect(outcomes(run)).toEqual(['drained'])
+    const refused = callsOf(run, 'DescribeContainerInstances').filter(({ error }) => error !== undefined)
+    expect(refused.length).toBeGreaterThan(0)
+    const returned = run.recording.invocations.filter(
+      ({ result }) => result.kind === 'succeeded' && result.response.includes('itemIdentifier'),
+    )
+    expect(returned).toEqual([])
   })
 
   it('of others are acknowledged and lead nowhere', async () => {
