@@ -137,14 +137,14 @@ export const mutations = {
   ],
   'the question whose machine it is': [
     {
-      file: 'lib/handle-signals.ts',
+      file: 'lib/lifecycle/handle-signals.ts',
       find: 'if (group === undefined ? known.containerInstances.has(instanceId) : scope.groups.includes(group))',
       replace: 'if (scope.groups.length > 0)',
     },
   ],
   'a failure of its own for what cannot be read': [
     {
-      file: 'lib/handle-signals.ts',
+      file: 'lib/lifecycle/handle-signals.ts',
       find: "telemetry.logger.error('Could not read a message', { reason: route.reason })",
       replace: 'throw new Error(route.reason)',
     },
