@@ -155,11 +155,18 @@ const stoppedForDeadline = (drain: DrainContext): readonly TaskFacts[] => {
 /** Undefined: the deadline stops nothing, or this was no close look. */
 const stopRequestOf = (drain: DrainContext) => {
   const { facts, policy, memory, deadline } = drain
-  const { now, tasks, services, assumedSince } = facts
+  const { now, tasks, services, assumedSince, action, unlistedSince } = facts
   if (policy.onDeadline !== 'stop-tasks' || noticedAt(facts, policy, memory) !== undefined) return undefined
-  return services === undefined || tasks === undefined
-    ? undefined
-    : { now, deadline, tasks, services, assumedSince, isEveryTaskListed: isEveryTaskListed(drain) }
+  if (services === undefined || tasks === undefined) return undefined
+  return {
+    now,
+    deadline,
+    tasks,
+    services,
+    assumedSince,
+    isActionRead: action !== undefined || unlistedSince !== undefined,
+    isEveryTaskListed: isEveryTaskListed(drain),
+  }
 }
 
 const lookWhenInDoubt = (drain: DrainContext): readonly Action[] | undefined => {

@@ -47,7 +47,7 @@ export const needsAction = (facts: DrainFacts, policy: DrainPolicy): boolean => 
   const drain = contextOf(facts, hook, policy)
   // Only what is DRAINING is remembered.
   if (containerInstance === undefined || drain.memory === undefined) return true
-  return hasNoCountedTasks(containerInstance) || isSomethingDue(drain)
+  return hasNoCountedTasks(containerInstance) || isSomethingDue(drain, LONGEST_LEAD_SECONDS)
 }
 
 /** Decides what to read, from facts that hold no tasks yet. */
@@ -91,11 +91,11 @@ export const needsTargetHealth = (facts: DrainFacts, policy: DrainPolicy): boole
   return facts.now - since >= 1_000 * HEALTHY_GRACE_SECONDS || due.some((time) => time <= facts.now)
 }
 
-/** A task whose deregistration and stop take longer than this is asked for its health too early, which costs a call. */
+/** Assumed of tasks that nobody has looked at. One that takes longer to deregister and stop costs a look or a call more. */
 const LONGEST_LEAD_SECONDS = 600
 
-const isSomethingDue = (drain: DrainContext): boolean =>
-  dueTimes(drain, drain.memory?.stopLeadSeconds).some((time) => time <= drain.facts.now)
+const isSomethingDue = (drain: DrainContext, assumedLeadSeconds?: number): boolean =>
+  dueTimes(drain, drain.memory?.stopLeadSeconds ?? assumedLeadSeconds).some((time) => time <= drain.facts.now)
 
 /** The first settled look, and then each in which ECS still counts as many tasks as before, more and more rarely. */
 const isStuck = (

@@ -49,6 +49,7 @@ interface StopRequest {
   /** Absent: the times of all tasks were read. */
   readonly assumedSince?: number | undefined
   readonly deadline: number
+  readonly isActionRead: boolean
   readonly isEveryTaskListed: boolean
   readonly tasks: readonly TaskFacts[]
   readonly services: readonly ServiceFacts[]
@@ -76,9 +77,14 @@ const tasksDue = ({ tasks, deadline, now }: StopRequest): readonly TaskFacts[] =
 const areTimesInDoubt = ({ areTimesAssumed }: TaskFacts, { assumedSince, now }: StopRequest): boolean =>
   areTimesAssumed === true && (assumedSince === undefined || now - assumedSince < 1_000 * DOUBT_SECONDS)
 
-/** A task of the same service that somebody has just stopped may be missing from the listing. */
+/**
+ * Where the action was not read, memory and with it the deadline may be of an earlier one. Where a task may be missing from
+ * the listing, it may be of the same service and just stopped.
+ */
 const isInDoubt = (task: TaskFacts, request: StopRequest): boolean =>
-  areTimesInDoubt(task, request) || (!request.isEveryTaskListed && !hasNoTimeLeft(task, request))
+  !request.isActionRead ||
+  areTimesInDoubt(task, request) ||
+  (!request.isEveryTaskListed && !hasNoTimeLeft(task, request))
 
 /** Whether another look, seconds from now, may stop what this one would not for doubt. */
 export const isStopInDoubt = (request: StopRequest): boolean =>

@@ -1,3 +1,5 @@
+import type { DescribeScalingActivitiesCommandOutput } from '@aws-sdk/client-auto-scaling'
+
 import { GLOBAL_CAP_MARGIN_SECONDS } from '../../lib/decide/deadline.ts'
 import { NOTICE_SECONDS } from '../../lib/decide/drain-context.ts'
 import type { DrainPolicy } from '../../lib/decide/policy.ts'
@@ -6,6 +8,7 @@ import type { EndedAction, WaitingAction } from '../aws/auto-scaling/lifecycle-a
 import type { DeployedFunction } from '../cloudformation/functions.ts'
 import type { Recording } from '../rehearsal/recording.ts'
 import type { CallRecord } from '../sdk/call-record.ts'
+import { call } from '../world/call.ts'
 import type { World } from '../world/world.ts'
 import { noticesIn } from './notices.ts'
 import type { Violation } from './violation.ts'
@@ -105,9 +108,33 @@ export const isOurLaunch = ({ settings }: Watch, action: EndedAction | WaitingAc
   action.transition === 'launching' &&
   settings.groups.includes(action.autoScalingGroupName)
 
-/** When a launch is let go whatever it lacks. Ebbtide counts from the launch itself, which is earlier. */
-export const launchDeadlineOf = ({ settings }: Watch, { startedAt }: EndedAction | WaitingAction): number =>
-  startedAt + 1_000 * settings.launchTimeoutSeconds
+/**
+ * When a launch is let go whatever it lacks. Ebbtide counts from the launch itself, which is earlier; where no launch is listed,
+ * as on the way back with a new root volume, from its first look, and faults may have kept that from it.
+ */
+export const launchDeadlineOf = (watch: Watch, action: EndedAction | WaitingAction): number => {
+  const { settings, healsAt = -Infinity } = watch
+  const since = isLaunchListed(watch, action)
+    ? action.startedAt
+    : Math.max(action.startedAt, healsAt + RESYNC_MS)
+  return since + 1_000 * settings.launchTimeoutSeconds
+}
+
+const isLaunchListed = (
+  { world }: Watch,
+  { autoScalingGroupName: AutoScalingGroupName, instanceId }: EndedAction | WaitingAction,
+): boolean => {
+  const input = { AutoScalingGroupName, MaxRecords: 100 }
+  const answer = call<DescribeScalingActivitiesCommandOutput>(
+    world.autoScaling.model,
+    'DescribeScalingActivities',
+    input,
+  )
+  return (answer.Activities ?? []).some(
+    ({ Description = '', StatusCode }) =>
+      Description.startsWith('Launching') && Description.endsWith(instanceId) && StatusCode !== 'Successful',
+  )
+}
 
 /** The policy of a group, by its tags. */
 export const policyOf = (

@@ -67,9 +67,10 @@ describe('the termination in progress is read', () => {
     expect(asked(factsAt(seconds, { containerInstance }))).toBe(expected)
   })
 
-  it('not for a stop time that nothing is known of yet', () => {
+  it('ten minutes before the deadline where no stop time is known yet: the first close look may find that it has come', () => {
     const containerInstance = draining(1, { counted: tasksCounted(5) })
-    expect(asked(factsAt(3_599, { containerInstance }))).toBe(false)
+    expect(asked(factsAt(2_999.999, { containerInstance }))).toBe(false)
+    expect(asked(factsAt(3_000, { containerInstance }))).toBe(true)
   })
 })
 

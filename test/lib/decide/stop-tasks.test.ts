@@ -5,7 +5,18 @@ import { decideDrain } from '../../../lib/decide/drain.ts'
 import type { DrainFacts, ServiceFacts, TaskFacts } from '../../../lib/decide/facts.ts'
 import { taskReadingFor } from '../../../lib/decide/reading.ts'
 import { longestStopLeadSeconds, STOP_REASON, stopTimeOf } from '../../../lib/decide/stop-tasks.ts'
-import { at, draining, emptied, factsAt, policyWith, serviceWith, taskIn, tasksCounted } from './facts-of.ts'
+import {
+  at,
+  draining,
+  emptied,
+  factsAt,
+  policyWith,
+  serviceWith,
+  START,
+  taskIn,
+  tasksCounted,
+  without,
+} from './facts-of.ts'
 
 const policy = policyWith()
 
@@ -92,6 +103,18 @@ describe('stopping tasks before the deadline', () => {
     const look = (seconds: number) => stopsAt(seconds, [running('a'), running('b')], [shop], { counts })
     expect(look(3_240)).toEqual({ verdict: 'wait', stops: [], looksAgain: true })
     expect(look(3_270).stops).toEqual(['a', 'b'])
+  })
+
+  it('stops nothing by a deadline that may be of an earlier action, and looks again', () => {
+    const look = (facts: DrainFacts) => {
+      const { actions } = decideDrain(facts, policy)
+      return actions.map((action) => action.do)
+    }
+    const containerInstance = draining(1, { lastBeatAt: at(3_599) })
+    const facts = factsAt(3_599, { containerInstance, tasks: [running('a')], services: [shop] })
+    expect(look(facts)).toContain('stop-task')
+    expect(look(without(facts, 'action'))).toEqual(['remember', 'look-again'])
+    expect(look({ ...without(facts, 'action'), unlistedSince: START })).toContain('stop-task')
   })
 
   it('stops all together when time runs out', () => {
