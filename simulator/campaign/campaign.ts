@@ -103,4 +103,5 @@ export class Campaign {
   }
 }
 
-const hasFailed = ({ violations, error }: RunReport): boolean => violations.length > 0 || error !== undefined
+export const hasFailed = ({ violations, error }: RunReport): boolean =>
+  violations.length > 0 || error !== undefined

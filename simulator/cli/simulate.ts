@@ -1,7 +1,7 @@
 import { stderr } from 'node:process'
 import { Command, Option } from 'commander'
 
-import { RUNS_TO_REACH_ALL, type Campaign, type RunReport } from '../campaign/campaign.ts'
+import { hasFailed, RUNS_TO_REACH_ALL, type Campaign, type RunReport } from '../campaign/campaign.ts'
 import { playCampaign } from '../campaign/play-campaign.ts'
 import { faultLevels, type FaultLevel } from '../faults/fault-odds.ts'
 import { rareStates, type RareState } from '../faults/reached.ts'
@@ -91,9 +91,11 @@ const playSeeds = async (options: SimulateOptions): Promise<number> => {
 const titleOf = ({ seed, runs, faults }: SimulateOptions): string =>
   `${counted(runs, 'run')} from seed ${seed}, faults ${faults}, commit ${commitOfCheckout() ?? 'unknown'}`
 
+/** Failures are told as they come: whoever waits for thousands of runs can repeat the first one meanwhile. */
 const progress = (runs: number) => {
   let toldAt = Date.now()
-  return (_: RunReport, campaign: Campaign): void => {
+  return (report: RunReport, campaign: Campaign): void => {
+    if (hasFailed(report)) stderr.write(`${whatFailed(report)}\n`)
     if (Date.now() - toldAt < PROGRESS_MS) return
     toldAt = Date.now()
     stderr.write(`${campaign.runs} of ${runs}, ${counted(campaign.failures.length, 'failure')}\n`)
@@ -136,8 +138,11 @@ const reachedInWords = ({ reached }: Campaign): readonly string[] =>
     ([state, times]) => `${String(times).padStart(8)}  ${rareStates[state as RareState]}`,
   )
 
+const whatFailed = ({ seed, error, violations }: RunReport): string =>
+  `Seed ${seed}: ${error ?? violations.map(({ promise, what }) => `promise ${promise}: ${what}`).join('; ')}`
+
 const failureInWords = (options: SimulateOptions, report: RunReport): readonly string[] => [
-  `Seed ${report.seed}: ${report.error ?? report.violations.map(({ promise, what }) => `promise ${promise}: ${what}`).join('; ')}`,
+  whatFailed(report),
   ...report.journal.map((line) => `  ${line}`),
   `  Again: npm run simulate -- --seed ${report.seed} --runs 1 --faults ${options.faults}`,
 ]
