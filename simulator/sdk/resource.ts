@@ -12,6 +12,12 @@ interface Account {
   readonly accountId: string
 }
 
+/** Where resources stand that a call does not spell out. */
+export interface ResourceGround extends Account {
+  /** The Auto Scaling group of an instance. Absent, or undefined: it is in none. */
+  readonly groupOf?: (instanceId: string) => string | undefined
+}
+
 type Input = Readonly<Record<string, unknown>>
 
 /**
@@ -21,7 +27,7 @@ type Input = Readonly<Record<string, unknown>>
  */
 export const resourcesOf = (
   { service, operation, input }: Request,
-  account: Account,
+  account: ResourceGround,
 ): readonly Resource[] => {
   if (service === 'ECS') return ecsResources(operation, input, account)
   if (service === 'S3') return s3Resources(operation, input)
@@ -35,11 +41,19 @@ export const resourcesOf = (
   return []
 }
 
-/** Calls about tags name their groups in each tag. */
-const groupResources = ({ AutoScalingGroupName, Tags }: Input, account: Account): readonly Resource[] => {
+/** Calls about tags name their groups in each tag, and some calls about an instance name that alone. */
+const groupResources = (
+  { AutoScalingGroupName, InstanceId, Tags }: Input,
+  { groupOf: groupWith, ...account }: ResourceGround,
+): readonly Resource[] => {
   const groupOf = (name: string): Resource =>
     plain(arn('autoscaling', account, `autoScalingGroup:${UNKNOWN_ID}:autoScalingGroupName/${name}`))
-  if (!Array.isArray(Tags)) return texts(AutoScalingGroupName).map(groupOf)
+  const named = texts(AutoScalingGroupName)
+  if (named.length === 0 && !Array.isArray(Tags))
+    return texts(InstanceId)
+      .flatMap((id) => groupWith?.(id) ?? [])
+      .map(groupOf)
+  if (!Array.isArray(Tags)) return named.map(groupOf)
   const tags = Tags as readonly Input[]
   const tagKeys = tags.flatMap(({ Key }) => texts(Key))
   return tags.flatMap(({ ResourceId }) => texts(ResourceId)).map((name) => ({ ...groupOf(name), tagKeys }))

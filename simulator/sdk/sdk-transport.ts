@@ -7,7 +7,7 @@ import type { CallObserver } from './call-record.ts'
 import type { Caller } from './caller.ts'
 import { accessDenied, actionOf, isAllowed, type TagsOf } from './permission.ts'
 import { plainCopy } from './plain-copy.ts'
-import { resourcesOf, type Resource } from './resource.ts'
+import { resourcesOf, type Resource, type ResourceGround } from './resource.ts'
 import { sdkException, type ErrorSettings } from './sdk-exception.ts'
 
 /** How long a call takes, there and back, within a region. Half of it passes before the effect, half after. */
@@ -23,6 +23,8 @@ export interface SdkTransportOptions {
   readonly faults?: CallFaults
   /** For roles that are limited by tags. Absent: no resource has any. */
   readonly tagsOf?: TagsOf
+  /** For roles that are limited to groups. Absent: no instance is in one. */
+  readonly groupOf?: ResourceGround['groupOf']
 }
 
 /** What this file needs of an SDK client, whichever service it is for. `never`: each has middleware types of its own. */
@@ -206,11 +208,11 @@ interface Attempt {
 const checkPermission = (
   call: Call,
   { statements }: Caller,
-  { account, tagsOf }: Pick<SdkTransportOptions, 'account' | 'tagsOf'>,
+  { account, tagsOf, groupOf }: Pick<SdkTransportOptions, 'account' | 'tagsOf' | 'groupOf'>,
 ): void => {
   if (statements === undefined) return
   const action = actionOf(call.service, call.operation)
-  const resources = resourcesOf(call, account)
+  const resources = resourcesOf(call, { ...account, ...(groupOf && { groupOf }) })
   const requests = resources.length > 0 ? resources : [undefined]
   const isPermitted = (resource: Resource | undefined) =>
     isAllowed(statements, { action, resource, ...(tagsOf && { tagsOf }) })

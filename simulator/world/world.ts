@@ -82,6 +82,7 @@ export const createWorld = (wanted: WorldSpec, seed: number): World => {
     onCall: record,
     faults: (made) => faults(made),
     tagsOf: (arn) => autoScaling.tagsOf(arn.slice(arn.lastIndexOf('/') + 1)),
+    groupOf: (instanceId) => autoScaling.groupNameOf(instanceId),
   })
   const setFaults = (chosen: CallFaults) => {
     faults = chosen

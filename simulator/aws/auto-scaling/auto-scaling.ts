@@ -105,6 +105,11 @@ export class AutoScaling {
     return Object.fromEntries([...tags].map(([key, { value }]) => [key, value]))
   }
 
+  /** The group that an instance is in; undefined: in none. */
+  groupNameOf(instanceId: string): string | undefined {
+    return [...this.#groups.values()].find(({ members }) => members.has(instanceId))?.spec.name
+  }
+
   /** The groups as Application Recovery Controller may shift them ("Auto Scaling group zonal shift"). */
   get shiftable(): ShiftableResources {
     const groupOf = (arn: string) =>

@@ -2,7 +2,13 @@ import { describe, expect, it } from '@jest/globals'
 import { accessDenied, actionOf, isAllowed, type Statement } from '../../../simulator/sdk/permission.ts'
 import { resourcesOf } from '../../../simulator/sdk/resource.ts'
 
-const account = { region: 'eu-west-1', accountId: '111122223333' }
+const account = {
+  region: 'eu-west-1',
+  accountId: '111122223333',
+  groupOf: (instanceId: string) => (instanceId === 'i-1' ? 'ecs-web' : undefined),
+}
+const groupArn =
+  'arn:aws:autoscaling:eu-west-1:111122223333:autoScalingGroup:00000000-0000-0000-0000-000000000000:autoScalingGroupName/ecs-web'
 const ecsArn = (resource: string) => `arn:aws:ecs:eu-west-1:111122223333:${resource}`
 const clusterArn = ecsArn('cluster/web')
 
@@ -110,13 +116,12 @@ describe('the resources of a call', () => {
     [
       'Auto Scaling',
       'CompleteLifecycleAction',
-      { AutoScalingGroupName: 'ecs-web' },
-      [
-        'arn:aws:autoscaling:eu-west-1:111122223333:autoScalingGroup:00000000-0000-0000-0000-000000000000:autoScalingGroupName/ecs-web',
-      ],
+      { AutoScalingGroupName: 'ecs-web', InstanceId: 'i-2' },
+      [groupArn],
     ],
     ['Auto Scaling', 'DescribeLifecycleHooks', { AutoScalingGroupName: 'ecs-web' }, ['*']],
-    ['Auto Scaling', 'TerminateInstanceInAutoScalingGroup', { InstanceId: 'i-1' }, []],
+    ['Auto Scaling', 'TerminateInstanceInAutoScalingGroup', { InstanceId: 'i-1' }, [groupArn]],
+    ['Auto Scaling', 'TerminateInstanceInAutoScalingGroup', { InstanceId: 'i-2' }, []],
     ['EC2', 'DescribeInstances', {}, ['*']],
   ])('%s %s %j', (service, operation, input, arns) => {
     expect(resourcesOf({ service, operation, input }, account).map(({ arn }) => arn)).toEqual(arns)
