@@ -80,9 +80,8 @@ interface Judged {
 }
 
 const judge = (watch: Watch, { stop, action, earlierCount }: Judged): void => {
-  const lead = leadSeconds(watch.world, stop.serviceName)
-  const allowed = isLeadUnreadable(watch, stop) ? Math.max(lead, DEFAULT_LEAD_SECONDS) : lead
-  const stopTime = deadlineOf(watch, action) - 1_000 * allowed
+  const least = isLeadUnreadable(watch, stop) ? awsDefaults : readTimes
+  const stopTime = deadlineOf(watch, action) - 1_000 * leadSeconds(watch.world, stop.serviceName, least)
   const isTimeLeft = stop.at < stopTime + 1_000 * STOP_MARGIN_SECONDS - CLOCK_TOLERANCE_MS
   if (stop.at < stopTime - CLOCK_TOLERANCE_MS)
     report(watch, stop, `${Math.round((stopTime - stop.at) / 1_000)} s before its time`)
@@ -90,16 +89,23 @@ const judge = (watch: Watch, { stop, action, earlierCount }: Judged): void => {
     report(watch, stop, 'before the replacement of the one before it ran')
 }
 
-/** From StopTask to the last moment of the task: deregistration, then SIGTERM, then SIGKILL. */
-const leadSeconds = ({ spec }: World, serviceName: string): number => {
-  const task = [...spec.services, ...spec.daemons].find(({ name }) => name === serviceName)
-  const loadBalancer = spec.services.find(({ name }) => name === serviceName)?.loadBalancer
-  const stopTimeoutSeconds = task?.stopTimeoutSeconds ?? DEFAULT_STOP_TIMEOUT_SECONDS
-  return (loadBalancer?.deregistrationDelaySeconds ?? 0) + stopTimeoutSeconds + STOP_MARGIN_SECONDS
+/** What stands in for a time that could not be read, if it is longer. */
+const awsDefaults = {
+  deregistrationSeconds: DEFAULT_DEREGISTRATION_DELAY_SECONDS,
+  stopSeconds: DEFAULT_STOP_TIMEOUT_SECONDS,
 }
 
-const DEFAULT_LEAD_SECONDS =
-  DEFAULT_DEREGISTRATION_DELAY_SECONDS + DEFAULT_STOP_TIMEOUT_SECONDS + STOP_MARGIN_SECONDS
+/** Nothing: each time is what it is. */
+const readTimes: typeof awsDefaults = { deregistrationSeconds: 0, stopSeconds: 0 }
+
+/** From StopTask to the last moment of the task: deregistration, then SIGTERM, then SIGKILL. */
+const leadSeconds = ({ spec }: World, serviceName: string, least: typeof awsDefaults): number => {
+  const task = [...spec.services, ...spec.daemons].find(({ name }) => name === serviceName)
+  const loadBalancer = spec.services.find(({ name }) => name === serviceName)?.loadBalancer
+  const deregistration = Math.max(loadBalancer?.deregistrationDelaySeconds ?? 0, least.deregistrationSeconds)
+  const stop = Math.max(task?.stopTimeoutSeconds ?? DEFAULT_STOP_TIMEOUT_SECONDS, least.stopSeconds)
+  return deregistration + stop + STOP_MARGIN_SECONDS
+}
 
 /** The calls that tell how long a task takes to stop. Which targets answer is asked in one breath with its service. */
 const TIMES = /^Describe(Services|TargetHealth|TargetGroupAttributes|TaskDefinition)$/
