@@ -1,4 +1,4 @@
-import { growthOf, inServiceCount, type GrowthLimit } from './growth.ts'
+import { growthOf, inServiceCount, membersOf, type GrowthLimit } from './growth.ts'
 import { isComing, isLeaving, isRoomSoon } from './instance-state.ts'
 import { mayServeWaiting, planOut } from './plan-out.ts'
 import { planRemovals, type RemovalPlans } from './plan-removals.ts'
@@ -54,6 +54,7 @@ export type PlanBecause =
   | 'instance-refresh'
   | 'zonal-shift'
   | 'in-flight'
+  | 'other-group-shrinks'
   | 'cool-down'
   | 'budget'
   | 'zone-balance'
@@ -90,8 +91,8 @@ const holdOf = (plan: GroupPlan, survey: Survey, policy: ScalingPolicy): PlanBec
   if (snapshot.services.some(({ isDeploying }) => isDeploying)) return 'deployment'
   if (group.holds[0] !== undefined) return group.holds[0]
   if (group.suspendedProcesses.includes('Terminate')) return 'terminate-suspended'
-  if (isMoving(group, snapshot) || snapshot.groups.some((other) => isToShrink(other, snapshot)))
-    return 'in-flight'
+  if (isMoving(group, snapshot)) return 'in-flight'
+  if (snapshot.groups.some((other) => isToShrink(other, snapshot))) return 'other-group-shrinks'
   return isCoolingDown(group, snapshot, policy) ? 'cool-down' : undefined
 }
 
@@ -106,11 +107,14 @@ const isMoving = (group: GroupSnapshot, snapshot: ClusterSnapshot): boolean => {
 }
 
 /**
- * It has more in service than it wants, and Auto Scaling may take them at any moment: of any group, because all share their
- * room, and what two choose apart from each other would be asked back at once.
+ * It has more in service than it wants, and Auto Scaling may take one of them at any moment: of any group, because all share
+ * their room, and what two choose apart from each other would be asked back at once. An instance refresh may only be ahead.
  */
 const isToShrink = (group: GroupSnapshot, snapshot: ClusterSnapshot): boolean =>
-  group.desired < inServiceCount(snapshot, group) && !group.suspendedProcesses.includes('Terminate')
+  group.desired < inServiceCount(snapshot, group) &&
+  !group.suspendedProcesses.includes('Terminate') &&
+  !group.holds.includes('instance-refresh') &&
+  membersOf(group, snapshot).some((member) => !member.isProtectedFromScaleIn)
 
 const isOnItsWay = (instance: InstanceSnapshot, now: number): boolean =>
   isComing(instance, now) || isRoomSoon(instance, now)

@@ -11,6 +11,8 @@ export interface LaunchFacts {
   readonly hook?: HookFacts
   /** When the launch began or, as long as no scaling activity names the instance, when it was first seen. */
   readonly startedAt: number
+  /** A scaling activity names the launch. On the way back with a new root volume none does. */
+  readonly isListed: boolean
   /** Absent: the agent has not registered. */
   readonly containerInstance?: ContainerInstanceFacts
   /** ECS has the cluster of the stack, and it knows another instance of the group. Absent: not asked. */
@@ -81,9 +83,14 @@ const lackOf = ({ containerInstance, missingDaemons = [] }: LaunchFacts) => {
 const isProvenAbsent = ({ containerInstance, isClusterOfGroup }: LaunchFacts): boolean =>
   containerInstance === undefined && isClusterOfGroup === true
 
-/** Nothing can be remembered of a machine that ECS does not know, so once a beat is due each look beats. */
+/**
+ * Nothing can be remembered of a machine that ECS does not know, so once a beat is due each look beats. Where nobody says
+ * since when the hook waits, it may be due already.
+ */
 const beat = (facts: LaunchFacts, hook: HookFacts): readonly LaunchAction[] =>
-  isBeatDue({ now: facts.now, lastBeatAt: facts.startedAt, hook }) ? [{ do: 'heartbeat' }] : []
+  !facts.isListed || isBeatDue({ now: facts.now, lastBeatAt: facts.startedAt, hook })
+    ? [{ do: 'heartbeat' }]
+    : []
 
 const complete = (
   facts: LaunchFacts,

@@ -13,7 +13,7 @@ import {
 import type { ContainerInstanceFacts, DrainFacts } from './facts.ts'
 import { recall } from './memory.ts'
 import type { DrainPolicy } from './policy.ts'
-import { startActions } from './starting.ts'
+import { settleActions, startActions } from './starting.ts'
 import { isStaying } from './stop-tasks.ts'
 
 /** A notice that was not followed by the end of the machine is forgotten after this. */
@@ -33,10 +33,10 @@ export const decideGoing = (facts: DrainFacts, policy: DrainPolicy): Decision | 
   if (noticeAt === undefined || facts.now - noticeAt >= NOTICE_LIFETIME_SECONDS * 1_000) return undefined
   const drain = { facts, policy, startedAt: noticeAt, ...(memory && { memory }) }
   if (containerInstance.status === 'ACTIVE')
-    return decision('start', 'notice', startActions(drain, containerInstance, 'us'))
+    return decision('start', 'notice', startActions(drain, containerInstance))
   if (containerInstance.status !== 'DRAINING') return undefined
   if (memory === undefined)
-    return decision('wait', 'adopted', startActions(drain, containerInstance, 'others'))
+    return decision('wait', 'adopted', settleActions(drain, containerInstance, 'others'))
   return withNotice(isSettled(drain) ? stopWhatIsLeft(drain, containerInstance) : settle(drain), drain)
 }
 

@@ -1,5 +1,6 @@
 import type { Action, Decision } from './decision.ts'
 import {
+  comesBack,
   decision,
   remember,
   RESYNC_SECONDS,
@@ -16,30 +17,46 @@ export const start = (drain: DrainContext, containerInstance: ContainerInstanceF
   if (drain.facts.unread === 'protections' && drain.facts.now < putOffUntil(drain))
     return decision('wait', 'unread')
   const honoured = honouredTasks(drain)
-  if (honoured.length === 0)
-    return decision('start', 'hook-waits', startActions(drain, containerInstance, 'us'))
+  if (honoured.length === 0) return decision('start', 'hook-waits', startActions(drain, containerInstance))
   const about = honoured.map(({ arn }) => arn)
   return { ...decision('blocked', 'protected-task', lookWhenPutOffEnds(drain, honoured)), about }
 }
 
-/** Found DRAINING with nothing remembered: by somebody else, or by us just before we died. It settles from now. */
+/**
+ * Found DRAINING with nothing remembered: by somebody else, or by us just before we died. It settles from now. Nobody but us
+ * would set back an instance that our hook holds on its way back to life, so that one is ours whoever drained it.
+ */
 export const adopt = (drain: DrainContext, containerInstance: ContainerInstanceFacts): Decision =>
-  decision('wait', 'adopted', startActions(drain, containerInstance, 'others'))
+  decision(
+    'wait',
+    'adopted',
+    settleActions(drain, containerInstance, comesBack(drain.facts) ? 'us' : 'others'),
+  )
+
+type Beginning = Pick<DrainContext, 'facts' | 'policy' | 'startedAt'>
 
 /** DRAINING first, memory second, and a look when it has settled. */
 export const startActions = (
-  drain: Pick<DrainContext, 'facts' | 'policy' | 'startedAt'>,
-  { arn }: ContainerInstanceFacts,
-  drainedBy: 'us' | 'others',
+  beginning: Beginning,
+  containerInstance: ContainerInstanceFacts,
 ): readonly Action[] => [
-  ...(drainedBy === 'us' ? [{ do: 'set-draining', containerInstanceArn: arn } as const] : []),
-  remember(arn, firstMemory(drain, drainedBy)),
+  { do: 'set-draining', containerInstanceArn: containerInstance.arn },
+  ...settleActions(beginning, containerInstance, 'us'),
+]
+
+/** What is DRAINING is remembered, and looked at when it has settled. */
+export const settleActions = (
+  beginning: Beginning,
+  { arn }: ContainerInstanceFacts,
+  drainedBy: DrainMemory['drainedBy'],
+): readonly Action[] => [
+  remember(arn, firstMemory(beginning, drainedBy)),
   { do: 'look-again', delaySeconds: SETTLE_SECONDS, hop: 1 },
 ]
 
 const firstMemory = (
-  { facts, policy, startedAt }: Pick<DrainContext, 'facts' | 'policy' | 'startedAt'>,
-  drainedBy: 'us' | 'others',
+  { facts, policy, startedAt }: Beginning,
+  drainedBy: DrainMemory['drainedBy'],
 ): DrainMemory => {
   const noticeAt = noticedAt(facts, policy, undefined)
   return {

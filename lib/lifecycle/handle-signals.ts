@@ -1,3 +1,5 @@
+import pMap from 'p-map'
+
 import { asError, isGone, isRefused, isThrottled } from '../aws/errors.ts'
 import { secondsBetween } from '../clock.ts'
 import { isWorthALook } from '../decide/reading.ts'
@@ -86,10 +88,9 @@ const failure = (id: string, error: unknown): readonly (readonly [string, unknow
 type Woken = ReadonlyMap<string, KnownContainerInstance>
 
 /** The container instances that ECS's own events named, by ARN. Those that are gone, or their cluster, are absent. */
-const readWoken = async ({ observer }: Environment, routed: readonly Routed[]): Promise<Woken> => {
+const readWoken = async (environment: Environment, routed: readonly Routed[]): Promise<Woken> => {
   const arns = new Set(routed.flatMap(({ route }) => (route.to === 'container-instance' ? [route.arn] : [])))
-  const place = { ecs: observer.clients.ecs, cluster: observer.scope.cluster }
-  const instances = await readKnown(place, [...arns])
+  const instances = await readKnown(environment, [...arns])
   return new Map(instances.map((instance) => [instance.arn, instance]))
 }
 
@@ -98,20 +99,26 @@ const readWoken = async ({ observer }: Environment, routed: readonly Routed[]): 
  * each is then asked for alone, and one that is refused alone is absent.
  */
 const readKnown = async (
-  place: Parameters<typeof readContainerInstances>[0],
+  environment: Environment,
   arns: readonly string[],
 ): Promise<readonly KnownContainerInstance[]> => {
+  const { clients, scope } = environment.observer
   try {
-    return await readContainerInstances(place, arns)
+    return await readContainerInstances({ ecs: clients.ecs, cluster: scope.cluster }, arns)
   } catch (error) {
     if (isGone(error)) return []
     if (!isRefused(error)) throw error
-    const alone = arns.length > 1 ? arns : []
-    const known: KnownContainerInstance[] = []
-    for (const arn of alone) known.push(...(await readKnown(place, [arn])))
-    return known
+    if (arns.length > 1) return (await pMap(arns, (arn) => readKnown(environment, [arn]), ONE_BY_ONE)).flat()
+    environment.telemetry.logger.warn('ECS refused to describe a container instance that an event named', {
+      containerInstanceArn: arns[0],
+      error: asError(error),
+    })
+    return []
   }
 }
+
+/** What is refused is rare, and ECS's buckets are for others. */
+const ONE_BY_ONE = { concurrency: 1 }
 
 /**
  * Most tasks that stop are not the last of a drain, and then there is nothing more to read. An ACTIVE container instance

@@ -26,16 +26,16 @@ export const observeLaunches = async (
     const { launchHook } = await readGroupOf(observer, group)
     const ofGroup = launching.filter(({ autoScalingGroupName }) => autoScalingGroupName === group)
     const actions = await readLaunchActions(observer, group, ofGroup)
-    const begun = ofGroup.map(({ instanceId, state }) => ({
-      instanceId,
-      state,
-      startedAt: actions.get(instanceId)?.startedAt ?? observer.unlisted.since(`launch ${instanceId}`),
-    }))
+    const begun = ofGroup.map(({ instanceId, state }) => {
+      const listed = actions.get(instanceId)
+      const startedAt = listed?.startedAt ?? observer.unlisted.since(`launch ${instanceId}`)
+      return { instanceId, state, startedAt, isListed: listed !== undefined }
+    })
     const isInDoubt = begun.some(
       ({ instanceId, startedAt }) => !found.has(instanceId) && isTimeUp({ now, startedAt }, policy),
     )
     const isClusterOfGroup = isInDoubt && (await readIsClusterOf(observer, group))
-    for (const { instanceId, state, startedAt } of begun) {
+    for (const { instanceId, state, startedAt, isListed } of begun) {
       facts.push({
         now,
         instanceId,
@@ -43,6 +43,7 @@ export const observeLaunches = async (
         lifecycleState: state,
         ...(launchHook && { hook: launchHook }),
         startedAt,
+        isListed,
         ...(await registrationOf(observer, found.get(instanceId))),
         ...(isInDoubt && { isClusterOfGroup }),
       })

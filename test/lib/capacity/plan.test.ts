@@ -285,7 +285,16 @@ describe('scaling in', () => {
   })
 
   it.each([
-    ['no group gives any up while Auto Scaling is to take some of another', {}, ['in-flight', 'in-flight']],
+    [
+      'no group gives any up while Auto Scaling is to take some of another',
+      {},
+      ['other-group-shrinks', 'in-flight'],
+    ],
+    [
+      'a group that an instance refresh has ahead of what it wants is not waited for',
+      { holds: ['instance-refresh'] },
+      ['removable', 'instance-refresh'],
+    ],
     [
       'a group that may not terminate is not waited for',
       { suspendedProcesses: ['Terminate'] },
@@ -296,6 +305,13 @@ describe('scaling in', () => {
     const instances = [...times(4, {}), ...times(3, { group: 'other' })]
     const plans = planOf(clusterOf({ groups, instances })).groups
     expect(plans.map((plan) => plan.because)).toEqual(because)
+  })
+
+  it('a group whose surplus is all protected is not waited for', () => {
+    const groups = [group({ desired: 4 }), group({ name: 'other', desired: 1 })]
+    const instances = [...times(4, {}), ...times(3, { group: 'other', isProtectedFromScaleIn: true })]
+    const [plan] = planOf(clusterOf({ groups, instances })).groups
+    expect(plan?.because).toBe('removable')
   })
 })
 

@@ -314,9 +314,10 @@ export const launchFacts: fc.Arbitrary<LaunchFacts> = withOptional<LaunchFacts>(
     lifecycleState: fc.constantFrom('Pending:Wait', 'Pending:Wait', 'Warmed:Pending:Wait', 'InService'),
     hook: hooks,
     startedAt: moment,
+    isListed: fc.boolean(),
     containerInstance: containerInstances,
     isClusterOfGroup: fc.boolean(),
     missingDaemons: fc.subarray(['logs', 'metrics']),
   },
-  ['now', 'instanceId', 'autoScalingGroupName', 'lifecycleState', 'startedAt'],
+  ['now', 'instanceId', 'autoScalingGroupName', 'lifecycleState', 'startedAt', 'isListed'],
 )

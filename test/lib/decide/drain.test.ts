@@ -76,6 +76,16 @@ describe('an instance that is DRAINING already', () => {
     expect(find(actions, 'remember')?.memory.drainedBy).toBe('others')
   })
 
+  it.each([
+    ['as ours where our hook holds it on its way back to life', 'Warmed:Pending:Wait', 'us'],
+    ['as ours where it gets a new root volume', 'ReplacingRootVolume:Wait', 'us'],
+    ['as that of others where it goes for good', 'Terminating:Wait', 'others'],
+  ])('is adopted %s', (_, lifecycleState, drainedBy) => {
+    const containerInstance = active({ status: 'DRAINING' })
+    const { actions } = decide(factsAt(1, { containerInstance, lifecycleState }))
+    expect(actions).toMatchObject([{ do: 'remember', memory: { drainedBy } }, { do: 'look-again' }])
+  })
+
   it('is adopted anew when the memory belongs to an earlier termination', () => {
     const containerInstance = emptied(-9_000, { actionStartedAt: at(-9_000) })
     expect(decide(factsAt(1, { containerInstance, tasks: [] })).says).toBe('wait: adopted')

@@ -10,6 +10,7 @@ const launchAt = (seconds: number, changes: Partial<LaunchFacts> = {}): LaunchFa
   lifecycleState: 'Pending:Wait',
   hook: hookWith(),
   startedAt: START,
+  isListed: true,
   containerInstance: active(),
   missingDaemons: [],
   ...changes,
@@ -38,6 +39,12 @@ describe('an instance that a launch hook holds', () => {
       launchAt(60, { containerInstance: active({ agentConnected: false }) }),
       'wait: agent-disconnected',
       undefined,
+    ],
+    [
+      'is beaten at once when no activity says since when it waits',
+      { ...unregistered(0), isListed: false },
+      'wait: booting',
+      'heartbeat',
     ],
     ['waits for its daemons', launchAt(60, { missingDaemons: ['logs'] }), 'wait: daemons-missing', undefined],
     [

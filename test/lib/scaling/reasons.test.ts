@@ -31,6 +31,7 @@ const plan: All<PlanBecause> = {
   'zonal-shift': true,
   'terminate-suspended': true,
   'in-flight': true,
+  'other-group-shrinks': true,
   'cool-down': true,
   budget: true,
   'zone-balance': true,
