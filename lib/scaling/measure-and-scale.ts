@@ -6,7 +6,7 @@ import type { CapacityEnvironment } from './environment.ts'
 import { publishAdvice, publishMeasures } from './metrics.ts'
 import type { Urgency } from './read-budget.ts'
 import { rememberMachines } from './remember-machines.ts'
-import { errorsOf, removeInstances, scaleOut } from './scale-groups.ts'
+import { errorsOf, removeInstances, setDesiredCapacities } from './scale-groups.ts'
 import { storeCandidates } from './store-candidates.ts'
 import { surveyAndPlan, type Surveyed } from './survey-and-plan.ts'
 
@@ -103,7 +103,7 @@ const tellUnreadShifts = (
 }
 
 /**
- * Out first: nobody waits for what only costs money. Then the candidates, which count as gone what this run takes away after
+ * Desired capacities first: nobody waits for what only costs money. Then the candidates, which count as gone what this run takes away after
  * them: while it does, Auto Scaling may ask for others. Whatever fails, the rest is done; but without the lists written
  * nothing is removed, for the old ones do not know of it.
  */
@@ -111,7 +111,7 @@ const act = async (environment: CapacityEnvironment, surveyed: Surveyed): Promis
   const { settings } = environment
   const scaling =
     settings.scale === 'act'
-      ? await scaleOut(environment, surveyed)
+      ? await setDesiredCapacities(environment, surveyed)
       : { removals: [], again: surveyed, failures: [] }
   const { removals, again, failures } = scaling
   const removing = removals.flatMap(({ remove }) => remove)

@@ -2,11 +2,12 @@ import { removeInstance, setDesiredCapacity } from '../act/scale-group.ts'
 import type { GroupPlan } from '../capacity/plan.ts'
 import type { ClusterSnapshot } from '../capacity/snapshot.ts'
 import { refusalToScale } from '../decide/scaling-refusal.ts'
+import { readContainerInstances } from '../observe/container-instances.ts'
 import { readScaledGroups, type Member, type ReadScaledGroup } from '../observe/capacity/scaled-groups.ts'
 import type { CapacityEnvironment } from './environment.ts'
 import { surveyAndPlan, type Surveyed } from './survey-and-plan.ts'
 
-/** What is left to do when the groups that grow have been told to. */
+/** What is left to do when desired capacities have been set. */
 interface PlannedRemovals {
   /** What both looks would take away, by group. */
   readonly removals: readonly GroupRemoval[]
@@ -21,10 +22,11 @@ interface GroupRemoval {
 }
 
 /**
- * Lets groups grow as planned, as far as they let us. Where others are to shrink, the whole cluster is read and planned once
- * more, and only what both times could go will be taken away. One group's error keeps no other waiting.
+ * Sets desired capacities as planned, as far as the groups let us: none of that takes an instance away. Where groups are to give
+ * some up, the whole cluster is read and planned once more, and only what both times could go will be taken away. One group's
+ * error keeps no other waiting.
  */
-export const scaleOut = async (
+export const setDesiredCapacities = async (
   environment: CapacityEnvironment,
   surveyed: Surveyed,
 ): Promise<PlannedRemovals> => {
@@ -97,7 +99,7 @@ const setDesired = async (environment: CapacityEnvironment, plan: GroupPlan): Pr
   // Somebody has set it since: what was planned rests on a world that is gone, and the next minute sees the new one.
   if (group.desired !== plan.desiredBefore) return
   const desired = Math.max(group.min, Math.min(plan.desired, group.max))
-  if (desired === group.desired || takesInstances(desired, group)) return
+  if (desired === group.desired || mayTakeInstances(desired, group)) return
   await setDesiredCapacity({ autoScaling, autoScalingGroupName: plan.group }, desired)
   telemetry.logger.info('Set the desired capacity', {
     autoScalingGroupName: plan.group,
@@ -107,8 +109,15 @@ const setDesired = async (environment: CapacityEnvironment, plan: GroupPlan): Pr
   })
 }
 
-/** Below what is there, or on its way there, Auto Scaling would choose whom to take, and nothing was proven about that. */
-const takesInstances = (desired: number, { members }: ReadScaledGroup): boolean =>
+/**
+ * Below what is there, or on its way there, Auto Scaling would choose whom to take, and nothing was proven about that. A launch
+ * that succeeds in this moment may not be listed yet, so where no function chooses victims, desired is not lowered at all.
+ */
+const mayTakeInstances = (
+  desired: number,
+  { members, desired: before, hasVictimChooser }: ReadScaledGroup,
+): boolean =>
+  (desired < before && !hasVictimChooser) ||
   desired < members.filter(({ lifecycleState }) => /^(InService|Pending)/.test(lifecycleState)).length
 
 /**
@@ -153,9 +162,25 @@ const removeOne = async (environment: CapacityEnvironment, removing: Removing): 
   const groups = await readScaledGroups(observer.clients.autoScaling, settings.groups)
   const own = groups.find(({ name }) => name === autoScalingGroupName)
   if (own === undefined || !mayLose(own, removing) || !isAllStillThere(groups, removing)) return false
+  if (await hasGainedTasks(environment, removing)) return false
   await removeInstance(observer.clients.autoScalingOnce, instanceId)
   telemetry.logger.info('Took an instance out of its group', { autoScalingGroupName, instanceId })
   return true
+}
+
+/** ECS places tasks while we plan and remove: one that has come to the instance is in nobody's proof. */
+const hasGainedTasks = async (
+  { observer, settings }: CapacityEnvironment,
+  { id, snapshot }: Removing,
+): Promise<boolean> => {
+  const arn = snapshot.instances.find(({ instanceId }) => instanceId === id)?.containerInstance?.arn
+  if (arn === undefined) return false
+  const place = { ecs: observer.clients.ecs, cluster: settings.cluster }
+  const [now] = await readContainerInstances(place, [arn])
+  const known = snapshot.tasks.filter(
+    ({ containerInstanceArn, desiredStatus }) => containerInstanceArn === arn && desiredStatus === 'RUNNING',
+  )
+  return now?.status !== 'ACTIVE' || now.runningTasksCount + now.pendingTasksCount > known.length
 }
 
 /** In service, not protected, and the group wants exactly what it has: nobody else is at work on it. */

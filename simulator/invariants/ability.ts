@@ -51,6 +51,9 @@ export const couldHaveKept = (watch: Watch, action: EndedAction): boolean =>
     (run) => hasLived(watch, run) && !callsDuring(watch, run).some(isFailed),
   )
 
+/** A run reads before it beats: one that begins in the last second comes too late. */
+const READING_MS = 1_000
+
 /** A timeout that is too short for two runs of resync is judged by the two before its end. */
 const beatDueAt = ({ startedAt, heartbeats, heartbeatTimeoutSeconds, endedAt }: EndedAction): number =>
   Math.min((heartbeats.at(-1) ?? startedAt) + 500 * heartbeatTimeoutSeconds, endedAt - 2 * RESYNC_MS)
@@ -72,7 +75,7 @@ const runsBetween = (
 ): readonly InvocationRecord[] =>
   recording.invocations
     .filter(({ functionName }) => functionName === resyncFunction)
-    .filter(({ startedAt }) => startedAt >= since && startedAt < until)
+    .filter(({ startedAt }) => startedAt >= since && startedAt < until - READING_MS)
 
 const callsDuring = ({ world }: Watch, { awsRequestId }: InvocationRecord): readonly CallRecord[] =>
   world.calls.filter(({ invocation }) => invocation !== undefined && invocation === awsRequestId)

@@ -38,7 +38,9 @@ export const watchPromise8 = (watch: Watch): void => {
       if (!demand.hasGrownSince(made.at - longestLookMs)) judgeRoom(watch, [instanceId], made.at)
       removedAt.set(group, made.at)
     }
-    if (made.operation === 'SetDesiredCapacity') judgeGrowth(watch, { made, removedAt, demand })
+    if (made.operation !== 'SetDesiredCapacity') return
+    judgeGrowth(watch, { made, removedAt, demand })
+    judgeLowering(watch, made)
   })
   world.autoScaling.onPolicyAnswer(({ cause, group, chosen }) => {
     if ((cause !== 'SCALE_IN' && cause !== 'REBALANCE') || !isOurPolicy(watch, group)) return
@@ -90,18 +92,27 @@ interface Growth {
   readonly demand: DemandWatch
 }
 
-const judgeGrowth = ({ world, report }: Watch, { made, removedAt, demand }: Growth): void => {
+const judgeGrowth = ({ world, report, longestLookMs }: Watch, { made, removedAt, demand }: Growth): void => {
   const { input, at } = made
   const group = String(input['AutoScalingGroupName'])
   const removed = removedAt.get(group) ?? -Infinity
   const isAdding = Number(input['DesiredCapacity']) > sizeOf(world, group).staying.length
-  if (!isAdding || at - removed > FLAP_MS || demand.hasGrownSince(removed)) return
+  if (!isAdding || at - removed > FLAP_MS || demand.hasGrownSince(removed - longestLookMs)) return
   const minutes = Math.round((at - removed) / 60_000)
   report({
     promise: 8,
     at,
     what: `added an instance to ${group} ${minutes} min after taking one away, with nothing more to do`,
   })
+}
+
+/** Auto Scaling would choose whom to take. Where it asks our function, what that one answers is judged. */
+const judgeLowering = ({ world, report }: Watch, { input, at }: CallRecord): void => {
+  const group = String(input['AutoScalingGroupName'])
+  const { staying, isChosenByFunction } = sizeOf(world, group)
+  if (isChosenByFunction || Number(input['DesiredCapacity']) >= staying.length) return
+  const what = `lowered the desired capacity of ${group} below its ${staying.length} instances, so that Auto Scaling takes any`
+  report({ promise: 8, at, what })
 }
 
 const groupOf = ({ autoScaling, spec }: World, instanceId: string): string | undefined =>
@@ -117,11 +128,15 @@ const leavingIn = ({ autoScaling, spec }: World): ReadonlySet<string> =>
       .map(({ instanceId }) => instanceId),
   )
 
-/** What the group may not go below, and the instances that it has in service or on the way there. */
-const sizeOf = (
-  { autoScaling }: World,
-  group: string,
-): { readonly min: number; readonly staying: readonly string[] } => {
+interface GroupSize {
+  readonly min: number
+  /** In service or on the way there. */
+  readonly staying: readonly string[]
+  /** A function chooses its victims. */
+  readonly isChosenByFunction: boolean
+}
+
+const sizeOf = ({ autoScaling }: World, group: string): GroupSize => {
   const input = { AutoScalingGroupNames: [group] }
   const answer = call<DescribeAutoScalingGroupsCommandOutput>(
     autoScaling.model,
@@ -131,8 +146,10 @@ const sizeOf = (
   const staying = instancesOf(autoScaling, group).filter(
     ({ lifecycleState }) => !lifecycleState.startsWith('Terminat'),
   )
+  const [found] = answer.AutoScalingGroups ?? []
   return {
-    min: answer.AutoScalingGroups?.[0]?.MinSize ?? 0,
+    min: found?.MinSize ?? 0,
+    isChosenByFunction: (found?.TerminationPolicies ?? []).some((policy) => policy.includes(':lambda:')),
     staying: staying.map(({ instanceId }) => instanceId),
   }
 }

@@ -72,6 +72,32 @@ describe('scaling in', () => {
     expect(run.recording.violations).toEqual([])
   })
 
+  it('leaves an instance alone to which a task has come since it was planned', async () => {
+    let busiedAt: number | undefined
+    const run = await play(
+      {
+        ...roomy,
+        services: [quickShop],
+        settings: { scale: 'act', scaleInBudget: '100' },
+        lastsSeconds: 100,
+      },
+      (world) => {
+        let groupReads = 0
+        world.setFaults(({ caller, operation }) => {
+          // Once for each of the two plans; the third is the last look before the removal.
+          if (caller !== CAPACITY || operation !== 'DescribeAutoScalingGroups') return undefined
+          if ((groupReads += 1) !== 3) return undefined
+          busiedAt = world.simulation.now()
+          call(world.ecs.model, 'UpdateService', { cluster: 'web', service: 'shop', desiredCount: 24 })
+          return { kind: 'slow', extraMs: 8_000 }
+        })
+      },
+    )
+    expect(busiedAt).toBeDefined()
+    expect(plansIn(run)[0]?.groups[0]).toMatchObject({ because: 'removable' })
+    expect(callsOf(run, 'TerminateInstanceInAutoScalingGroup')).toEqual([])
+  })
+
   it('lowers the desired capacity once where the answer to a removal is lost', async () => {
     let lost = 0
     const run = await play(
@@ -142,21 +168,30 @@ describe('scaling out', () => {
 })
 
 describe('launches that fail', () => {
-  it('are asked for no longer once nothing needs them: desired goes down to what is there, and takes nothing', async () => {
-    const run = await play({
+  const failing = (chooseVictims: 'on' | 'off') =>
+    play({
       ...roomy,
-      settings: { scale: 'act' },
+      settings: { scale: 'act', chooseVictims },
       script: [
         { do: 'lack-capacity', atSeconds: 20, untilSeconds: 900 },
         { do: 'set-desired-capacity', atSeconds: 30, group: GROUP, desired: 6 },
       ],
       lastsSeconds: 300,
     })
+
+  it('are asked for no longer once nothing needs them: desired goes down to what is there, and takes nothing', async () => {
+    const run = await failing('on')
     expect(callsOf(run, 'SetDesiredCapacity').map(({ input }) => input['DesiredCapacity'])).toEqual([3])
     expect(reasonsIn(run, 'because')).toEqual(new Set(['launches-fail']))
     expect(groupIn(run)).toMatchObject({ DesiredCapacity: 3 })
     expect(run.recording.drains).toEqual([])
     expect(run.recording.violations).toEqual([])
+  })
+
+  it('are only advised against where Auto Scaling would choose whom to take if one launch came after all', async () => {
+    const run = await failing('off')
+    expect(plansIn(run).at(-1)?.groups[0]).toMatchObject({ because: 'launches-fail', desired: 3 })
+    expect(callsOf(run, 'SetDesiredCapacity')).toEqual([])
   })
 })
 

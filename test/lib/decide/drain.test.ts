@@ -92,7 +92,7 @@ describe('an instance that is DRAINING already', () => {
   })
 
   it('is adopted anew when the memory is of another version', () => {
-    const containerInstance = active({ status: 'DRAINING', memory: 'v2:1:2:3', runningTasksCount: 0 })
+    const containerInstance = active({ status: 'DRAINING', memory: 'v1:1:2:3', runningTasksCount: 0 })
     expect(decide(factsAt(900, { containerInstance, tasks: [] })).says).toBe('wait: adopted')
   })
 })

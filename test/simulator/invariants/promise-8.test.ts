@@ -130,6 +130,12 @@ describe('promise 8', () => {
     ])
   })
 
+  it('is broken by lowering the desired capacity below what is there, whoever it takes', async () => {
+    expect(await judged({ services: [] }, (world) => at(world, 10, () => setDesired(world, 2)))).toEqual([
+      `lowered the desired capacity of ${GROUP} below its 3 instances, so that Auto Scaling takes any`,
+    ])
+  })
+
   it('is kept by adding an instance because more is asked for, or an instance was lost', async () => {
     const more = { do: 'update-service', atSeconds: 300, service: 'shop', desired: 10 }
     const lost = { do: 'terminate-by-hand', atSeconds: 300, group: GROUP }
