@@ -18,6 +18,8 @@ interface DecisionRecord {
   readonly decision: Decision
   /** The result of each action in turn; shorter than the actions when one of them ended or failed the rest. */
   readonly results: readonly string[]
+  /** What was done beside the decision because an action failed, and what came of it. Absent: nothing was. */
+  readonly remedies?: readonly { readonly do: string; readonly result: string }[]
   /** Absent: nothing failed. */
   readonly error?: Error
 }
@@ -42,10 +44,11 @@ export class Telemetry {
   }
 
   /** One line for each decision, with all that is needed to decide it again. */
-  decided({ facts, policy, decision, results, error }: DecisionRecord): void {
+  decided({ facts, policy, decision, results, remedies, error }: DecisionRecord): void {
     const { instanceId, autoScalingGroupName } = facts
     const { verdict, because } = decision
-    const fields = { instanceId, autoScalingGroupName, verdict, because, decision, results, facts, policy }
+    const done = { decision, results, ...(remedies && { remedies }) }
+    const fields = { instanceId, autoScalingGroupName, verdict, because, ...done, facts, policy }
     if (error === undefined) this.logger.info(DECISION_MESSAGE, fields)
     else this.logger.error(DECISION_MESSAGE, { ...fields, error })
   }

@@ -4,7 +4,7 @@ import { perform, type Result } from '../act/perform.ts'
 import { wakeCapacity } from '../act/wake-capacity.ts'
 import { asError } from '../aws/errors.ts'
 import type { Action, Decision } from '../decide/decision.ts'
-import { contextOf, isLastBeatNear, lookAgain } from '../decide/drain-context.ts'
+import { contextOf, isLastBeatNear, lastBeatOf, lookAgain } from '../decide/drain-context.ts'
 import { decideDrain } from '../decide/drain.ts'
 import type { DrainFacts } from '../decide/facts.ts'
 import type { DrainPolicy } from '../decide/policy.ts'
@@ -28,6 +28,8 @@ export interface Reconciled {
   readonly decision: Decision
   /** What came of each action in turn; shorter than the actions when one of them ended or failed the rest. */
   readonly results: Acted['results']
+  /** What was done beside the decision because AWS refused an action. Absent: nothing was. */
+  readonly remedies?: Acted['remedies']
   /** What could not be read, or done. Absent: all went well. */
   readonly error?: Error
 }
@@ -53,12 +55,12 @@ const reconcileOne = async (environment: Environment, seen: Observed): Promise<R
   const { facts, error: unreadError } = await observeFurther(environment, seen)
   const { policy } = seen
   const decision = decideDrain(facts, policy)
-  const { results, error: actError } = await act(environment, { facts, policy, decision })
+  const { error: actError, ...acted } = await act(environment, { facts, policy, decision })
   const error = actError ?? unreadError
-  environment.telemetry.decided({ facts, policy, decision, results, ...(error && { error }) })
+  environment.telemetry.decided({ facts, policy, decision, ...acted, ...(error && { error }) })
   await tellIfStuck(environment, facts, decision)
   if (decision.because === 'no-capacity') await askForRoom(environment)
-  return { facts, policy, decision, results, ...(error && { error }) }
+  return { facts, policy, decision, ...acted, ...(error && { error }) }
 }
 
 /** Where the stack scales, it does so in the same look. */
@@ -97,6 +99,7 @@ const withAssumedSince = ({ assumedTimes }: Observer, facts: DrainFacts): DrainF
 
 interface Acted {
   readonly results: readonly (Result | 'dry-run' | 'failed')[]
+  readonly remedies?: readonly Remedy[]
   /** The first that failed. Absent: none did. */
   readonly error?: Error
 }
@@ -115,28 +118,31 @@ const act = async (environment: Environment, decided: Decided): Promise<Acted> =
   const { facts, decision } = decided
   if (environment.settings.dryRun) return { results: decision.actions.map(() => 'dry-run') }
   const results: (Result | 'failed')[] = []
+  const remedies: Remedy[] = []
   let failure: Error | undefined
   let hasMissedBeat = false
   for (const action of decision.actions) {
-    const done: Action = hasMissedBeat ? withoutBeat(action) : action
+    const done: Action = hasMissedBeat ? withoutBeat(action, decided) : action
     const result: Result | 'failed' = await actOnce(environment, facts, done).catch((error: unknown) => {
       failure ??= asError(error)
       return 'failed' as const
     })
     results.push(result)
     hasMissedBeat ||= action.do === 'heartbeat' && result !== 'done'
-    if (isRefusedEnd(action, result)) await keepWaiting(environment, decided)
-    const delaySeconds = secondsUntilNextTry(action, result, decided)
-    if (delaySeconds !== undefined) await lookSoon(environment, facts, delaySeconds)
+    for (const remedy of remediesFor({ action, result, now: environment.clock.now() }, decided))
+      remedies.push(await remedyOnce(environment, facts, remedy))
     if (endsTheRest(action, result)) break
   }
-  return { results, ...(failure && { error: failure }) }
+  return { results, ...(remedies.length > 0 && { remedies }), ...(failure && { error: failure }) }
 }
 
 /** A beat that did not come must not be remembered: it is due again in the next look. */
-const withoutBeat = (action: Action): Action =>
-  action.do === 'remember'
-    ? { ...action, memory: { ...action.memory, lastBeatAt: action.memory.actionStartedAt } }
+const withoutBeat = (action: Action, { facts, policy }: Decided): Action =>
+  action.do === 'remember' && facts.hook !== undefined
+    ? {
+        ...action,
+        memory: { ...action.memory, lastBeatAt: lastBeatOf(contextOf(facts, facts.hook, policy)) },
+      }
     : action
 
 /** Memory of a DRAINING that was not set, or of an end that did not come, would be untrue. */
@@ -146,34 +152,39 @@ const endsTheRest = (action: Action, result: Result | 'failed'): boolean => {
   return restsOnIt && (result === 'failed' || result === 'contended')
 }
 
-const isRefusedEnd = (action: Action, result: Result | 'failed'): boolean =>
-  action.do === 'complete' && (result === 'failed' || result === 'contended')
-
-/** An end that Auto Scaling refuses again and again must not become the hook's own; past the deadline it may. */
-const keepWaiting = async (environment: Environment, { facts, policy }: Decided): Promise<void> => {
-  if (facts.hook === undefined) return
-  if (environment.clock.now() >= contextOf(facts, facts.hook, policy).deadline) return
-  await actOnce(environment, facts, { do: 'heartbeat' }).catch(() => undefined)
+/** Done beside what was decided. One that fails is no failure of the look: the next look sees the same. */
+interface Remedy {
+  readonly do: Action['do']
+  readonly result: Result | 'failed'
 }
 
-/** Undefined: the next resync comes soon enough. */
-const secondsUntilNextTry = (
-  action: Action,
-  result: Result | 'failed',
-  { facts, policy }: Decided,
-): number | undefined => {
-  if (result === 'contended') return CONTENTION_SECONDS
-  const isMissedBeat = action.do === 'heartbeat' && result === 'failed' && facts.hook !== undefined
-  return isMissedBeat && isLastBeatNear(contextOf(facts, facts.hook, policy))
-    ? MISSED_BEAT_SECONDS
-    : undefined
+interface Tried {
+  readonly action: Action
+  readonly result: Result | 'failed'
+  readonly now: number
 }
 
-/** A look that is not asked for in time is resync's. */
-const lookSoon = async (environment: Environment, facts: DrainFacts, delaySeconds: number): Promise<void> => {
-  const [again] = lookAgain(facts, delaySeconds)
-  if (again !== undefined) await actOnce(environment, facts, again).catch(() => undefined)
+/**
+ * An end that Auto Scaling refuses again and again must not become the hook's own; past the deadline it may. What it was too
+ * busy for is tried again in seconds, and so is the last beat but one: the next resync comes soon enough for all else.
+ */
+const remediesFor = ({ action, result, now }: Tried, { facts, policy }: Decided): readonly Action[] => {
+  if (facts.hook === undefined) return []
+  const drain = contextOf(facts, facts.hook, policy)
+  const isRefused = result === 'failed' || result === 'contended'
+  const isRefusedEnd = action.do === 'complete' && isRefused
+  const isMissedBeat = action.do === 'heartbeat' && result === 'failed' && isLastBeatNear(drain)
+  return [
+    ...(isRefusedEnd && now < drain.deadline ? [{ do: 'heartbeat' } as const] : []),
+    ...(result === 'contended' ? lookAgain(facts, CONTENTION_SECONDS) : []),
+    ...(isMissedBeat ? lookAgain(facts, MISSED_BEAT_SECONDS) : []),
+  ]
 }
+
+const remedyOnce = async (environment: Environment, facts: DrainFacts, action: Action): Promise<Remedy> => ({
+  do: action.do,
+  result: await actOnce(environment, facts, action).catch(() => 'failed' as const),
+})
 
 /** Long enough for Auto Scaling to end what it was doing with the group, as its own messages ask for. */
 const CONTENTION_SECONDS = 5

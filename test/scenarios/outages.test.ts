@@ -204,6 +204,12 @@ describe('contention in Auto Scaling', () => {
     expect(Math.max(...beats)).toBeLessThan(startedAt + 300_000)
     expect(Math.max(...beats)).toBeGreaterThan(startedAt + 200_000)
     expect(run.recording.drains[0]?.action.by).toBe('heartbeat-timeout')
+    // What is done beside the decision stands in its line.
+    const remedies = run.recording.lines.flatMap(({ remedies }) => (remedies === undefined ? [] : [remedies]))
+    expect(remedies[0]).toEqual([
+      { do: 'heartbeat', result: 'done' },
+      { do: 'look-again', result: 'done' },
+    ])
   })
 })
 
