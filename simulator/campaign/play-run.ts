@@ -108,7 +108,9 @@ interface DrawnRun extends GeneratedRun {
 /** Each stream of chance is a part of its own, so that none moves the course of another. */
 const drawRun = (seed: number, level: FaultLevel): DrawnRun => {
   const random = new Random(seed, 'campaign')
-  const odds = drawFaultOdds({ random, badMessages: new Random(seed, 'odds of bad messages') }, level)
+  const badMessages = new Random(seed, 'odds of bad messages')
+  const untimelyWakes = new Random(seed, 'odds of untimely wakes')
+  const odds = drawFaultOdds({ random, badMessages, untimelyWakes }, level)
   const judged = level === 'heavy' && random.chance(KILLS_ONLY_ODDS) ? 'kills' : 'promises'
   const chances = { random, neighbours: new Random(seed, 'neighbours') }
   return { odds, judged, ...generateRun(chances, odds, `seed ${seed}`) }

@@ -11,6 +11,8 @@ export interface FaultOdds {
     readonly late: number
     /** For each message that comes into a queue of ours: a bad one comes beside it. */
     readonly bad: number
+    /** For each task that begins to stop: an old message of ours has its instance looked at in the seconds after. */
+    readonly untimely: number
   }
   readonly events: {
     /** For each delivery of EventBridge that is no schedule. */
@@ -74,12 +76,16 @@ const LEAST_SHARE = 0.1
 /** Chance for the odds of one run. */
 export interface OddsChances {
   readonly random: Random
-  /** A stream of its own: what was drawn before there were bad messages is drawn as it was. */
+  /** Streams of their own: what was drawn before there were such faults is drawn as it was. */
   readonly badMessages: Random
+  readonly untimelyWakes: Random
 }
 
 /** Draws the odds of one run: each fault is off, ordinary or wild for itself. */
-export const drawFaultOdds = ({ random, badMessages }: OddsChances, level: FaultLevel): FaultOdds => {
+export const drawFaultOdds = (
+  { random, badMessages, untimelyWakes }: OddsChances,
+  level: FaultLevel,
+): FaultOdds => {
   const draw = (range: Range): number => drawOdds(random, level, range)
   return {
     queues: {
@@ -87,6 +93,7 @@ export const drawFaultOdds = ({ random, badMessages }: OddsChances, level: Fault
       reorder: draw({ most: 0.3, wild: 1 }),
       late: draw({ most: 0.1, wild: 0.6 }),
       bad: drawOdds(badMessages, level, { most: 0.15, wild: 0.8 }),
+      untimely: drawOdds(untimelyWakes, level, { most: 0.2, wild: 0.9 }),
     },
     events: { lost: draw({ most: 0.1, wild: 1 }), duplicate: draw({ most: 0.1, wild: 0.7 }) },
     calls: {

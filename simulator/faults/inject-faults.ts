@@ -3,6 +3,7 @@ import { sendBadMessages } from './bad-messages.ts'
 import { callFaults } from './call-faults.ts'
 import type { FaultOdds } from './fault-odds.ts'
 import type { Reached } from './reached.ts'
+import { sendUntimelyWakes } from './untimely-wakes.ts'
 
 /**
  * How old an answer may be, and how far a clock of Lambda may be wrong either way, milliseconds. Between two environments
@@ -32,10 +33,12 @@ export const injectFaults = (injection: Injection): (() => void) => {
   disturbQueues(injection)
   disturbEvents(injection)
   const endBadMessages = sendBadMessages({ world, odds: injection.odds.queues.bad })
+  const endUntimelyWakes = sendUntimelyWakes({ world, odds: injection.odds.queues.untimely })
   disturbEnvironments(injection)
   return () => {
     world.setFaults(() => undefined)
     endBadMessages()
+    endUntimelyWakes()
     world.sqs.setDisorder({ duplicateOdds: 0, reorderOdds: 0 })
     world.eventBridge.dropDeliveries()
     world.eventBridge.duplicateDeliveries()

@@ -8,7 +8,11 @@ const chancesOf = ({ bucketShare, ...odds }: FaultOdds): readonly number[] => [
   1 - bucketShare,
 ]
 
-const chancesFor = (seed: number) => ({ random: new Random(seed), badMessages: new Random(seed, 'bad') })
+const chancesFor = (seed: number) => ({
+  random: new Random(seed),
+  badMessages: new Random(seed, 'bad'),
+  untimelyWakes: new Random(seed, 'untimely'),
+})
 
 const drawn = (level: FaultLevel): readonly FaultOdds[] =>
   Array.from({ length: 300 }, (_, seed) => drawFaultOdds(chancesFor(seed), level))

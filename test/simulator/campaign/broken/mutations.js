@@ -17,6 +17,24 @@ const noAnswerIsStale = {
   replace: 'stale: 0 * draw({ most: 0.3, wild: 1 }),',
 }
 
+/**
+ * Every second answer is old, and whenever a task begins to stop somebody looks. ECS stops a daemon last on each instance.
+ *
+ * @type {readonly Change[]}
+ */
+const looksAtTheWorstMoment = [
+  {
+    file: 'simulator/faults/fault-odds.ts',
+    find: 'stale: draw({ most: 0.3, wild: 1 }),',
+    replace: 'stale: 0.5 + 0 * draw({ most: 0.3, wild: 1 }),',
+  },
+  {
+    file: 'simulator/faults/fault-odds.ts',
+    find: 'untimely: drawOdds(untimelyWakes, level, { most: 0.2, wild: 0.9 }),',
+    replace: 'untimely: 0.5 + 0 * drawOdds(untimelyWakes, level, { most: 0.2, wild: 0.9 }),',
+  },
+]
+
 /** @type {Change} */
 const callsAreSlow = {
   file: 'simulator/faults/fault-odds.ts',
@@ -48,6 +66,7 @@ const listingsAlone = [
 /** @type {Readonly<Record<string, readonly Change[]>>} */
 export const mutations = {
   'the settle time': [
+    ...looksAtTheWorstMoment,
     {
       file: 'lib/decide/drain-context.ts',
       find: 'export const STALENESS_SECONDS = 3',
@@ -163,4 +182,7 @@ export const mutations = {
  *
  * @type {Readonly<Record<string, readonly Change[]>>}
  */
-export const controls = { 'RUNNING listed before STOPPED, and nothing else that proves it': listingsAlone }
+export const controls = {
+  'the settle time, where answers are old and looks come at the worst moment': looksAtTheWorstMoment,
+  'RUNNING listed before STOPPED, and nothing else that proves it': listingsAlone,
+}
