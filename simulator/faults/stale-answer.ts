@@ -41,7 +41,7 @@ const answers: Readonly<Record<string, (question: Question) => object | undefine
     const { containerInstance, desiredStatus = 'RUNNING', ...page } = asked.input as ListTasksCommandInput
     const arns = past.tasks
       .allAt(asOf)
-      .filter((task) => task.containerInstanceArn === containerInstance)
+      .filter((task) => containerInstance === undefined || task.containerInstanceArn === containerInstance)
       .filter((task) => task.desiredStatus === desiredStatus)
       .flatMap(({ taskArn }) => taskArn ?? [])
     const { arns: taskArns, ...rest } = pageOf(arns, page)

@@ -56,6 +56,18 @@ describe('an answer that is seconds old', () => {
     expect(old).toEqual(fresh)
   })
 
+  it('lists the tasks of the whole cluster where no container instance is named', async () => {
+    const { old, fresh } = await askAt(9, 3, () => ({
+      service: 'ECS',
+      operation: 'ListTasks',
+      input: { cluster: 'web', desiredStatus: 'RUNNING' },
+    }))
+    expect((old as { taskArns: string[] }).taskArns.toSorted()).toEqual(
+      (fresh as { taskArns: string[] }).taskArns.toSorted(),
+    )
+    expect((old as { taskArns: string[] }).taskArns.length).toBeGreaterThan(2)
+  })
+
   it('lists a task as RUNNING that ECS has decided to stop since', async () => {
     const { old, fresh } = await askAt(58, 57, listIt('RUNNING'))
     expect((old as { taskArns: string[] }).taskArns).toHaveLength(2)
