@@ -20,8 +20,6 @@ interface CrashOptions {
 /** `--crash-everywhere`: kills processes in scenarios, and says at how many awaits of how many. */
 export const simulateCrashes = async (options: CrashOptions): Promise<number> => {
   const { seed, scenario, awaits = Infinity, crashAt, hours, json } = options
-  if (crashAt !== undefined && scenario === true)
-    throw new Error('--crash-at needs the name of a scenario after --crash-everywhere')
   const results = await crashEverywhere({
     seed,
     ...(scenario !== true && { names: [scenario] }),

@@ -1,29 +1,14 @@
 import { stderr } from 'node:process'
-import { Command, Option } from 'commander'
 
 import { hasFailed, RUNS_TO_REACH_ALL, type Campaign, type RunReport } from '../campaign/campaign.ts'
 import { playCampaign } from '../campaign/play-campaign.ts'
-import { faultLevels, type FaultLevel } from '../faults/fault-odds.ts'
 import { rareStates, type RareState } from '../faults/reached.ts'
 import { counted } from '../view/counted.ts'
 import { commitOfCheckout } from './commit.ts'
 import { exitCodes } from './exit-codes.ts'
 import { simulateCrashes } from './simulate-crashes.ts'
 import { printJson, printLines, runCommand } from './run-command.ts'
-import { parseSeed } from './seed-option.ts'
-import { wholeNumberFrom } from './whole-number.ts'
-
-interface SimulateOptions {
-  readonly seed: number
-  readonly runs: number
-  readonly faults: FaultLevel
-  readonly stopAtFirst?: true
-  readonly crashEverywhere?: true | string
-  readonly awaits?: number
-  readonly crashAt?: number
-  readonly hours?: number
-  readonly json?: true
-}
+import { checkSimulateOptions, simulateCommand, type SimulateOptions } from './simulate-command.ts'
 
 /** Failures that are told at length; of the others the seed is enough. */
 const TOLD_FAILURES = 3
@@ -31,39 +16,9 @@ const TOLD_FAILURES = 3
 /** How often a long campaign says where it stands. */
 const PROGRESS_MS = 10_000
 
-const command = new Command('npm run simulate --')
-  .description('Plays generated clusters with faults in them, and holds each against the promises.')
-  .addOption(new Option('--seed <n>', 'the seed of the first run').argParser(parseSeed).default(1))
-  .addOption(
-    new Option('--runs <n>', 'how many runs, each with the next seed')
-      .argParser(wholeNumberFrom(1))
-      .default(100),
-  )
-  .addOption(new Option('--faults <level>', 'how much goes wrong').choices(faultLevels).default('heavy'))
-  .option('--stop-at-first', 'end at the first run that fails')
-  .option(
-    '--crash-everywhere [scenario]',
-    'play every scenario, or one, again and again, and kill the process at each await in turn',
-  )
-  .addOption(
-    new Option(
-      '--awaits <n>',
-      'kill at no more than so many awaits of each scenario: one of each kind, and others in drains',
-    ).argParser(wholeNumberFrom(1)),
-  )
-  .addOption(
-    new Option('--crash-at <n>', 'kill at this await of the scenario alone').argParser(wholeNumberFrom(1)),
-  )
-  .addOption(
-    new Option('--hours <n>', 'cut scenarios in which processes are killed after so many hours').argParser(
-      wholeNumberFrom(1),
-    ),
-  )
-  .option('--json', 'print one JSON object and nothing else (with npm run --silent)')
-  .helpOption('--help', 'print this')
-
 const simulate = async (): Promise<number> => {
-  const options = command.opts<SimulateOptions>()
+  const options = simulateCommand.opts<SimulateOptions>()
+  checkSimulateOptions(options)
   const { crashEverywhere } = options
   return crashEverywhere === undefined
     ? playSeeds(options)
@@ -155,4 +110,4 @@ const asJson = ({ seed, faults }: SimulateOptions, campaign: Campaign): object =
   return { seed, faults, commit, runs, drains, ...kills, reached, unreached, refusedSteps, failures }
 }
 
-await runCommand(command, simulate)
+await runCommand(simulateCommand, simulate)

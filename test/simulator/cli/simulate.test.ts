@@ -1,0 +1,55 @@
+import { execFile } from 'node:child_process'
+import { resolve } from 'node:path'
+import { env, execPath } from 'node:process'
+
+import { describe, expect, it, jest } from '@jest/globals'
+
+const root = resolve(__dirname, '../../..')
+
+interface Result {
+  readonly exitCode: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** What `npm run simulate -- <args>` runs. */
+const simulate = (args: string): Promise<Result> =>
+  new Promise((done) => {
+    const command = ['--import', './simulator/cli/preflight.js', 'simulator/cli/simulate.ts']
+    const child = execFile(
+      execPath,
+      [...command, ...args.split(' ')],
+      { cwd: root, env },
+      (_, stdout, stderr) => done({ exitCode: child.exitCode ?? -1, stdout, stderr }),
+    )
+  })
+
+// A child process loads everything anew, and the first one may have to package the stack.
+jest.setTimeout(60_000)
+
+describe('npm run simulate refuses', () => {
+  it.each([
+    ['--awaits 3', '--awaits is for --crash-everywhere, which is not there.'],
+    ['--crash-at 3', '--crash-at is for --crash-everywhere, which is not there.'],
+    ['--hours 3', '--hours is for --crash-everywhere, which is not there.'],
+    ['--crash-everywhere --crash-at 3', '--crash-at needs the name of a scenario after --crash-everywhere.'],
+    [
+      '--crash-everywhere scale-in --crash-at 3 --awaits 3',
+      "error: option '--crash-at <n>' cannot be used with option '--awaits <n>'",
+    ],
+    [
+      '--crash-everywhere --runs 3',
+      "error: option '--runs <n>' cannot be used with option '--crash-everywhere [scenario]'",
+    ],
+    [
+      '--crash-everywhere --faults heavy',
+      "error: option '--faults <level>' cannot be used with option '--crash-everywhere [scenario]'",
+    ],
+    [
+      '--crash-everywhere --stop-at-first',
+      "error: option '--stop-at-first' cannot be used with option '--crash-everywhere [scenario]'",
+    ],
+  ])('%s', async (args, sentence) => {
+    expect(await simulate(args)).toEqual({ exitCode: 2, stdout: '', stderr: `${sentence}\n` })
+  })
+})
