@@ -58,7 +58,7 @@ const progress = (runs: number) => {
 }
 
 const textOf = (options: SimulateOptions, campaign: Campaign): readonly string[] => {
-  const { failures, unreached, runs, drains, killedTasks } = campaign
+  const { failures, unreached, runs } = campaign
   const untold = failures.slice(TOLD_FAILURES).map(({ seed }) => seed)
   return [
     ...failures.slice(0, TOLD_FAILURES).flatMap((report) => failureInWords(options, report)),
@@ -69,9 +69,16 @@ const textOf = (options: SimulateOptions, campaign: Campaign): readonly string[]
       ? [`Only from ${RUNS_TO_REACH_ALL} runs on a campaign must reach every state.`]
       : []),
     ...refusalsInWords(campaign),
-    `${counted(runs, 'run')}, ${counted(drains, 'drain')}, ${counted(killedTasks, 'task')} killed, ${counted(failures.length, 'failure')}`,
+    summaryOf(campaign),
     ...killsInWords(campaign),
   ]
+}
+
+const summaryOf = ({ runs, drains, killedTasks, earlyKills, failures }: Campaign): string => {
+  const killed = `${counted(killedTasks, 'task')} died with a machine (${earlyKills} with time left)`
+  return [counted(runs, 'run'), counted(drains, 'drain'), killed, counted(failures.length, 'failure')].join(
+    ', ',
+  )
 }
 
 const killsInWords = ({ runsForKills, killedByAge }: Campaign): readonly string[] =>
@@ -103,10 +110,11 @@ const failureInWords = (options: SimulateOptions, report: RunReport): readonly s
 ]
 
 const asJson = ({ seed, faults }: SimulateOptions, campaign: Campaign): object => {
-  const { runs, drains, killedTasks, runsForKills, killedByAge, reached, unreached, failures } = campaign
+  const { runs, drains, reached, unreached, failures } = campaign
   const commit = commitOfCheckout() ?? null
   const refusedSteps = Object.fromEntries(campaign.refusedSteps)
-  const kills = { killedTasks, runsForKills, killedByAge }
+  const { killedTasks, earlyKills, runsForKills, killedByAge } = campaign
+  const kills = { killedTasks, earlyKills, runsForKills, killedByAge }
   return { seed, faults, commit, runs, drains, ...kills, reached, unreached, refusedSteps, failures }
 }
 

@@ -53,3 +53,26 @@ describe('npm run simulate refuses', () => {
     expect(await simulate(args)).toEqual({ exitCode: 2, stdout: '', stderr: `${sentence}\n` })
   })
 })
+
+describe('npm run simulate', () => {
+  it('says what it is playing first and last, and counts early kills apart', async () => {
+    const { exitCode, stdout } = await simulate('--seed 1 --runs 2 --faults none')
+    const lines = stdout.trim().split('\n')
+    expect(exitCode).toBe(0)
+    expect(lines[0]).toMatch(/^2 runs from seed 1, faults none, commit /)
+    expect(lines.at(-1)).toBe(lines[0])
+    expect(lines.at(-2)).toMatch(
+      /^2 runs, \d+ drains, \d+ tasks died with a machine \(0 with time left\), 0 failures$/,
+    )
+  })
+
+  it('counts both in its JSON too', async () => {
+    const { stdout } = await simulate('--seed 1 --runs 2 --faults none --json')
+    expect(JSON.parse(stdout)).toMatchObject({
+      seed: 1,
+      runs: 2,
+      killedTasks: expect.any(Number),
+      earlyKills: 0,
+    })
+  })
+})
