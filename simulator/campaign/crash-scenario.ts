@@ -1,6 +1,7 @@
 import { rehearse } from '../rehearsal/rehearse.ts'
 import { loadScenario } from '../scenario/load-scenario.ts'
 import type { Scenario } from '../scenario/scenario.ts'
+import { verdictOn, type CrashVerdict } from './crash-journal.ts'
 import { AwaitCensus, chooseAwaits, countKinds, type Await } from './crash-points.ts'
 
 /** A scenario in which processes are to be killed. */
@@ -19,8 +20,8 @@ export interface AwaitSample {
   readonly chosen: readonly Await[]
   /** How many kinds there are among those that were chosen. */
   readonly chosenKinds: number
-  /** What is wrong though nobody was killed. */
-  readonly wrong: readonly string[]
+  /** Though nobody was killed. */
+  readonly unkilled: CrashVerdict
 }
 
 /** Plays a scenario in which nobody is killed, and chooses at most so many of its awaits; or the one of that number. */
@@ -30,7 +31,7 @@ export const sampleAwaits = async (
 ): Promise<AwaitSample> => {
   const census: AwaitCensus[] = []
   const scenario = cut(ground)
-  const { recording } = await rehearse({
+  const rehearsal = await rehearse({
     scenario,
     seed: ground.seed,
     healsAtSeconds: lastTroubleOf(scenario),
@@ -42,15 +43,14 @@ export const sampleAwaits = async (
       ? chooseAwaits(awaits, choice.most)
       : awaits.filter(({ number }) => number === choice.number)
   const [kinds, chosenKinds] = [countKinds(awaits), countKinds(chosen)]
-  return { ground, awaits: awaits.length, kinds, chosen, chosenKinds, wrong: inWords(recording.violations) }
+  const unkilled = verdictOn(scenario, rehearsal, ground.seed)
+  return { ground, awaits: awaits.length, kinds, chosen, chosenKinds, unkilled }
 }
 
 /** A rehearsal in which one process was killed. */
-export interface CrashReport {
+export interface CrashReport extends CrashVerdict {
   readonly scenario: string
   readonly killedAt: Await
-  /** Promises that were broken, or how the simulation came to an end; empty: all is well. */
-  readonly wrong: readonly string[]
 }
 
 /** After the kill so much time must pass that a drain of the longest timeout that scenarios have ends, and two resyncs. */
@@ -58,35 +58,31 @@ const AFTERMATH_SECONDS = 3_900
 
 /** Plays a scenario until it has got over the kill, and says what came of it, whatever happens. */
 export const killAt = async (ground: CrashGround, killedAt: Await): Promise<CrashReport> => {
-  const report = (wrong: readonly string[]): CrashReport => ({ scenario: ground.name, killedAt, wrong })
+  const about = { scenario: ground.name, killedAt }
   try {
-    return report(await wrongWhenKilled(cut(ground), ground.seed, killedAt))
+    return { ...about, ...(await verdictWhenKilled(cut(ground), ground.seed, killedAt)) }
   } catch (error) {
-    return report([error instanceof Error ? (error.stack ?? error.message) : String(error)])
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    return { ...about, wrong: [text], journal: [] }
   }
 }
 
 /** From the kill on, or from the last trouble of the script's own, nothing goes wrong any more: promise 7 is judged. */
-const wrongWhenKilled = async (
-  scenario: Scenario,
-  seed: number,
-  killedAt: Await,
-): Promise<readonly string[]> => {
+const verdictWhenKilled = async (whole: Scenario, seed: number, killedAt: Await): Promise<CrashVerdict> => {
   let passed = 0
-  const { recording } = await rehearse({
-    scenario: {
-      ...scenario,
-      lastsSeconds: Math.min(scenario.lastsSeconds, Math.ceil(killedAt.atSeconds) + AFTERMATH_SECONDS),
-    },
+  const lastsSeconds = Math.min(whole.lastsSeconds, Math.ceil(killedAt.atSeconds) + AFTERMATH_SECONDS)
+  const scenario = { ...whole, lastsSeconds }
+  const rehearsal = await rehearse({
+    scenario,
     seed,
     healsAtSeconds: Math.max(killedAt.atSeconds, lastTroubleOf(scenario)),
     prepare: (world) => world.lambda.crashAt(() => (passed += 1) === killedAt.number),
   })
-  const crashes = recording.invocations.filter(({ result }) => result.kind === 'crashed').length
-  return [
-    ...inWords(recording.violations),
-    ...(crashes === 1 ? [] : [`${crashes} processes were killed instead of one`]),
-  ]
+  const { invocations } = rehearsal.recording
+  const crashes = invocations.filter(({ result }) => result.kind === 'crashed').length
+  const { wrong, journal } = verdictOn(scenario, rehearsal, seed)
+  const uncrashed = crashes === 1 ? [] : [`${crashes} processes were killed instead of one`]
+  return { wrong: [...wrong, ...uncrashed], journal }
 }
 
 const cut = ({ name, untilSeconds = Infinity }: CrashGround): Scenario => {
@@ -101,7 +97,3 @@ const cut = ({ name, untilSeconds = Infinity }: CrashGround): Scenario => {
 /** When the last step of the script has been made, and what it breaks for a while is whole again. */
 const lastTroubleOf = ({ script }: Scenario): number =>
   Math.max(0, ...script.map((step) => ('untilSeconds' in step ? step.untilSeconds : step.atSeconds)))
-
-const inWords = (
-  violations: readonly { readonly promise: number; readonly what: string }[],
-): readonly string[] => violations.map(({ promise, what }) => `promise ${promise}: ${what}`)

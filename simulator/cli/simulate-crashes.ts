@@ -20,6 +20,9 @@ interface CrashOptions {
 /** `--crash-everywhere`: kills processes in scenarios, and says at how many awaits of how many. */
 export const simulateCrashes = async (options: CrashOptions): Promise<number> => {
   const { seed, scenario, awaits = Infinity, crashAt, hours, json } = options
+  const commit = commitOfCheckout()
+  const title = `${scenario === true ? 'every scenario' : scenario}, a kill in each rehearsal, seed ${seed}, commit ${commit ?? 'unknown'}`
+  if (!json) printLines([title])
   const results = await crashEverywhere({
     seed,
     ...(scenario !== true && { names: [scenario] }),
@@ -28,22 +31,17 @@ export const simulateCrashes = async (options: CrashOptions): Promise<number> =>
     onPackaging: () => stderr.write('Packaging the stacks as `sls package` does. The next time need not.\n'),
     onProgress: (text) => stderr.write(`${text}\n`),
   })
-  const commit = commitOfCheckout()
   if (json) printJson({ seed, commit: commit ?? null, scenarios: results })
-  else
-    printLines([
-      ...results.flatMap((result) => inWords(options, result)),
-      `seed ${seed}, commit ${commit ?? 'unknown'}`,
-    ])
+  else printLines([...results.flatMap((result) => inWords(options, result)), title])
   return results.every(isKept) ? exitCodes.kept : exitCodes.broken
 }
 
 /** A number that no await has proves nothing. */
 const isKept = ({ sample, kills, failures }: ScenarioCrashes): boolean =>
-  failures.length === 0 && sample.wrong.length === 0 && kills > 0
+  failures.length === 0 && sample.unkilled.wrong.length === 0 && kills > 0
 
 const inWords = (options: CrashOptions, { sample, kills, failures }: ScenarioCrashes): readonly string[] => {
-  const { ground, awaits, kinds, chosenKinds, wrong } = sample
+  const { ground, awaits, kinds, chosenKinds, unkilled } = sample
   const { untilSeconds } = ground
   const what =
     kills === awaits
@@ -52,16 +50,21 @@ const inWords = (options: CrashOptions, { sample, kills, failures }: ScenarioCra
   const window = untilSeconds === undefined ? '' : ` in its first ${counted(untilSeconds / 3_600, 'hour')}`
   return [
     `${ground.name}: killed at ${what}${window}, ${counted(failures.length, 'failure')}`,
-    ...wrong.map((text) => `  Nobody killed: ${text}`),
+    ...unkilled.wrong.map((text) => `  Nobody killed: ${text}`),
+    ...unkilled.journal.map((line) => `    ${line}`),
     ...failures.flatMap((failure) => failureInWords(options, failure)),
   ]
 }
 
-const failureInWords = ({ seed, hours }: CrashOptions, { scenario, killedAt, wrong }: CrashReport) => {
+const failureInWords = (
+  { seed, hours }: CrashOptions,
+  { scenario, killedAt, wrong, journal }: CrashReport,
+) => {
   const { number, atSeconds, kind } = killedAt
   const cut = hours === undefined ? '' : ` --hours ${hours}`
   return [
     `  Killed at await ${number} (${atSeconds.toFixed(2)} s; ${kind}): ${wrong.join('; ')}`,
+    ...journal.map((line) => `    ${line}`),
     `    Again: npm run simulate -- --seed ${seed} --crash-everywhere ${scenario} --crash-at ${number}${cut}`,
   ]
 }

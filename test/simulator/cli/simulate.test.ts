@@ -12,15 +12,15 @@ interface Result {
   readonly stderr: string
 }
 
-/** What `npm run simulate -- <args>` runs. */
-const simulate = (args: string): Promise<Result> =>
+/** What `npm run simulate -- <args>` runs; or what it would, with something taken out of the product. */
+const simulate = (args: string, broken?: string): Promise<Result> =>
   new Promise((done) => {
-    const command = ['--import', './simulator/cli/preflight.js', 'simulator/cli/simulate.ts']
-    const child = execFile(
-      execPath,
-      [...command, ...args.split(' ')],
-      { cwd: root, env },
-      (_, stdout, stderr) => done({ exitCode: child.exitCode ?? -1, stdout, stderr }),
+    const loader =
+      broken === undefined ? 'simulator/cli/preflight.js' : 'test/simulator/campaign/broken/load-broken.js'
+    const command = ['--import', `./${loader}`, 'simulator/cli/simulate.ts', ...args.split(' ')]
+    const options = { cwd: root, env: { ...env, EBBTIDE_BROKEN: broken } }
+    const child = execFile(execPath, command, options, (_, stdout, stderr) =>
+      done({ exitCode: child.exitCode ?? -1, stdout, stderr }),
     )
   })
 
@@ -74,5 +74,22 @@ describe('npm run simulate', () => {
       killedTasks: expect.any(Number),
       earlyKills: 0,
     })
+  })
+})
+
+describe('npm run simulate -- --crash-everywhere', () => {
+  it('says what it is playing first and last, and tells a failure with the journal before it', async () => {
+    const broken = 'the truth of an absence that is named'
+    const { exitCode, stdout } = await simulate('--crash-everywhere scale-in --awaits 1', broken)
+    const lines = stdout.trimEnd().split('\n')
+    expect(exitCode).toBe(1)
+    expect(lines[0]).toMatch(/^scale-in, a kill in each rehearsal, seed 1, commit /)
+    expect(lines.at(-1)).toBe(lines[0])
+    const told = lines.slice(lines.findIndex((line) => line.startsWith('  Killed at await ')))
+    expect(told).toContainEqual(expect.stringMatching(/^ +\d+\.\d\d s {2}.*CompleteLifecycleAction done$/))
+    expect(told).toContainEqual(expect.stringMatching(/^ +\d+\.\d\d s {2}BROKEN promise 1: /))
+    expect(told.at(-2)).toMatch(
+      /^ {4}Again: npm run simulate -- --seed 1 --crash-everywhere scale-in --crash-at \d+$/,
+    )
   })
 })
