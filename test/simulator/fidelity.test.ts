@@ -7,6 +7,8 @@ import { defaultAssumptions } from '../../simulator/aws/auto-scaling/assumptions
 import { defaultCloudWatchAssumptions } from '../../simulator/aws/cloudwatch/assumptions.ts'
 import { defaultEc2Assumptions } from '../../simulator/aws/ec2/assumptions.ts'
 import { defaultEcsAssumptions } from '../../simulator/aws/ecs/assumptions.ts'
+import { isRemembered } from '../../simulator/faults/stale-answer.ts'
+import { callsOfLib } from '../conformance/lib-calls.ts'
 import { onlySimulated } from '../conformance/known-results.ts'
 
 const root = join(__dirname, '../..')
@@ -32,5 +34,12 @@ describe('the page on fidelity', () => {
 
   it('names every call that the simulator alone stands for', () => {
     expect(onlySimulated.filter((call) => !page.includes(`\`${call}\``))).toEqual([])
+  })
+
+  it('names every read that no campaign answers stale', () => {
+    const [, told = ''] = /^These reads are never answered stale([^]*?)\n\n/m.exec(page) ?? []
+    const named = [...told.matchAll(/`(\w+)`/g)].map(([, name]) => name)
+    const reads = callsOfLib.filter((call) => /^(Describe|Get|List)/.test(call))
+    expect(named.toSorted()).toEqual(reads.filter((call) => !isRemembered(call)))
   })
 })
