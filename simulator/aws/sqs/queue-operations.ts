@@ -34,26 +34,38 @@ export const queueOperations = (sqs: Sqs): Readonly<Record<string, Operation>> =
 
 /** "CreateQueue" in the API reference. */
 const QUEUE_NAME = /^[\w-]{1,80}$/
+const FIFO_NAME = /^[\w-]{1,75}\.fifo$/
 
 const modelledAttributes = ['VisibilityTimeout', 'MessageRetentionPeriod', 'DelaySeconds', 'RedrivePolicy']
+const modelledOfFifo = [...modelledAttributes, 'FifoQueue', 'ContentBasedDeduplication']
 
 /** Creating a queue again with the same attributes gives the one that exists. */
 const createQueue = (sqs: Sqs, input: CreateQueueCommandInput): object => {
   refuseUnmodelledMembers('CreateQueue', input, ['QueueName', 'Attributes'])
   const { QueueName: name = '', Attributes: attributes = {} } = input
-  if (name.endsWith(FIFO_SUFFIX)) throw notModelled('CreateQueue for a FIFO queue')
-  if (!QUEUE_NAME.test(name))
-    throw new ServiceError(
-      'InvalidParameterValue',
-      'Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length',
-    )
-  refuseUnmodelledMembers('CreateQueue', attributes, modelledAttributes)
+  checkName(name, attributes)
+  refuseUnmodelledMembers('CreateQueue', attributes, isFifo(attributes) ? modelledOfFifo : modelledAttributes)
   const spec = specFrom(name, attributes)
   const existing = sqs.queues.find((queue) => queue.spec.name === name)
   if (existing === undefined) sqs.createQueue(spec)
   else if (JSON.stringify(existing.spec) !== JSON.stringify(spec))
     throw new ServiceError('QueueNameExists', `A queue named ${name} exists already with other attributes.`)
   return { QueueUrl: sqs.urlOf(name) }
+}
+
+const isFifo = ({ FifoQueue }: Readonly<Record<string, string>>): boolean => FifoQueue === 'true'
+
+/** A FIFO queue is asked for by its attribute, and its name must say so too. */
+const checkName = (name: string, attributes: Readonly<Record<string, string>>): void => {
+  const pattern = isFifo(attributes) ? FIFO_NAME : QUEUE_NAME
+  if (pattern.test(name)) return
+  const only = 'can only include alphanumeric characters, hyphens, or underscores'
+  throw new ServiceError(
+    'InvalidParameterValue',
+    isFifo(attributes)
+      ? `The name of a FIFO queue ${only}, must end with ${FIFO_SUFFIX} suffix and be 1 to 80 in length.`
+      : `The queue name ${only}, and be 1 to 80 in length.`,
+  )
 }
 
 /** Defaults of the API reference. */
@@ -63,6 +75,9 @@ const specFrom = (name: string, attributes: Readonly<Record<string, string>>): Q
   retentionSeconds: Number(attributes['MessageRetentionPeriod'] ?? 345_600),
   delaySeconds: Number(attributes['DelaySeconds'] ?? 0),
   ...(attributes['RedrivePolicy'] !== undefined && { redrive: redriveFrom(attributes['RedrivePolicy']) }),
+  ...(isFifo(attributes) && {
+    fifo: { contentBasedDeduplication: attributes['ContentBasedDeduplication'] === 'true' },
+  }),
 })
 
 const redriveFrom = (text: string): NonNullable<QueueSpec['redrive']> => {

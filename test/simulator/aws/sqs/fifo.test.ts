@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import {
+  CreateQueueCommand,
   DeleteMessageCommand,
   GetQueueAttributesCommand,
   ReceiveMessageCommand,
@@ -172,6 +173,22 @@ describe('a FIFO queue, called through the SDK', () => {
       client.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] })),
     )
     expect(Attributes).toMatchObject({ FifoQueue: 'true', ContentBasedDeduplication: 'true' })
+  })
+
+  it('is created by its attribute and a name that says so', async () => {
+    const parts = setUp()
+    const client = attach(parts)
+    const create = (QueueName: string, Attributes: Readonly<Record<string, string>>) =>
+      answered(parts.simulation, client.send(new CreateQueueCommand({ QueueName, Attributes })))
+    const created = await create('wakes.fifo', { FifoQueue: 'true' })
+    const { Attributes } = await answered(
+      parts.simulation,
+      client.send(new GetQueueAttributesCommand({ QueueUrl: created.QueueUrl, AttributeNames: ['All'] })),
+    )
+    expect(Attributes).toMatchObject({ FifoQueue: 'true', ContentBasedDeduplication: 'false' })
+    const refusal = { name: 'InvalidParameterValue' }
+    await expect(create('wakes.fifo', {})).rejects.toMatchObject(refusal)
+    await expect(create('wakes', { FifoQueue: 'true' })).rejects.toMatchObject(refusal)
   })
 
   it('refuses to delete a message whose visibility timeout has ended', async () => {
