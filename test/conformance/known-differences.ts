@@ -84,6 +84,13 @@ export const knownDifferences: readonly KnownDifference[] = [
   },
   {
     operation: 'DescribeAutoScalingGroups',
+    fields: ['AutoScalingGroups[].WarmPoolSize'],
+    verdict: 'simulator-is-right',
+    because:
+      '"AutoScalingGroup" in the API reference: the current size of the pool, which is 0; moto gives none',
+  },
+  {
+    operation: 'DescribeAutoScalingGroups',
     fields: ['AutoScalingGroups[].InstanceLifecyclePolicy*'],
     verdict: 'simulator-is-right',
     because: '"InstanceLifecyclePolicy" in the API reference; moto does not know it',
@@ -361,6 +368,12 @@ export const knownDifferences: readonly KnownDifference[] = [
     fields: ['containerInstance.status'],
     verdict: 'simulator-is-right',
     because: '"deregister-container-instance" in the CLI reference shows INACTIVE',
+  },
+  {
+    operation: 'SendMessage',
+    fields: ['SequenceNumber'],
+    verdict: 'both-may-be',
+    because: 'a large number that SQS assigns ("SendMessage" in the API reference)',
   },
   {
     operation: 'ReceiveMessage',

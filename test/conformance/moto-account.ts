@@ -2,6 +2,7 @@ import {
   CreateAutoScalingGroupCommand,
   DescribeAutoScalingInstancesCommand,
   PutLifecycleHookCommand,
+  PutWarmPoolCommand,
 } from '@aws-sdk/client-auto-scaling'
 import { CreateLaunchTemplateCommand, DescribeSubnetsCommand } from '@aws-sdk/client-ec2'
 import {
@@ -79,15 +80,23 @@ const createGroup = async ({ ec2, autoScaling }: Clients, subnetId: string): Pro
       Tags: [{ Key: twin.tag.key, Value: twin.tag.value, PropagateAtLaunch: true }],
     }),
   )
+  const hook = { AutoScalingGroupName, HeartbeatTimeout: 3_600, DefaultResult: 'CONTINUE' }
   await autoScaling.send(
     new PutLifecycleHookCommand({
-      AutoScalingGroupName,
+      ...hook,
       LifecycleHookName: twin.hook,
       LifecycleTransition: 'autoscaling:EC2_INSTANCE_TERMINATING',
-      HeartbeatTimeout: 3_600,
-      DefaultResult: 'CONTINUE',
     }),
   )
+  await autoScaling.send(
+    new PutLifecycleHookCommand({
+      ...hook,
+      LifecycleHookName: twin.launchHook,
+      LifecycleTransition: 'autoscaling:EC2_INSTANCE_LAUNCHING',
+    }),
+  )
+  // No larger than the group itself: moto puts no instance into a pool.
+  await autoScaling.send(new PutWarmPoolCommand({ AutoScalingGroupName, MaxGroupPreparedCapacity: 1 }))
   const { AutoScalingInstances } = await autoScaling.send(new DescribeAutoScalingInstancesCommand({}))
   return AutoScalingInstances?.[0]?.InstanceId ?? ''
 }

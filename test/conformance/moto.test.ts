@@ -6,13 +6,15 @@ import { readProtections } from '../../lib/observe/protections.ts'
 import type { ServedScenario } from '../../simulator/endpoint/serve-scenario.ts'
 import { differences, fieldsOf } from './comparison.ts'
 import { knownDifferences, type KnownDifference } from './known-differences.ts'
-import { knownResults, onlySimulated } from './known-results.ts'
+import { knownResults, onlySimulated, unserved } from './known-results.ts'
+import { callsOfLib } from './lib-calls.ts'
 import { createMotoAccount } from './moto-account.ts'
 import { startMoto, type MotoServer } from './moto-server.ts'
 import { createServedAccount } from './served-account.ts'
 import { twin, type TwinAccount } from './twin-account.ts'
 import { recordCalls, type RecordedCall } from './twin-clients.ts'
 import { actingForScaling, observingForScaling } from './twin-scaling-steps.ts'
+import { looking } from './twin-observer-steps.ts'
 import { acting, observing, type TwinStep } from './twin-steps.ts'
 
 interface Side {
@@ -64,7 +66,7 @@ describe('the simulator beside moto', () => {
     })
   }
 
-  const steps = [...observing, ...observingForScaling, ...actingForScaling, ...acting]
+  const steps = [...observing, ...observingForScaling, ...looking, ...actingForScaling, ...acting]
 
   it.each(steps.map((step) => [step.name, step] as const))(
     '%s asks the same and is answered the same, but for known differences',
@@ -92,6 +94,12 @@ describe('the simulator beside moto', () => {
       fields.map((field) => `${operation} ${field}`),
     )
     expect(listed.filter((field) => !used.has(field))).toEqual([])
+  })
+
+  it('compares every call of lib, but for those that the simulator alone stands for', () => {
+    const compared = new Set(simulated.calls.map(({ operation }) => operation))
+    const alone = [...onlySimulated, ...unserved]
+    expect(callsOfLib.filter((call) => !compared.has(call))).toEqual(alone.toSorted())
   })
 
   it('stands alone for the calls that moto does not have', async () => {

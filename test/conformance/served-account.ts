@@ -22,6 +22,7 @@ const scenario = parseScenario('twin', {
       max: 4,
       agentVersion: twin.agentVersion,
       tags: { [twin.tag.key]: twin.tag.value },
+      warmPool: { maxGroupPreparedCapacity: 1 },
     },
   ],
   services: [
@@ -38,7 +39,10 @@ const scenario = parseScenario('twin', {
   bare: {
     queues: [{ name: twin.queue }],
     topics: [{ name: 'ops' }],
-    hooks: [{ group: twin.group, name: twin.hook, heartbeatTimeoutSeconds: 3_600 }],
+    hooks: [
+      { group: twin.group, name: twin.hook, heartbeatTimeoutSeconds: 3_600 },
+      { group: twin.group, name: twin.launchHook, transition: 'launching', heartbeatTimeoutSeconds: 3_600 },
+    ],
   },
   lastsSeconds: 600,
 })

@@ -8,6 +8,7 @@ export const twin = {
   cluster: 'web',
   group: 'ecs-web',
   hook: 'drain',
+  launchHook: 'launch',
   service: 'shop',
   queue: 'wakes',
   instanceType: 'm7g.xlarge',
