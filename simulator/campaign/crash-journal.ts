@@ -1,5 +1,3 @@
-import { Random } from '../engine/random.ts'
-import { drawFaultOdds } from '../faults/fault-odds.ts'
 import type { Rehearsal } from '../rehearsal/rehearse.ts'
 import type { Scenario } from '../scenario/scenario.ts'
 import { journalOf } from './journal.ts'
@@ -13,30 +11,11 @@ export interface CrashVerdict {
 }
 
 /** Holds a scenario that was played against the promises. */
-export const verdictOn = (
-  scenario: Scenario,
-  { world, recording }: Rehearsal,
-  seed: number,
-): CrashVerdict => {
-  const { violations, drains } = recording
+export const verdictOn = (scenario: Scenario, rehearsal: Rehearsal): CrashVerdict => {
+  const { violations } = rehearsal.recording
   const [first] = violations
-  const run = { ...nothingOfCampaigns(seed), scenario, world, recording, violations, drains: drains.length }
   return {
     wrong: violations.map(({ promise, what }) => `promise ${promise}: ${what}`),
-    journal: first === undefined ? [] : journalOf(run, first),
-  }
-}
-
-/** A scenario has no faults of a campaign, and none of its counts; journals tell of neither. */
-const nothingOfCampaigns = (seed: number) => {
-  const chances = { random: new Random(seed, 'none'), badMessages: new Random(seed, 'none') }
-  return {
-    seed,
-    judged: 'promises' as const,
-    odds: drawFaultOdds(chances, 'none'),
-    reached: {},
-    killedTasks: 0,
-    earlyKills: 0,
-    refusedSteps: {},
+    journal: first === undefined ? [] : journalOf({ ...rehearsal, scenario }, first),
   }
 }

@@ -43,7 +43,7 @@ export const sampleAwaits = async (
       ? chooseAwaits(awaits, choice.most)
       : awaits.filter(({ number }) => number === choice.number)
   const [kinds, chosenKinds] = [countKinds(awaits), countKinds(chosen)]
-  const unkilled = verdictOn(scenario, rehearsal, ground.seed)
+  const unkilled = verdictOn(scenario, rehearsal)
   return { ground, awaits: awaits.length, kinds, chosen, chosenKinds, unkilled }
 }
 
@@ -80,7 +80,7 @@ const verdictWhenKilled = async (whole: Scenario, seed: number, killedAt: Await)
   })
   const { invocations } = rehearsal.recording
   const crashes = invocations.filter(({ result }) => result.kind === 'crashed').length
-  const { wrong, journal } = verdictOn(scenario, rehearsal, seed)
+  const { wrong, journal } = verdictOn(scenario, rehearsal)
   const uncrashed = crashes === 1 ? [] : [`${crashes} processes were killed instead of one`]
   return { wrong: [...wrong, ...uncrashed], journal }
 }

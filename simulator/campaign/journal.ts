@@ -1,7 +1,8 @@
+import type { Rehearsal } from '../rehearsal/rehearse.ts'
+import type { Scenario } from '../scenario/scenario.ts'
 import type { Violation } from '../invariants/violation.ts'
 import type { CallRecord } from '../sdk/call-record.ts'
 import type { LoggedDecision } from '../rehearsal/recording.ts'
-import type { PlayedRun } from './play-run.ts'
 
 /** Without a lifecycle action a journal goes so far back before a violation; and so little beyond it. */
 const BEFORE_MS = 120_000
@@ -15,8 +16,11 @@ interface Entry {
   readonly text: string
 }
 
+/** A rehearsal, and the scenario that was played. */
+type Told = Rehearsal & { readonly scenario: Scenario }
+
 /** What happened to the instance of a violation, around it: decisions, what they changed, and what went wrong with calls. */
-export const journalOf = (run: PlayedRun, violation: Violation): readonly string[] => {
+export const journalOf = (run: Told, violation: Violation): readonly string[] => {
   const { world, scenario } = run
   const beganAt = world.simulation.now() - 1_000 * scenario.lastsSeconds
   const until = violation.at + AFTER_MS
@@ -31,14 +35,14 @@ export const journalOf = (run: PlayedRun, violation: Violation): readonly string
 }
 
 /** When the lifecycle action began that a violation is about: what was before it explains nothing. */
-const actionOf = ({ world, recording }: PlayedRun, { instanceId, at }: Violation): number | undefined =>
+const actionOf = ({ world, recording }: Told, { instanceId, at }: Violation): number | undefined =>
   [...recording.drains.map(({ action }) => action), ...world.autoScaling.waitingActions()].findLast(
     (action) => action.instanceId === instanceId && action.startedAt <= at,
   )?.startedAt
 
 const secondsOf = (milliseconds: number): string => (milliseconds / 1_000).toFixed(2).padStart(8)
 
-const entriesOf = (run: PlayedRun, { instanceId }: Violation): readonly Entry[] => {
+const entriesOf = (run: Told, { instanceId }: Violation): readonly Entry[] => {
   const { recording, world } = run
   const names = namesOf(run, instanceId)
   return [
@@ -67,7 +71,7 @@ const entriesOf = (run: PlayedRun, { instanceId }: Violation): readonly Entry[] 
 }
 
 /** By which names calls may mean the instance of a violation. */
-const namesOf = ({ world }: PlayedRun, instanceId: string | undefined): readonly string[] => {
+const namesOf = ({ world }: Told, instanceId: string | undefined): readonly string[] => {
   const arn =
     instanceId === undefined ? undefined : world.ecs.containerInstanceOn(instanceId)?.containerInstanceArn
   return [instanceId, arn].filter((name) => name !== undefined)
