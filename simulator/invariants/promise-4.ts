@@ -65,16 +65,32 @@ const judgeBeat = (watch: Watch, made: CallRecord, ended: EndedActions): void =>
   watch.report({ promise: 4, instanceId, at, what })
 }
 
-/** AWS refused a reading of the same run. */
-const isBlind = ({ world, longestLookMs }: Watch, { caller, at }: CallRecord): boolean =>
+/** Only resync beats what it could not look at: AWS refused a reading of that very run, and not one of another group. */
+const isBlind = ({ world, resyncFunction }: Watch, beat: CallRecord): boolean =>
+  beat.caller === resyncFunction &&
+  beat.invocation !== undefined &&
   world.calls.some(
     (made) =>
-      made.caller === caller &&
-      made.at <= at &&
-      made.at >= at - longestLookMs &&
+      made.invocation === beat.invocation &&
       /^(Describe|List)/.test(made.operation) &&
-      (made.error !== undefined || made.fault === 'items-failed'),
+      (made.error !== undefined || made.fault === 'items-failed') &&
+      !isOfOtherGroups(made, beat),
   )
+
+const isOfOtherGroups = (made: CallRecord, beat: CallRecord): boolean => {
+  const { AutoScalingGroupName, AutoScalingGroupNames = [] } = made.input as GroupInput
+  const groups = [
+    ...AutoScalingGroupNames,
+    ...(AutoScalingGroupName === undefined ? [] : [AutoScalingGroupName]),
+  ]
+  return groups.length > 0 && !groups.includes(String(beat.input['AutoScalingGroupName']))
+}
+
+/** The members by which Auto Scaling's reads name groups. */
+interface GroupInput {
+  readonly AutoScalingGroupName?: string
+  readonly AutoScalingGroupNames?: readonly string[]
+}
 
 /** When the look began. */
 const wasHeldByOthers = (

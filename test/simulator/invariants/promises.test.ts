@@ -1,5 +1,8 @@
 import { stdout } from 'node:process'
-import { RecordLifecycleActionHeartbeatCommand } from '@aws-sdk/client-auto-scaling'
+import {
+  DescribeLifecycleHooksCommand,
+  RecordLifecycleActionHeartbeatCommand,
+} from '@aws-sdk/client-auto-scaling'
 import { StopTaskCommand, UpdateContainerInstancesStateCommand } from '@aws-sdk/client-ecs'
 import { DeleteMessageCommand } from '@aws-sdk/client-sqs'
 import { describe, expect, it } from '@jest/globals'
@@ -166,9 +169,9 @@ describe('promises 3 and 4', () => {
     ])
   })
 
-  const beat = (world: World, InstanceId: string) => {
+  const beat = (world: World, InstanceId: string, { autoScaling } = clientsAs(world)) => {
     const input = { AutoScalingGroupName: GROUP, LifecycleHookName: HOOK, InstanceId }
-    return clientsAs(world).autoScaling.send(new RecordLifecycleActionHeartbeatCommand(input))
+    return autoScaling.send(new RecordLifecycleActionHeartbeatCommand(input))
   }
 
   it('allow no heartbeat past the deadline', async () => {
@@ -181,6 +184,35 @@ describe('promises 3 and 4', () => {
       '4: a heartbeat past the deadline',
     ])
     expect(secondsInto(run.violations[0]?.at ?? 0)).toBeCloseTo(140, 0)
+  })
+
+  const RUN = 'the run that beats'
+  const readOf = (AutoScalingGroupName: string) => new DescribeLifecycleHooksCommand({ AutoScalingGroupName })
+
+  /** Nothing works but one beat past the deadline; before it a reading fails, of a group and in a run. */
+  const beatAfterFailure = (caller: string, run: string, groupName: string) =>
+    playBroken({ settings: { drainTimeout: 60 }, lastsSeconds: 180 }, (world, id) => {
+      killEbbtide(world)
+      const error = new ServiceError('InternalFailure', 'An unexpected error occurred', 500)
+      world.setFaults(({ operation }) =>
+        operation === 'DescribeLifecycleHooks' ? { kind: 'refused', error } : undefined,
+      )
+      at(world, 139, () => clientsAs(world, caller, run).autoScaling.send(readOf(groupName)))
+      at(world, 140, () => beat(world, id, clientsAs(world, caller, RUN)))
+    })
+
+  it('allow resync to beat past the deadline what it could not look at', async () => {
+    const run = await beatAfterFailure('ebbtide-web-resync', RUN, GROUP)
+    expect(run.violations).toEqual([])
+  })
+
+  it.each([
+    ['another run could not look at', 'ebbtide-web-resync', 'another run', GROUP],
+    ['it could look at, although another group could not be read', 'ebbtide-web-resync', RUN, 'others'],
+    ['the drain function could not look at', 'ebbtide-web-drain', RUN, GROUP],
+  ])('allow nobody to beat past the deadline what %s', async (_, caller, run, groupName) => {
+    const { violations } = await beatAfterFailure(caller, run, groupName)
+    expect(violations.map(({ what }) => what)).toEqual(['a heartbeat past the deadline'])
   })
 
   it('allow no heartbeat after the end', async () => {
