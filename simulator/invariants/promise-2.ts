@@ -1,4 +1,9 @@
-import type { DescribeServicesCommandOutput, DescribeTasksCommandOutput, Task } from '@aws-sdk/client-ecs'
+import type {
+  DescribeServicesCommandOutput,
+  DescribeTasksCommandOutput,
+  Service,
+  Task,
+} from '@aws-sdk/client-ecs'
 
 import { NOTICE_STOP_SECONDS } from '../../lib/decide/drain-context.ts'
 import { DEFAULT_DEREGISTRATION_DELAY_SECONDS } from '../../lib/observe/stopping-times.ts'
@@ -15,6 +20,7 @@ interface Stop {
   readonly at: number
   readonly taskArn: string
   readonly serviceName: string
+  readonly taskDefinitionArn: string | undefined
   readonly instanceId: string
 }
 
@@ -59,7 +65,7 @@ const stopOf = (world: World, taskArn: string, at: number): Stop | undefined => 
   const instanceId = instanceOfContainerInstance(world, task?.containerInstanceArn ?? '')
   return serviceName === undefined || instanceId === undefined
     ? undefined
-    : { at, taskArn, serviceName, instanceId }
+    : { at, taskArn, serviceName, instanceId, taskDefinitionArn: task?.taskDefinitionArn }
 }
 
 const serviceOf = (task: Task | undefined): string | undefined =>
@@ -107,34 +113,68 @@ const leadSeconds = ({ spec }: World, serviceName: string, least: typeof awsDefa
   return deregistration + stop + STOP_MARGIN_SECONDS
 }
 
-/** The calls that tell how long a task takes to stop. Which targets answer is asked in one breath with its service. */
-const TIMES = /^Describe(Services|TargetHealth|TargetGroupAttributes|TaskDefinition)$/
-
 /** Looks further apart than this are not one after another. */
 const BETWEEN_LOOKS_MS = 3 * RESYNC_MS
 
-/** Twice, in two looks: a single failing call excuses nothing. */
-const isLeadUnreadable = ({ world, longestLookMs, recording }: Watch, { at }: Stop): boolean => {
-  const since = at - longestLookMs - BETWEEN_LOOKS_MS
-  const refused = world.calls.filter((made) => made.at >= since && made.at <= at && isRefusal(made))
+/** Twice, in two looks at drains: a single failing call excuses nothing, and none that asked about something else. */
+const isLeadUnreadable = (watch: Watch, stop: Stop): boolean => {
+  const { world, longestLookMs, recording, drainFunctions } = watch
+  const since = stop.at - longestLookMs - BETWEEN_LOOKS_MS
+  const asksForTimes = timesQuestionOf(world, stop)
+  const refused = world.calls.filter(
+    (made) =>
+      made.at >= since &&
+      made.at <= stop.at &&
+      drainFunctions.has(made.caller) &&
+      isRefusal(made) &&
+      asksForTimes(made),
+  )
   const looks = recording.invocations.filter(({ endedAt }) => endedAt >= since)
   const [first] = refused
   const last = refused.at(-1)
   if (first === undefined || last === undefined) return false
   // An invocation that has not ended yet is the one that stops the task.
-  return looks.some(
-    ({ startedAt, endedAt }) => startedAt <= first.at && endedAt >= first.at && endedAt < last.at,
-  )
+  return looks.some(({ awsRequestId, endedAt }) => awsRequestId === first.invocation && endedAt < last.at)
 }
 
-const isRefusal = ({ operation, error, fault }: CallRecord): boolean =>
-  TIMES.test(operation) && (error !== undefined || fault === 'items-failed')
+const isRefusal = ({ error, fault }: CallRecord): boolean => error !== undefined || fault === 'items-failed'
+
+/** Whether a call tells how long this task takes to stop. Which targets answer is asked in one breath with its service. */
+const timesQuestionOf = (world: World, stop: Stop): ((made: CallRecord) => boolean) => {
+  const { loadBalancers = [] } = serviceNamed(world, stop.serviceName) ?? {}
+  const targetGroupArns = loadBalancers.map(({ targetGroupArn }) => targetGroupArn)
+  return ({ operation, input }) => {
+    const { services = [], TargetGroupArn, taskDefinition } = input as TimesInput
+    switch (operation) {
+      case 'DescribeServices':
+        return services.includes(stop.serviceName)
+      case 'DescribeTargetHealth':
+      case 'DescribeTargetGroupAttributes':
+        return targetGroupArns.includes(TargetGroupArn)
+      case 'DescribeTaskDefinition':
+        return taskDefinition === stop.taskDefinitionArn
+      default:
+        return false
+    }
+  }
+}
+
+/** The members by which those calls name what they are about. */
+interface TimesInput {
+  readonly services?: readonly string[]
+  readonly TargetGroupArn?: string
+  readonly taskDefinition?: string
+}
 
 /** As many tasks ran as are desired, the one counted in that has just been stopped. */
-const isWholeWithout = ({ ecs, spec }: World, serviceName: string): boolean => {
-  const input = { cluster: spec.cluster, services: [serviceName] }
-  const [service] = call<DescribeServicesCommandOutput>(ecs.model, 'DescribeServices', input).services ?? []
+const isWholeWithout = (world: World, serviceName: string): boolean => {
+  const service = serviceNamed(world, serviceName)
   return (service?.runningCount ?? 0) + 1 >= (service?.desiredCount ?? 0)
+}
+
+const serviceNamed = ({ ecs, spec }: World, serviceName: string): Service | undefined => {
+  const input = { cluster: spec.cluster, services: [serviceName] }
+  return call<DescribeServicesCommandOutput>(ecs.model, 'DescribeServices', input).services?.[0]
 }
 
 const report = ({ report }: Watch, { at, instanceId, serviceName }: Stop, how: string): void =>

@@ -27,6 +27,8 @@ export interface Watch {
   readonly resyncFunction: string | undefined
   /** The function that measures the cluster. Undefined: the stack has none. */
   readonly capacityFunction: string | undefined
+  /** The functions that look at drains and act on them. */
+  readonly drainFunctions: ReadonlySet<string>
   /** The longest that one invocation may act on what it read at its start. */
   readonly longestLookMs: number
   /** When the faults of a run end. Undefined: nothing was injected, or nobody judges what comes after. */
@@ -56,6 +58,7 @@ export const createWatch = ({
 }: Watched): readonly [Watch, () => void] => {
   const callListeners: ((call: CallRecord) => void)[] = []
   const endListeners: (() => void)[] = []
+  const drainFunctions = functions.filter(looksAtDrains)
   const watch: Watch = {
     world,
     recording,
@@ -64,8 +67,8 @@ export const createWatch = ({
     notices: noticesIn(world),
     resyncFunction: nameOf(functions, 'resync'),
     capacityFunction: nameOf(functions, 'capacity'),
-    longestLookMs:
-      1_000 * Math.max(...functions.filter(looksAtDrains).map(({ timeoutSeconds }) => timeoutSeconds)),
+    drainFunctions: new Set(drainFunctions.map(({ name }) => name)),
+    longestLookMs: 1_000 * Math.max(...drainFunctions.map(({ timeoutSeconds }) => timeoutSeconds)),
     healsAt,
     report: (violation) => recording.violations.push(violation),
     onCall: (listener) => callListeners.push(listener),

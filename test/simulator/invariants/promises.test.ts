@@ -3,10 +3,16 @@ import {
   DescribeLifecycleHooksCommand,
   RecordLifecycleActionHeartbeatCommand,
 } from '@aws-sdk/client-auto-scaling'
-import { StopTaskCommand, UpdateContainerInstancesStateCommand } from '@aws-sdk/client-ecs'
+import {
+  DescribeServicesCommand,
+  DescribeTaskDefinitionCommand,
+  StopTaskCommand,
+  UpdateContainerInstancesStateCommand,
+} from '@aws-sdk/client-ecs'
 import { DeleteMessageCommand } from '@aws-sdk/client-sqs'
 import { describe, expect, it } from '@jest/globals'
 
+import type { InvocationRecord } from '../../../simulator/aws/lambda/invocation.ts'
 import { ServiceError } from '../../../simulator/aws/operation.ts'
 import { STRANGER_ID } from '../../../simulator/faults/bad-messages.ts'
 import type { Recording } from '../../../simulator/rehearsal/recording.ts'
@@ -113,6 +119,66 @@ describe('promise 2', () => {
     expect(violation).toMatchObject({ promise: 2, instanceId: run.instanceId })
     expect(violation?.what).toMatch(/^stopped a task of the service shop 32\d\d s before its time$/)
     expect(secondsInto(violation?.at ?? 0)).toBeCloseTo(15, 0)
+  })
+
+  /** 10 s + 900 s − (60 + 30 + 30) s is the time of the task, and 240 s earlier where AWS's own delay stands in. */
+  const quick = { ...deadlocked, loadBalancer: { deregistrationDelaySeconds: 60 } }
+
+  /** Nothing works but a task that is stopped by AWS's default delay, after a call that was refused in two looks. */
+  const stopAfterRefusals = (
+    caller: string,
+    command: DescribeServicesCommand | DescribeTaskDefinitionCommand,
+  ) =>
+    playBroken(
+      { services: [quick], settings: { drainTimeout: 900 }, lastsSeconds: 600 },
+      (world, id, recording) => {
+        killEbbtide(world)
+        const error = new ServiceError('InternalFailure', 'An unexpected error occurred', 500)
+        world.setFaults(({ operation }) =>
+          /^Describe(Services|TaskDefinition)$/.test(operation) ? { kind: 'refused', error } : undefined,
+        )
+        const ask = (seconds: number, run: string) =>
+          at(world, seconds, () => clientsAs(world, caller, run).ecs.send(command as DescribeServicesCommand))
+        ask(550, 'the first look')
+        world.simulation.after(551_000, () => recording.invocations.push(lookThatEndedAt(START + 551_000)))
+        ask(555, 'the second look')
+        at(world, 556, () => stop(world, id))
+      },
+    )
+
+  const lookThatEndedAt = (endedAt: number): InvocationRecord => ({
+    functionName: 'ebbtide-web-drain',
+    awsRequestId: 'the first look',
+    payload: '{}',
+    startedAt: endedAt - 1_000,
+    endedAt,
+    result: { kind: 'succeeded', response: '' },
+    isColdStart: false,
+    billedMs: 1_000,
+    memoryMb: 512,
+  })
+
+  const describing = (...services: readonly string[]) =>
+    new DescribeServicesCommand({ cluster: 'web', services: [...services] })
+
+  it('is not broken by a task whose service could not be read in two looks', async () => {
+    const run = await stopAfterRefusals('ebbtide-web-drain', describing('shop'))
+    expect(run.violations).toEqual([])
+  })
+
+  it.each([
+    ['the capacity function was refused', 'ebbtide-web-capacity', describing('shop')],
+    ['another service could not be read', 'ebbtide-web-drain', describing('other')],
+    [
+      'another task definition could not be read',
+      'ebbtide-web-drain',
+      new DescribeTaskDefinitionCommand({ taskDefinition: 'other:1' }),
+    ],
+  ])('is broken by a task that is stopped early because %s', async (_, caller, command) => {
+    const run = await stopAfterRefusals(caller, command)
+    expect(run.violations.map(({ what }) => what)).toEqual([
+      expect.stringMatching(/^stopped a task of the service shop 23\d s before its time$/),
+    ])
   })
 
   it('is broken by a second task of a service that is stopped before the first one was replaced', async () => {
