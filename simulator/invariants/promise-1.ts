@@ -10,6 +10,8 @@ import { CLOCK_TOLERANCE_MS, deadlineOf, isOurs, policyOf, type Watch } from './
 /** A hook that our functions have let go. Whether a policy had said so is known when it has been logged. */
 interface OurEnd {
   readonly action: EndedAction
+  /** The request id of the invocation that let it go. Undefined: none did. */
+  readonly invocation: string | undefined
   /** 0 where no container can run: its machine is terminated, or stands stopped in the warm pool that it leaves. */
   readonly unstoppedTaskCount: number
   /** Those of them that are of a service; later the instance may be back with others. */
@@ -28,13 +30,14 @@ interface OurEnd {
  */
 export const watchPromise1 = (watch: Watch): void => {
   const ends: OurEnd[] = []
-  let last: OurEnd | undefined
+  let last: Omit<OurEnd, 'invocation'> | undefined
   watch.world.autoScaling.onActionEnded((action) => {
     last = isOurs(watch, action) && isLetGo(action) ? ourEnd(watch.world, action) : undefined
   })
-  watch.onCall(({ operation, input, at }) => {
+  watch.onCall(({ operation, input, at, invocation }) => {
     if (operation !== 'CompleteLifecycleAction' || last === undefined) return
-    if (input['InstanceId'] === last.action.instanceId && at === last.action.endedAt) ends.push(last)
+    if (input['InstanceId'] === last.action.instanceId && at === last.action.endedAt)
+      ends.push({ ...last, invocation })
     last = undefined
   })
   watch.onEnd(() => {
@@ -44,7 +47,7 @@ export const watchPromise1 = (watch: Watch): void => {
 
 const isLetGo = ({ by, result }: EndedAction): boolean => by === 'completed' && result === 'CONTINUE'
 
-const ourEnd = (world: World, action: EndedAction): OurEnd => {
+const ourEnd = (world: World, action: EndedAction): Omit<OurEnd, 'invocation'> => {
   const { ecs, ec2 } = world
   const machine = ec2.find(action.instanceId)
   // No container runs on a machine that stands stopped in its warm pool, whatever ECS still shows.
@@ -91,7 +94,7 @@ const report = ({ report }: Watch, { action }: OurEnd, how: string): void =>
 const isExcused = (watch: Watch, end: OurEnd, outcomes: readonly string[]): boolean => {
   const { action } = end
   const isPastDeadline = action.endedAt >= deadlineOf(watch, action) - CLOCK_TOLERANCE_MS
-  if (isPastDeadline && (outcomes.includes('deadline') || isRecordLost(watch, action))) return true
+  if (isPastDeadline && (outcomes.includes('deadline') || isRecordLost(watch, end))) return true
   if (outcomes.includes('not-in-cluster') && wasAbsent(watch, end)) return true
   return isIgnored(watch, end, outcomes)
 }
@@ -115,11 +118,9 @@ const loggedOutcomes = ({ recording }: Watch, { instanceId, startedAt, endedAt }
       decision.actions.flatMap((act) => (act.do === 'complete' ? [act.outcome] : [])),
     )
 
-/** The process died between the call and its log line. */
-const isRecordLost = ({ recording }: Watch, { endedAt }: EndedAction): boolean =>
+/** The process that made the call died between it and its log line. */
+const isRecordLost = ({ recording }: Watch, { invocation }: OurEnd): boolean =>
   recording.invocations.some(
-    (invocation) =>
-      (invocation.result.kind === 'crashed' || invocation.result.kind === 'timed-out') &&
-      invocation.startedAt <= endedAt &&
-      endedAt <= invocation.endedAt,
+    ({ awsRequestId, result }) =>
+      awsRequestId === invocation && (result.kind === 'crashed' || result.kind === 'timed-out'),
   )
