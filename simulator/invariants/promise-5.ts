@@ -1,4 +1,7 @@
+import type { DescribeTasksCommandOutput } from '@aws-sdk/client-ecs'
+
 import type { CallRecord } from '../sdk/call-record.ts'
+import { call } from '../world/call.ts'
 import { instancesOf } from '../world/group-instances.ts'
 import { instanceOfContainerInstance } from './container-instance-owner.ts'
 import type { Watch } from './watch.ts'
@@ -11,34 +14,34 @@ import type { Watch } from './watch.ts'
  * an attempt is already a mistake.
  */
 export const watchPromise5 = (watch: Watch): void =>
-  watch.onCall((call) => {
-    if (/^(Describe|List|Get)/.test(call.operation)) return
-    const foreign = foreignThing(watch, call)
+  watch.onCall((made) => {
+    if (/^(Describe|List|Get)/.test(made.operation)) return
+    const foreign = foreignThing(watch, made)
     if (foreign === undefined) return
-    const instanceId = call.input['InstanceId']
+    const instanceId = made.input['InstanceId']
     watch.report({
       promise: 5,
-      at: call.at,
-      what: `${call.operation} of ${foreign}, which is not this stack's`,
+      at: made.at,
+      what: `${made.operation} of ${foreign}, which is not this stack's`,
       ...(typeof instanceId === 'string' && { instanceId }),
     })
   })
 
 /** The first thing that a call names and the stack does not own; undefined if there is none. */
-const foreignThing = (watch: Watch, call: CallRecord): string | undefined => {
-  switch (call.service) {
+const foreignThing = (watch: Watch, made: CallRecord): string | undefined => {
+  switch (made.service) {
     case 'Auto Scaling':
-      return foreignAction(watch, call)
+      return foreignAction(watch, made)
     case 'ECS':
-      return foreignEcsThing(watch, call)
+      return foreignEcsThing(watch, made)
     case 'SQS':
-      return foreignQueue(watch, call)
+      return foreignQueue(watch, made)
     case 'S3':
-      return call.input['Bucket'] === watch.bucket ? undefined : `the bucket ${String(call.input['Bucket'])}`
+      return made.input['Bucket'] === watch.bucket ? undefined : `the bucket ${String(made.input['Bucket'])}`
     case 'SNS':
-      return call.input['TopicArn'] === watch.settings.notificationTopicArn ? undefined : 'a topic'
+      return made.input['TopicArn'] === watch.settings.notificationTopicArn ? undefined : 'a topic'
     default:
-      return `something in ${call.service}`
+      return `something in ${made.service}`
   }
 }
 
@@ -70,7 +73,7 @@ interface AutoScalingInput {
 const foreignEcsThing = (watch: Watch, { operation, input }: CallRecord): string | undefined => {
   const cluster = String(input['cluster'])
   if (cluster !== watch.settings.cluster) return `the cluster ${cluster}`
-  if (operation === 'StopTask') return foreignArn(watch, input['task'])
+  if (operation === 'StopTask') return foreignArn(watch, input['task']) ?? foreignTask(watch, input['task'])
   return containerInstancesIn(input)
     .map((arn) => foreignArn(watch, arn) ?? foreignMachine(watch, arn))
     .find((foreign) => foreign !== undefined)
@@ -80,6 +83,17 @@ const foreignEcsThing = (watch: Watch, { operation, input }: CallRecord): string
 const foreignArn = ({ settings }: Watch, arn: unknown): string | undefined => {
   const [, cluster, id] = String(arn).split('/')
   return id === undefined || cluster === settings.cluster ? undefined : String(arn)
+}
+
+/** A task is of whom its container instance is of; one that ECS does not know can be of nobody. */
+const foreignTask = (watch: Watch, task: unknown): string | undefined => {
+  const { ecs, spec } = watch.world
+  const input = { cluster: spec.cluster, tasks: [String(task)] }
+  const { tasks = [] } = call<DescribeTasksCommandOutput>(ecs.model, 'DescribeTasks', input)
+  const containerInstance = tasks[0]?.containerInstanceArn
+  if (containerInstance === undefined || foreignMachine(watch, containerInstance) === undefined)
+    return undefined
+  return `the task ${String(task)}`
 }
 
 /** A container instance of the cluster may belong to a group that the stack was not given. */

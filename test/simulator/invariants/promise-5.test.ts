@@ -1,4 +1,4 @@
-import { UpdateContainerInstancesStateCommand } from '@aws-sdk/client-ecs'
+import { StopTaskCommand, UpdateContainerInstancesStateCommand } from '@aws-sdk/client-ecs'
 import { DeleteMessageCommand } from '@aws-sdk/client-sqs'
 import { describe, expect, it } from '@jest/globals'
 
@@ -57,19 +57,29 @@ describe('promise 5', () => {
     expect(secondsInto(run.violations[0]?.at ?? 0)).toBeCloseTo(15, 0)
   })
 
+  const theirs = { ...group, name: 'theirs' }
+  const both = { script: [], groups: [group, theirs], settings: { groups: GROUP }, lastsSeconds: 60 }
+
   it('is broken by a container instance of the cluster whose group the stack was not given', async () => {
-    const theirs = { ...group, name: 'theirs' }
-    const settings = { groups: GROUP }
-    const run = await playBroken(
-      { script: [], groups: [group, theirs], settings, lastsSeconds: 60 },
-      (world) => {
-        const arn =
-          world.ecs.containerInstanceOn(instanceOfGroup(world, 'theirs'))?.containerInstanceArn ?? ''
-        const input = { cluster: 'web', containerInstances: [arn], status: 'DRAINING' as const }
-        at(world, 15, () => clientsAs(world).ecs.send(new UpdateContainerInstancesStateCommand(input)))
-      },
-    )
+    const run = await playBroken(both, (world) => {
+      const arn = world.ecs.containerInstanceOn(instanceOfGroup(world, 'theirs'))?.containerInstanceArn ?? ''
+      const input = { cluster: 'web', containerInstances: [arn], status: 'DRAINING' as const }
+      at(world, 15, () => clientsAs(world).ecs.send(new UpdateContainerInstancesStateCommand(input)))
+    })
     expect(promisesBroken(run)).toEqual([5])
+  })
+
+  it.each([
+    ['is broken', 'theirs', [5]],
+    ['is not broken', GROUP, []],
+  ])('%s by a task that is stopped on an instance of %s', async (_, name, broken) => {
+    const run = await playBroken(both, (world) =>
+      at(world, 15, () => {
+        const task = world.ecs.tasksOn(instanceOfGroup(world, name))[0]?.taskArn
+        return clientsAs(world).ecs.send(new StopTaskCommand({ cluster: 'web', task }))
+      }),
+    )
+    expect(promisesBroken(run).filter((promise) => promise === 5)).toEqual(broken)
   })
 })
 
