@@ -56,7 +56,13 @@ const haveFailed = ({ world }: Watch, invocations: readonly InvocationRecord[]):
   )
 }
 
-/** Throttling is no reason to give a message up, and a validation error says that an action is already over. */
+/**
+ * Only what somebody injected: an error that a message itself provokes, by what it names, is no failure of the call. Throttling
+ * is no reason to give a message up, and a validation error says that an action is already over.
+ */
 const isFailure = ({ error, fault }: CallRecord): boolean =>
   fault === 'items-failed' ||
-  (error !== undefined && error !== 'ValidationError' && !/^Throttling|^RequestLimitExceeded/.test(error))
+  (error !== undefined &&
+    (fault === 'refused' || fault === 'answer-lost') &&
+    error !== 'ValidationError' &&
+    !/^Throttling|^RequestLimitExceeded/.test(error))

@@ -1,5 +1,7 @@
+import { DescribeContainerInstancesCommand, ECSClient } from '@aws-sdk/client-ecs'
 import { describe, expect, it } from '@jest/globals'
 
+import type { LambdaEnvironment } from '../../../simulator/aws/lambda/function-spec.ts'
 import { ServiceError } from '../../../simulator/aws/operation.ts'
 import { STRANGER_ID } from '../../../simulator/faults/bad-messages.ts'
 import type { Recording } from '../../../simulator/rehearsal/recording.ts'
@@ -52,6 +54,24 @@ describe('promise 6', () => {
       at: expect.any(Number),
       what: '1 good messages come back although no call has failed, and share their batch with a bad one',
     })
+  })
+
+  it('is broken by a function that fails with all of a batch for an error that one message provokes', async () => {
+    const run = await playBroken({ lastsSeconds: 60 }, (world) => {
+      const { lambda } = world
+      const { spec } = lambda.functionByArn(lambda.arnOf('ebbtide-web-drain'))
+      const createHandler = ({ caller }: LambdaEnvironment) => {
+        const ecs = new ECSClient()
+        world.transport.attach(ecs, caller)
+        const input = { cluster: 'web', containerInstances: [] }
+        return () => ecs.send(new DescribeContainerInstancesCommand(input))
+      }
+      lambda.updateFunction({ ...spec, createHandler })
+      beside(world)
+    })
+    const [made] = run.world.calls.filter(({ caller }) => caller === 'ebbtide-web-drain')
+    expect(made?.error).toBe('InvalidParameterException')
+    expect(run.violations[0]?.what).toMatch(/^1 good messages come back although no call has failed/)
   })
 
   it('is kept by the function that is deployed, whose bad messages come back alone', async () => {
