@@ -1,17 +1,8 @@
-import type {
-  DescribeContainerInstancesCommandOutput,
-  ListContainerInstancesCommandOutput,
-} from '@aws-sdk/client-ecs'
-
-import { MEMORY_ATTRIBUTE, parseMemory } from '../../lib/decide/memory.ts'
 import type { WaitingAction } from '../aws/auto-scaling/lifecycle-actions.ts'
-import { call } from '../world/call.ts'
-import { instancesOf } from '../world/group-instances.ts'
+import { everyMinute } from './every-minute.ts'
+import { watchOrphans } from './orphans.ts'
 import { UsableLaunches } from './usable-launches.ts'
 import { deadlineOf, isOurLaunch, isOurs, RESYNC_MS, type Watch } from './watch.ts'
-
-/** Resync sees an orphan twice before it believes it, and may just have missed it the first time. */
-const ORPHAN_PATIENCE_MS = 3 * RESYNC_MS
 
 /** A message of the last minutes is still on its way, perhaps delayed. */
 const MESSAGE_PATIENCE_MS = 3 * RESYNC_MS
@@ -48,61 +39,12 @@ const watchReleases = (watch: Watch, healsAt: number): void => {
       watch.report({ promise: 7, instanceId: action.instanceId, at: simulation.now(), what })
     }
   }
-  simulation.after(healsAt - simulation.now(), () => everyMinute(watch, judge))
+  simulation.after(healsAt - simulation.now(), () => everyMinute(watch.world, judge))
 }
 
 /** Infinity: it is not ours to end. */
 const drainEndOf = (watch: Watch, action: WaitingAction): number =>
   isOurs(watch, action) && action.transition === 'terminating' ? deadlineOf(watch, action) : Infinity
-
-const everyMinute = (watch: Watch, judge: () => void): void => {
-  judge()
-  watch.world.simulation.after(RESYNC_MS, () => everyMinute(watch, judge))
-}
-
-/** In service, DRAINING, by us, and no notice that explains it. */
-const watchOrphans = (watch: Watch, healsAt: number): void => {
-  const since = new Map<string, number>()
-  const { simulation } = watch.world
-  const judge = (): void => {
-    const orphans = orphansOf(watch)
-    for (const id of since.keys()) if (!orphans.includes(id)) since.delete(id)
-    for (const id of orphans) {
-      const first = since.get(id) ?? simulation.now()
-      since.set(id, first)
-      if (simulation.now() - first !== ORPHAN_PATIENCE_MS) continue
-      const what = 'an instance in service stays DRAINING because of us, and without a cause'
-      watch.report({ promise: 7, instanceId: id, at: simulation.now(), what })
-    }
-  }
-  simulation.after(healsAt - simulation.now(), () => everyMinute(watch, judge))
-}
-
-const orphansOf = ({ world, settings }: Watch): readonly string[] => {
-  const { ecs, autoScaling, spec } = world
-  const inService = new Set(
-    settings.groups
-      .flatMap((group) => instancesOf(autoScaling, group))
-      .filter(({ lifecycleState }) => lifecycleState === 'InService')
-      .map(({ instanceId }) => instanceId),
-  )
-  const { cluster } = spec
-  const input = { cluster, status: 'DRAINING' }
-  const listed = call<ListContainerInstancesCommandOutput>(ecs.model, 'ListContainerInstances', input)
-  const containerInstances = listed.containerInstanceArns ?? []
-  if (containerInstances.length === 0) return []
-  const described = call<DescribeContainerInstancesCommandOutput>(ecs.model, 'DescribeContainerInstances', {
-    cluster,
-    containerInstances,
-  })
-  return (described.containerInstances ?? [])
-    .filter(({ attributes = [] }) => {
-      const value = attributes.find(({ name }) => name === MEMORY_ATTRIBUTE)?.value
-      const memory = value === undefined ? undefined : parseMemory(value)
-      return memory?.drainedBy === 'us' && memory.noticedAt === undefined
-    })
-    .flatMap(({ ec2InstanceId = '' }) => (inService.has(ec2InstanceId) ? [ec2InstanceId] : []))
-}
 
 /** Dead letters wait for a person. */
 const judgeQueues = ({ world, settings, report }: Watch): void => {
