@@ -1,4 +1,5 @@
 import type { RareState } from '../faults/reached.ts'
+import { oldestInService } from '../scenario/chosen-instances.ts'
 import type { ScriptStep } from '../scenario/script-step.ts'
 import type { World } from '../world/world.ts'
 
@@ -12,7 +13,16 @@ export const stateOfStep = (
   step: ScriptStep,
 ): RareState | undefined => {
   if ('group' in step && !stackGroups.includes(step.group)) return undefined
-  return always[step.do] ?? (isAnyHeld(world, stackGroups) ? whileHeld[step.do] : undefined)
+  if (step.do === 'terminate-by-hand')
+    return oldestInService(world, step).length > 0 ? 'terminated by hand' : undefined
+  return always[step.do] ?? (isAnyHeld(world, stackGroups) ? stateWhileHeld(step) : undefined)
+}
+
+/** Not every update of a service changes its bounds. */
+const stateWhileHeld = (step: ScriptStep): RareState | undefined => {
+  if (step.do !== 'update-service') return whileHeld[step.do]
+  const { minimumHealthyPercent, maximumPercent } = step
+  return minimumHealthyPercent === undefined && maximumPercent === undefined ? undefined : 'bounds changed'
 }
 
 type States = Readonly<Partial<Record<ScriptStep['do'], RareState>>>
@@ -21,7 +31,6 @@ const always: States = { 'lose-zone': 'zone lost', 'spot-interruption': 'Spot re
 
 const whileHeld: States = {
   'put-hook': 'hook changed',
-  'update-service': 'bounds changed',
   deploy: 'deployment running',
 }
 

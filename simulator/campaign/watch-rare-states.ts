@@ -22,7 +22,6 @@ export const watchRareStates = (run: WatchedRun): (() => void) => {
     const isOurs = hookName === `ebbtide-${world.spec.cluster}` && stackGroups.includes(group)
     const isHeld = world.autoScaling.waitingActions().some((other) => other.instanceId === instanceId)
     if (isOurs && by === 'completed' && isHeld) reached.add('second hook')
-    if (isOurs && by === 'instance-terminated') reached.add('terminated by hand')
     if (isOurs && by === 'hook-deleted') reached.add('hook deleted')
   })
   world.ecs.onTaskEnded(({ ending }) => {
@@ -67,7 +66,6 @@ const statesOf = ({ facts, decision }: LoggedDecision): readonly RareState[] => 
     ...(ofReason === undefined ? [] : [ofReason]),
     ...(facts.agentSilentSince === undefined ? [] : (['agent lost'] as const)),
     ...(decision.actions.some((action) => action.do === 'heartbeat') ? (['heartbeat sent'] as const) : []),
-    ...(facts.machine?.state === 'terminated' ? (['terminated by hand'] as const) : []),
   ]
 }
 
@@ -88,7 +86,6 @@ const noteAgents = ({ decisions }: Recording, reached: Reached): void => {
 /** A decision and the invocation that came to it. */
 interface Look {
   readonly instanceId: string
-  readonly completes: boolean
   readonly invocation: InvocationRecord
 }
 
@@ -100,6 +97,7 @@ const noteInvocations = (world: World, recording: Recording, reached: Reached): 
   }
   reached.add('completed twice', completionsRepeated(world))
   noteOverlaps(looks, reached)
+  reached.add('duplicate while completing', completionsLookedAt(world, looks))
 }
 
 /** The line of the instance is missing. Writes that name no instance are left out. */
@@ -145,8 +143,7 @@ const looksOf = ({ decisions, invocations }: Recording): readonly Look[] => {
     const invocation = byId.get(
       String((line as { readonly function_request_id?: unknown }).function_request_id),
     )
-    const completes = line.decision.actions.some((action) => action.do === 'complete')
-    return invocation === undefined ? [] : [{ instanceId: line.facts.instanceId, completes, invocation }]
+    return invocation === undefined ? [] : [{ instanceId: line.facts.instanceId, invocation }]
   })
 }
 
@@ -157,6 +154,20 @@ const noteOverlaps = (looks: readonly Look[], reached: Reached): void => {
       const { startedAt, endedAt } = other.invocation
       if (one.invocation.startedAt > endedAt || startedAt > one.invocation.endedAt) continue
       reached.add('two invocations at once')
-      if (one.completes) reached.add('duplicate while completing')
     }
 }
+
+/** Completions in whose moment another invocation than their own was looking at the same instance. */
+const completionsLookedAt = ({ calls }: World, looks: readonly Look[]): number =>
+  calls.filter(
+    ({ operation, input, at, invocation }) =>
+      operation === 'CompleteLifecycleAction' &&
+      invocation !== undefined &&
+      looks.some(
+        (other) =>
+          other.instanceId === input['InstanceId'] &&
+          other.invocation.awsRequestId !== invocation &&
+          other.invocation.startedAt <= at &&
+          at <= other.invocation.endedAt,
+      ),
+  ).length
