@@ -29,4 +29,10 @@ export const stackProfiles: readonly StackProfile[] = [
     isScaling: true,
     settings: { ...short, scale: 'act', chooseVictims: 'on', ...hasty },
   },
+  // As the product has it by default: Auto Scaling chooses whom it terminates.
+  {
+    groupNames: ['ecs-web-a', 'ecs-web-b'],
+    isScaling: true,
+    settings: { ...short, scale: 'act', ...hasty },
+  },
 ]
