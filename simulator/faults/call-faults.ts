@@ -46,7 +46,7 @@ export const callFaults = (options: CallFaultOptions): CallFaults => {
       odds: odds.calls.repeated,
       fault: (made) => (isWrite(made) ? { state: 'retry after effect', kind: 'repeated' } : undefined),
     },
-    { odds: odds.calls.itemsFailed, fault: itemsFailed },
+    { odds: odds.calls.itemsFailed, fault: (made) => itemsFailed(world, random, made) },
     { odds: odds.calls.stale, fault: (made) => past && stale({ ...options, past, random, made }) },
     { odds: odds.calls.onePage, fault: (made) => onePage(world, made) },
   ]
@@ -126,12 +126,25 @@ const listsOf: Readonly<Record<string, string>> = {
   DescribeServices: 'services',
 }
 
-/** MISSING is the only reason that AWS documents for reads, and would be a lie here; any other must be an error to us. */
-const itemsFailed = ({ operation, input }: Call): NamedFault | undefined => {
+/**
+ * Some or all of the items fail, and the others are truly answered: who reads only what is there takes a part for the whole.
+ * MISSING is the only reason that AWS documents for reads, and would be a lie here; any other must be an error to us.
+ */
+const itemsFailed = ({ ecs }: World, random: Random, { operation, input }: Call): NamedFault | undefined => {
   const list = listsOf[operation]
   if (list === undefined) return undefined
-  const failures = (input[list] as readonly string[]).map((arn) => ({ arn, reason: 'INTERNAL' }))
-  return { state: 'failures in a 200', kind: 'items-failed', output: { [list]: [], failures } }
+  const asked = input[list] as readonly string[]
+  if (asked.length === 0) return undefined
+  const first = random.pick(asked)
+  const failing = asked.filter((arn) => arn === first || random.chance(0.5))
+  const others = asked.filter((arn) => !failing.includes(arn))
+  const failures = failing.map((arn) => ({ arn, reason: 'INTERNAL' }))
+  const output = () => {
+    if (others.length === 0) return { [list]: [], failures }
+    const answer = call<{ failures?: readonly object[] }>(ecs.model, operation, { ...input, [list]: others })
+    return { ...answer, failures: [...(answer.failures ?? []), ...failures] }
+  }
+  return { state: 'failures in a 200', kind: 'items-failed', output }
 }
 
 interface StaleQuestion extends CallFaultOptions {
@@ -170,7 +183,11 @@ const pageSizes: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   DescribeAutoScalingGroups: { MaxRecords: 1 },
   DescribeAutoScalingInstances: { MaxRecords: 1 },
   DescribeWarmPool: { MaxRecords: 1 },
+  DescribeScalingActivities: { MaxRecords: 1 },
 }
+
+/** A longer listing would take a function all its time, one by one: groups remember hundreds of activities. */
+const MOST_ACTIVITIES = 10
 
 /** Rare only where the listing has more than that one item. */
 const onePage = (
@@ -179,10 +196,12 @@ const onePage = (
 ): NamedFault | undefined => {
   const pageSize = pageSizes[operation]
   if (pageSize === undefined) return undefined
-  const hasMore = hasMorePages(service === 'ECS' ? ecs.model : autoScaling.model, operation, {
-    ...input,
-    ...pageSize,
-  })
+  const model = service === 'ECS' ? ecs.model : autoScaling.model
+  const isTooLong =
+    operation === 'DescribeScalingActivities' &&
+    hasMorePages(model, operation, { ...input, MaxRecords: MOST_ACTIVITIES })
+  if (isTooLong) return undefined
+  const hasMore = hasMorePages(model, operation, { ...input, ...pageSize })
   return { ...(hasMore && { state: 'page of one item' }), kind: 'paged', pageSize }
 }
 

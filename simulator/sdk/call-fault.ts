@@ -16,8 +16,8 @@ export type CallFault =
   | { readonly kind: 'repeated' }
   /** Reads are eventually consistent: what was true some time ago is answered. A function is asked when the call arrives; undefined: nothing older is known. */
   | { readonly kind: 'stale'; readonly output: object | (() => object | undefined) }
-  /** ECS answers 200, and in `failures` that it could do nothing of what was asked. */
-  | { readonly kind: 'items-failed'; readonly output: object }
+  /** ECS answers 200, and in `failures` that it could not do all of what was asked. A function is asked, and does the rest, when the call arrives. */
+  | { readonly kind: 'items-failed'; readonly output: object | (() => object) }
   /** A service may give fewer items a page than were asked for. */
   | { readonly kind: 'paged'; readonly pageSize: Readonly<Record<string, number>> }
   | { readonly kind: 'slow'; readonly extraMs: number }

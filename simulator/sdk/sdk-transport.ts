@@ -174,7 +174,7 @@ export class SdkTransport {
     try {
       if (fault?.kind === 'refused') return { error: fault.error }
       checkPermission(call, caller, this.#options)
-      if (fault?.kind === 'items-failed') return { output: plainCopy(fault.output) }
+      if (fault?.kind === 'items-failed') return { output: plainCopy(outputOf(fault)) }
       if (fault?.kind === 'stale') return { output: plainCopy(fault.output) }
       const output = plainCopy(operation(inputOf(call, fault) as never))
       return fault?.kind === 'answer-lost' ? { error: fault.error } : { output }
@@ -240,6 +240,9 @@ const faultNow = (fault: CallFault | undefined): CallFault | undefined => {
   const output = (fault.output as () => object | undefined)()
   return output && { kind: 'stale', output }
 }
+
+const outputOf = ({ output }: Extract<CallFault, { readonly kind: 'items-failed' }>): object =>
+  typeof output === 'function' ? (output as () => object)() : output
 
 const inputOf = ({ input }: Call, fault: CallFault | undefined): Call['input'] =>
   fault?.kind === 'paged' ? { ...input, ...fault.pageSize } : input
