@@ -145,10 +145,10 @@ const withoutBeat = (action: Action, { facts, policy }: Decided): Action =>
       }
     : action
 
-/** Memory of a DRAINING that was not set, or of an end that did not come, would be untrue. */
+/** Memory of a DRAINING that was not set, or of an end that did not come, would be untrue; without memory nothing is set back. */
 const endsTheRest = (action: Action, result: Result | 'failed'): boolean => {
   if (action.do === 'heartbeat') return result === 'already-over'
-  const restsOnIt = action.do === 'set-draining' || action.do === 'complete' || action.do === 'deregister'
+  const restsOnIt = ['set-draining', 'set-active', 'complete', 'deregister'].includes(action.do)
   return restsOnIt && (result === 'failed' || result === 'contended')
 }
 

@@ -6,7 +6,17 @@ import { Past } from '../../simulator/faults/past.ts'
 import { staleAnswer } from '../../simulator/faults/stale-answer.ts'
 import type { Call, CallFault } from '../../simulator/sdk/call-fault.ts'
 import type { World } from '../../simulator/world/world.ts'
-import { callsOf, GROUP, group, oldest, outcomes, play, shop, terminateOne } from './small-cluster.ts'
+import {
+  asPerson,
+  callsOf,
+  GROUP,
+  group,
+  oldest,
+  outcomes,
+  play,
+  shop,
+  terminateOne,
+} from './small-cluster.ts'
 
 // What campaigns have found, each as small as it can be told. The seeds are those of the campaigns of that day: another
 // generator draws another cluster for the same seed.
@@ -150,5 +160,23 @@ describe('seed 120', () => {
     const run = await play({ ...longJob, script: [terminateOne(70), raised] })
     expect(outcomes(run)).toEqual(['drained'])
     expect(run.recording.violations).toEqual([])
+  })
+})
+
+describe('seed 125', () => {
+  it('an orphan that could not be set ACTIVE is remembered, and set right by the next resync', async () => {
+    const run = await play({ script: [] }, (world) => {
+      const arn = world.ecs.containerInstanceOn(oldest(world))?.containerInstanceArn
+      const value = 'v2:mwooa680:unknown:mwooa680:mwooa680:us:-:live:-:-:-'
+      asPerson(world, 'PutAttributes', { attributes: [{ name: 'ebbtide.drain', value, targetId: arn }] })
+      asPerson(world, 'UpdateContainerInstancesState', { containerInstances: [arn], status: 'DRAINING' })
+      const isFirstTry = isFirst('UpdateContainerInstancesState')
+      world.setFaults((made) => (isFirstTry(made) ? broken : undefined))
+    })
+    expect(callsOf(run, 'UpdateContainerInstancesState').map(({ error }) => error)).toEqual([
+      'InternalFailure',
+      undefined,
+    ])
+    expect(run.world.ecs.containerInstanceOn(oldest(run.world))?.status).toBe('ACTIVE')
   })
 })
