@@ -33,7 +33,7 @@ const names: Readonly<Record<string, ErrorKind>> = {
 }
 
 export const kindOf = (error: unknown): ErrorKind => {
-  if (isActionOver(error)) return 'gone'
+  if (isActionOver(error) || isContainerInstanceGone(error)) return 'gone'
   return (error instanceof Error ? names[error.name] : undefined) ?? 'unknown'
 }
 
@@ -45,6 +45,12 @@ export const isActionOver = (error: unknown): boolean =>
   error instanceof Error &&
   error.name === 'ValidationError' &&
   error.message.startsWith('No active Lifecycle Action found')
+
+/** ECS has no modelled error for a container instance that it does not know (any more), only this sentence. */
+const isContainerInstanceGone = (error: unknown): boolean =>
+  error instanceof Error &&
+  error.name === 'InvalidParameterException' &&
+  error.message.startsWith('The referenced container instance was not found')
 
 /** True for what asks for nothing but patience: resync comes within a minute, so no message needs to fail for it. */
 export const isThrottled = (error: unknown): boolean =>

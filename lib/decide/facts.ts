@@ -34,8 +34,6 @@ export interface DrainFacts {
   readonly counts?: readonly TaskCount[]
   /** What ought to have been read of its tasks and could not be. Absent: all was read. */
   readonly unread?: string
-  /** Since when times of its tasks have had to be assumed in every look of this environment. Absent: all were read. */
-  readonly assumedSince?: number
   /** Tasks that ECS's own events have said to be STOPPED. Absent: no such event led to this look. */
   readonly saidStopped?: readonly string[]
   /** The services of those tasks. Absent: this was no close look. */
@@ -130,8 +128,8 @@ export interface TaskFacts {
   readonly stopTimeoutSeconds?: number
   /** Longest deregistration delay of its target groups; 0 without one. Absent: as above. */
   readonly deregistrationDelaySeconds?: number
-  /** One of these two times is AWS's default, because it could not be read. Absent: both were read, or not asked for. */
-  readonly areTimesAssumed?: true
+  /** Since when AWS's defaults have had to stand in for its times, in every look of this environment. Absent: all were read. */
+  readonly timesAssumedSince?: number
 }
 
 export interface ServiceFacts {
@@ -148,6 +146,8 @@ export interface ServiceFacts {
   readonly roomElsewhere?: number
   /** Targets that answer, in the target group that has fewest. Absent: no load balancer. */
   readonly healthyTargetCount?: number
+  /** Nobody could read how many targets answer. Absent: it was read, or not asked. */
+  readonly isHealthUnread?: true
 }
 
 /** `unplaced`: no instance met all of the task's requirements. `impaired`: its tasks keep failing to start. */

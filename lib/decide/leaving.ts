@@ -155,7 +155,7 @@ const stoppedForDeadline = (drain: DrainContext): readonly TaskFacts[] => {
 /** Undefined: the deadline stops nothing, or this was no close look. */
 const stopRequestOf = (drain: DrainContext) => {
   const { facts, policy, memory, deadline } = drain
-  const { now, tasks, services, assumedSince, action, unlistedSince } = facts
+  const { now, tasks, services, action, unlistedSince } = facts
   if (policy.onDeadline !== 'stop-tasks' || noticedAt(facts, policy, memory) !== undefined) return undefined
   if (services === undefined || tasks === undefined) return undefined
   return {
@@ -163,7 +163,6 @@ const stopRequestOf = (drain: DrainContext) => {
     deadline,
     tasks,
     services,
-    assumedSince,
     isActionRead: action !== undefined || unlistedSince !== undefined,
     isEveryTaskListed: isEveryTaskListed(drain),
   }

@@ -46,8 +46,6 @@ export const DOUBT_SECONDS = 5
 
 interface StopRequest {
   readonly now: number
-  /** Absent: the times of all tasks were read. */
-  readonly assumedSince?: number | undefined
   readonly deadline: number
   readonly isActionRead: boolean
   readonly isEveryTaskListed: boolean
@@ -74,8 +72,8 @@ const tasksDue = ({ tasks, deadline, now }: StopRequest): readonly TaskFacts[] =
  * AWS's defaults are longer than most deregistration delays, so a task that is due by them alone may have minutes left. One
  * failing call must not cost it those.
  */
-const areTimesInDoubt = ({ areTimesAssumed }: TaskFacts, { assumedSince, now }: StopRequest): boolean =>
-  areTimesAssumed === true && (assumedSince === undefined || now - assumedSince < 1_000 * DOUBT_SECONDS)
+const areTimesInDoubt = ({ timesAssumedSince }: TaskFacts, { now }: StopRequest): boolean =>
+  timesAssumedSince !== undefined && now - timesAssumedSince < 1_000 * DOUBT_SECONDS
 
 /**
  * Where the action was not read, memory and with it the deadline may be of an earlier one. Where a task may be missing from
@@ -114,4 +112,5 @@ const isOldNews = (at: number, { now }: StopRequest): boolean => now - at >= 1_0
 /** The replacement of what was stopped before runs and, behind a load balancer, answers. */
 const isWhole = (service: ServiceFacts): boolean =>
   service.runningCount >= service.desiredCount &&
+  service.isHealthUnread === undefined &&
   (service.healthyTargetCount === undefined || service.healthyTargetCount >= service.desiredCount)

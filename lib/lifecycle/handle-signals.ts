@@ -162,10 +162,12 @@ const lookAt = async (environment: Environment, looks: readonly Look[], woken: W
   const drains = ours.filter(({ instanceId }) =>
     mayDrain(containerInstances.get(instanceId), lifecycleStates.get(instanceId)),
   )
-  const results = await reconcile(environment, drains, { now, lifecycleStates, containerInstances })
+  const sight = { now, lifecycleStates, containerInstances }
+  const { results, unseen } = await reconcile(environment, drains, sight)
   const launches = await launchesOf(environment, [...launching])
   return new Map<string, unknown>([
     ...launches,
+    ...unseen,
     ...results.map(({ facts, error }) => [facts.instanceId, error] as const),
   ])
 }

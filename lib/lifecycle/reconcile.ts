@@ -11,7 +11,6 @@ import type { DrainPolicy } from '../decide/policy.ts'
 import { taskReadingFor } from '../decide/reading.ts'
 import { observeDrains, type Observed, type Sight } from '../observe/drains.ts'
 import { observeTasks } from '../observe/leaving-tasks.ts'
-import type { Observer } from '../observe/observer.ts'
 import { withTaskCounts } from '../observe/task-counts.ts'
 import type { Environment } from './environment.ts'
 import type { Look } from './look.ts'
@@ -34,11 +33,18 @@ export interface Reconciled {
   readonly error?: Error
 }
 
+/** What came of many looks. */
+export interface Reconciliation {
+  readonly results: readonly Reconciled[]
+  /** By instance id, why it could not be looked at: its group could not be read. */
+  readonly unseen: ReadonlyMap<string, Error>
+}
+
 /**
  * Looks at instances, decides about each from what it sees, and acts. May be called twice, late, out of order or by
  * two functions at once: the world decides, not the call.
  *
- * One instance that fails does not hold up the others: its error is in its result.
+ * One instance that fails does not hold up the others, nor does one group that cannot be read.
  *
  * @throws if what the looks share cannot be read.
  */
@@ -46,9 +52,12 @@ export const reconcile = async (
   environment: Environment,
   looks: readonly Look[],
   sight: Sight,
-): Promise<readonly Reconciled[]> => {
-  const all = await observeDrains(environment.observer, looks, sight)
-  return pMap(all, (observed) => reconcileOne(environment, observed), { concurrency: CONCURRENCY })
+): Promise<Reconciliation> => {
+  const { observed, unseen } = await observeDrains(environment.observer, looks, sight)
+  const results = await pMap(observed, (each) => reconcileOne(environment, each), {
+    concurrency: CONCURRENCY,
+  })
+  return { results, unseen }
 }
 
 const reconcileOne = async (environment: Environment, seen: Observed): Promise<Reconciled> => {
@@ -82,19 +91,10 @@ const observeFurther = async ({ observer }: Environment, seen: Observed): Promis
   const facts = withTaskCounts(observer, seen.facts, policy)
   const reading = taskReadingFor(facts, policy)
   try {
-    const further = await observeTasks(observer, { facts, policy }, reading)
-    return { facts: withAssumedSince(observer, further) }
+    return { facts: await observeTasks(observer, { facts, policy }, reading) }
   } catch (error) {
     return { facts: { ...facts, unread: reading }, error: asError(error) }
   }
-}
-
-/** One look that had to assume times of tasks may have met a single failing call; see `stop-tasks.ts`. */
-const withAssumedSince = ({ assumedTimes }: Observer, facts: DrainFacts): DrainFacts => {
-  if (facts.services === undefined) return facts
-  const isSeen = facts.tasks?.some(({ areTimesAssumed }) => areTimesAssumed) ?? false
-  const assumedSince = assumedTimes.track(facts.instanceId, { isSeen })
-  return assumedSince === undefined ? facts : { ...facts, assumedSince }
 }
 
 interface Acted {

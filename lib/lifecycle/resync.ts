@@ -8,12 +8,7 @@ import {
   type KnownContainerInstance,
 } from '../observe/container-instances.ts'
 import { byInstanceId, readGroupOf } from '../observe/drains.ts'
-import {
-  readGroupInstances,
-  type GroupInstances,
-  type LifecycleState,
-  type UnreadPool,
-} from '../observe/lifecycle-states.ts'
+import { readGroupInstances, type GroupInstances, type LifecycleState } from '../observe/lifecycle-states.ts'
 import { readScheduledEvents } from '../observe/scheduled-events.ts'
 import type { Environment } from './environment.ts'
 import { keepAlive, noteDrains, noteWaiting } from './keep-alive.ts'
@@ -39,8 +34,9 @@ const look = async (environment: Environment): Promise<readonly Error[]> => {
     const now = clock.now()
     const listing = await readGroupInstances(observer.clients.autoScaling, observer.scope.groups)
     noteWaiting(environment, listing)
-    const errors = await lookAtAll(environment, listing, now)
-    if (listing.unread.length > 0) await keepAlive(environment, listing.instances)
+    const { errors, unseen } = await lookAtAll(environment, listing, now)
+    const seen = listing.instances.filter(({ instanceId }) => !unseen.has(instanceId))
+    if (listing.unread.length > 0 || unseen.size > 0) await keepAlive(environment, seen)
     return [...listing.unread.map(({ error }) => error), ...errors]
   } catch (error) {
     await keepAlive(environment)
@@ -48,24 +44,32 @@ const look = async (environment: Environment): Promise<readonly Error[]> => {
   }
 }
 
+interface LookedAt {
+  readonly errors: readonly Error[]
+  /** By instance id: their group could not be read, so they are beaten blindly. */
+  readonly unseen: ReadonlyMap<string, Error>
+}
+
 const lookAtAll = async (
   environment: Environment,
   { instances, unread }: GroupInstances,
   now: number,
-): Promise<readonly Error[]> => {
+): Promise<LookedAt> => {
   const draining = await readDraining(environment)
   const lifecycleStates = new Map(instances.map((state) => [state.instanceId, asSeen(environment, state)]))
   const { notices, errors } = await readNotices(environment, now)
   const looks = looksAt([...lifecycleStates.values()], draining, notices)
   const sight = { now, lifecycleStates, containerInstances: byInstanceId(draining) }
-  const results = await reconcile(environment, looks, sight)
+  const { results, unseen } = await reconcile(environment, looks, sight)
   noteDrains(environment, results)
-  measureInFlight(environment, results, unread)
+  const unknown = instances.filter(({ instanceId }) => unseen.has(instanceId))
+  measureInFlight(environment, results, [...unread, ...unknown])
   measureBlocked(environment, results)
   const launching = instances.filter(({ state }) => isLaunching(state))
   const launches = await reconcileLaunches(environment, launching)
-  await reportMissingHooks(environment)
-  return [...errors, ...results.flatMap(({ error }) => error ?? []), ...launches.values()]
+  const unreported = await reportMissingHooks(environment)
+  const failed = [...results.flatMap(({ error }) => error ?? []), ...unseen.values(), ...launches.values()]
+  return { errors: [...errors, ...failed, ...unreported], unseen }
 }
 
 /** A dry run has no hook that could hold an instance: one that is on its way out is looked at as if it were held. */
@@ -119,11 +123,11 @@ const readNotices = async ({ observer, settings }: Environment, now: number): Pr
   }
 }
 
-/** Of a group whose warm pool could not be read nobody knows how many wait: nothing is published. */
+/** Of a group of which something could not be read nobody knows how many wait: nothing is published. */
 const measureInFlight = (
   { observer, telemetry }: Environment,
   results: readonly Reconciled[],
-  unread: readonly UnreadPool[],
+  unread: readonly Pick<LifecycleState, 'autoScalingGroupName'>[],
 ): void => {
   const unknown = new Set(unread.map(({ autoScalingGroupName }) => autoScalingGroupName))
   for (const autoScalingGroupName of observer.scope.groups.filter((name) => !unknown.has(name))) {
@@ -151,17 +155,23 @@ const measureBlocked = ({ telemetry }: Environment, results: readonly Reconciled
 }
 
 /** Without our hook a group terminates its instances under their tasks, and nothing else would say so. */
-const reportMissingHooks = async ({ observer, settings, telemetry }: Environment): Promise<void> => {
-  if (settings.dryRun) return
-  for (const autoScalingGroupName of observer.scope.groups) {
-    const { hook } = await readGroupOf(observer, autoScalingGroupName)
-    telemetry.measure('HookMissing', hook === undefined ? 1 : 0, {
-      AutoScalingGroupName: autoScalingGroupName,
-    })
-    const { hookName } = settings
-    if (hook === undefined)
-      telemetry.logger.error('Lifecycle hook is missing: deploy again', { autoScalingGroupName, hookName })
-  }
+const reportMissingHooks = async (environment: Environment): Promise<readonly Error[]> => {
+  const { observer, settings } = environment
+  const errors: Error[] = []
+  for (const group of settings.dryRun ? [] : observer.scope.groups)
+    await reportMissingHook(environment, group).catch((error: unknown) => errors.push(asError(error)))
+  return errors
+}
+
+const reportMissingHook = async (
+  { observer, settings, telemetry }: Environment,
+  autoScalingGroupName: string,
+): Promise<void> => {
+  const { hook } = await readGroupOf(observer, autoScalingGroupName)
+  telemetry.measure('HookMissing', hook === undefined ? 1 : 0, { AutoScalingGroupName: autoScalingGroupName })
+  const { hookName } = settings
+  if (hook === undefined)
+    telemetry.logger.error('Lifecycle hook is missing: deploy again', { autoScalingGroupName, hookName })
 }
 
 const failWith = (all: readonly Error[]): void => {

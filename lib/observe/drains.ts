@@ -1,4 +1,4 @@
-import { isGone } from '../aws/errors.ts'
+import { asError, isGone } from '../aws/errors.ts'
 import { isWaiting } from '../decide/drain-context.ts'
 import type { ActionFacts, DrainFacts } from '../decide/facts.ts'
 import type { DrainPolicy } from '../decide/policy.ts'
@@ -29,19 +29,30 @@ export interface Observed {
   readonly policy: DrainPolicy
 }
 
+/** What many looks saw. A group that cannot be read costs its own instances a look, and no others. */
+export interface Observation {
+  readonly observed: readonly Observed[]
+  /** By instance id, why it could not be looked at. */
+  readonly unseen: ReadonlyMap<string, Error>
+}
+
 /**
  * The facts about each of these instances, but for their tasks, which are read one instance at a time. The calls are
  * shared: their number depends on the number of groups and of hundreds of instances, not on that of the looks.
+ *
+ * @throws if what all groups share cannot be read.
  */
 export const observeDrains = async (
   observer: Observer,
-  looks: readonly Look[],
+  all: readonly Look[],
   sight: Sight,
-): Promise<readonly Observed[]> => {
-  const asked = looks.flatMap((look) => sight.lifecycleStates.get(look.instanceId) ?? [])
+): Promise<Observation> => {
+  const unseen = new Map<string, Error>()
+  const groups = await readGroups(observer, statesOf(all, sight), unseen)
+  const looks = all.filter(({ instanceId }) => !unseen.has(instanceId))
+  const asked = statesOf(looks, sight)
   const waiting = asked.filter(({ state }) => isWaiting(state))
   const noticed = looks.filter(({ notice }) => notice !== undefined).map(({ instanceId }) => instanceId)
-  const groups = await readGroups(observer, asked)
   const found = await readMissing(
     observer,
     [...waiting.map(({ instanceId }) => instanceId), ...noticed],
@@ -49,7 +60,7 @@ export const observeDrains = async (
   )
   const containerInstances = new Map([...sight.containerInstances, ...found.containerInstances])
   const machines = await readMachines(observer.clients.ec2, unsure(waiting, containerInstances))
-  const all = looks.map((look): Observed => {
+  const seen = looks.map((look): Observed => {
     const state = sight.lifecycleStates.get(look.instanceId)
     const group = state && groups.get(state.autoScalingGroupName)
     const containerInstance = containerInstances.get(look.instanceId)
@@ -57,19 +68,42 @@ export const observeDrains = async (
     return { facts, policy: observer.policyOf(group?.tags ?? {}) }
   })
   const observed: Observed[] = []
-  for (const { facts, policy } of await withActions(observer, all))
+  for (const { facts, policy } of await withActions(observer, seen, unseen))
     observed.push({
       facts: await withSightings(observer, facts, found.clusterExists ? 'found' : 'missing'),
       policy,
     })
-  return observed
+  return { observed, unseen }
 }
 
-const readGroups = async (observer: Observer, asked: readonly LifecycleState[]) => {
+const statesOf = (looks: readonly Look[], { lifecycleStates }: Sight): readonly LifecycleState[] =>
+  looks.flatMap(({ instanceId }) => lifecycleStates.get(instanceId) ?? [])
+
+const readGroups = async (
+  observer: Observer,
+  asked: readonly LifecycleState[],
+  unseen: Map<string, Error>,
+) => {
   const groups = new Map<string, GroupReading>()
-  for (const name of new Set(asked.map(({ autoScalingGroupName }) => autoScalingGroupName)))
-    groups.set(name, await readGroupOf(observer, name))
+  for (const [name, members] of byGroup(asked))
+    await orUnseen(members, unseen, async () => void groups.set(name, await readGroupOf(observer, name)))
   return groups
+}
+
+const byGroup = <Item extends { readonly autoScalingGroupName?: string }>(items: readonly Item[]) =>
+  Map.groupBy(items, ({ autoScalingGroupName = '' }) => autoScalingGroupName)
+
+/** What fails for one group is told of each of its instances. */
+const orUnseen = async (
+  instances: readonly { readonly instanceId: string }[],
+  unseen: Map<string, Error>,
+  read: () => Promise<void>,
+): Promise<void> => {
+  try {
+    await read()
+  } catch (error) {
+    for (const { instanceId } of instances) unseen.set(instanceId, asError(error))
+  }
 }
 
 /** What this stack reads of one of its groups. */
@@ -84,22 +118,21 @@ export const readGroupOf = ({ clients, scope, groups }: Observer, autoScalingGro
   })
 
 /** Adds the termination in progress to the facts that need it, with one listing for each group. */
-const withActions = async (observer: Observer, all: readonly Observed[]): Promise<readonly Observed[]> => {
+const withActions = async (
+  observer: Observer,
+  all: readonly Observed[],
+  unseen: Map<string, Error>,
+): Promise<readonly Observed[]> => {
   const asking = all.filter(({ facts, policy }) => needsAction(facts, policy)).map(({ facts }) => facts)
   const actions = new Map<string, ActionFacts>()
-  for (const autoScalingGroupName of new Set(asking.flatMap((facts) => facts.autoScalingGroupName ?? []))) {
-    const ofGroup = asking.filter((facts) => facts.autoScalingGroupName === autoScalingGroupName)
-    const instanceIds = ofGroup.map(({ instanceId }) => instanceId)
-    const { autoScaling } = observer.clients
-    const place = { autoScaling, memo: observer.actions, autoScalingGroupName }
-    const lifecycleStates = new Map(
-      ofGroup.map(({ instanceId, lifecycleState }) => [instanceId, lifecycleState]),
-    )
-    const found = await readActions({ ...place, instanceIds, lifecycleStates, direction: 'terminating' })
-    for (const [id, action] of found) actions.set(id, action)
-  }
+  for (const [name, ofGroup] of byGroup(asking.filter((facts) => facts.autoScalingGroupName !== undefined)))
+    await orUnseen(ofGroup, unseen, async () => {
+      const found = await readTerminations(observer, name, ofGroup)
+      for (const [id, action] of found) actions.set(id, action)
+    })
   const asked = new Set(asking.map(({ instanceId }) => instanceId))
-  return all.map(({ facts, policy }) => {
+  const seen = all.filter(({ facts }) => !unseen.has(facts.instanceId))
+  return seen.map(({ facts, policy }) => {
     const { instanceId } = facts
     const action = actions.get(instanceId)
     if (action !== undefined) observer.unlisted.forget(instanceId)
@@ -109,6 +142,20 @@ const withActions = async (observer: Observer, all: readonly Observed[]): Promis
     return { facts: { ...facts, ...found }, policy }
   })
 }
+
+const readTerminations = (
+  { clients, actions }: Observer,
+  autoScalingGroupName: string,
+  ofGroup: readonly DrainFacts[],
+) =>
+  readActions({
+    autoScaling: clients.autoScaling,
+    memo: actions,
+    autoScalingGroupName,
+    instanceIds: ofGroup.map(({ instanceId }) => instanceId),
+    lifecycleStates: new Map(ofGroup.map(({ instanceId, lifecycleState }) => [instanceId, lifecycleState])),
+    direction: 'terminating',
+  })
 
 interface Found {
   readonly containerInstances: ReadonlyMap<string, KnownContainerInstance>

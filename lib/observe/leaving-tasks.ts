@@ -98,9 +98,18 @@ const withTimes = async (
     const delay = readDeregistrationDelay({ loadBalancing, memo: observer.deregistrationDelays }, arn)
     delays.push(await orElse<number | undefined>(delay, undefined))
   }
-  const stopTimeout = readStopTimeout({ ecs, memo: observer.stopTimeouts }, task.taskDefinitionArn ?? '')
-  const times = { delays, stopTimeout: await orElse<number | undefined>(stopTimeout, undefined) }
-  return { ...statusOf(task), ...timesOf(times) }
+  const stopTimeout = await orElse<number | undefined>(
+    readStopTimeout({ ecs, memo: observer.stopTimeouts }, task.taskDefinitionArn ?? ''),
+    undefined,
+  )
+  const isSeen = [...delays, stopTimeout].includes(undefined)
+  // One look that had to assume something may have met a single failing call; see `stop-tasks.ts`.
+  const timesAssumedSince = observer.assumedTimes.track(task.taskArn ?? '', { isSeen })
+  return {
+    ...statusOf(task),
+    ...timesOf({ delays, stopTimeout }),
+    ...(timesAssumedSince !== undefined && { timesAssumedSince }),
+  }
 }
 
 /** AWS's defaults stand in for what could not be read. */
@@ -110,7 +119,6 @@ const timesOf = ({ delays, stopTimeout }: ReadTimes): Partial<TaskFacts> => ({
     0,
     ...delays.map((delay) => delay ?? DEFAULT_DEREGISTRATION_DELAY_SECONDS),
   ),
-  ...([...delays, stopTimeout].includes(undefined) && { areTimesAssumed: true }),
 })
 
 /** Undefined: it could not be read. */

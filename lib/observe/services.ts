@@ -42,9 +42,7 @@ export const readServices = async (
 
 const withTargets = async (service: Service, question: ServiceQuestion): Promise<KnownService> => {
   const targetGroupArns = (service.loadBalancers ?? []).flatMap(({ targetGroupArn }) => targetGroupArn ?? [])
-  const healthy: number[] = []
-  for (const arn of question.targetHealth === 'counted' ? targetGroupArns : [])
-    healthy.push(await countHealthyTargets(question.loadBalancing, arn))
+  const health = question.targetHealth === 'counted' ? await readHealth(question, targetGroupArns) : {}
   const { minimumHealthyPercent = 100, maximumPercent = 200 } = service.deploymentConfiguration ?? {}
   const complaint = complaintOf(service.events ?? [])
   return {
@@ -57,7 +55,21 @@ const withTargets = async (service: Service, question: ServiceQuestion): Promise
     maximumPercent,
     targetGroupArns,
     ...(complaint && { complaint }),
-    ...(healthy.length > 0 && { healthyTargetCount: Math.min(...healthy) }),
+    ...health,
+  }
+}
+
+/** It tells no times, and of one service nothing about another: what cannot be read is only not believed to be healthy. */
+const readHealth = async (
+  { loadBalancing }: ServiceQuestion,
+  targetGroupArns: readonly string[],
+): Promise<Pick<ServiceFacts, 'healthyTargetCount' | 'isHealthUnread'>> => {
+  try {
+    const healthy: number[] = []
+    for (const arn of targetGroupArns) healthy.push(await countHealthyTargets(loadBalancing, arn))
+    return healthy.length > 0 ? { healthyTargetCount: Math.min(...healthy) } : {}
+  } catch {
+    return { isHealthUnread: true }
   }
 }
 

@@ -71,7 +71,7 @@ const taskFacts = z.object({
   protectedUntil: z.exactOptional(time),
   stopTimeoutSeconds: z.exactOptional(z.number()),
   deregistrationDelaySeconds: z.exactOptional(z.number()),
-  areTimesAssumed: z.exactOptional(z.literal(true)),
+  timesAssumedSince: z.exactOptional(time),
 } satisfies ShapeOf<TaskFacts>)
 
 const serviceFacts = z.object({
@@ -85,6 +85,7 @@ const serviceFacts = z.object({
   complaint: z.exactOptional(z.object({ kind: z.enum(['unplaced', 'impaired']), at: time })),
   roomElsewhere: z.exactOptional(count),
   healthyTargetCount: z.exactOptional(count),
+  isHealthUnread: z.exactOptional(z.literal(true)),
 } satisfies ShapeOf<ServiceFacts>)
 
 const notice = z.object({
@@ -110,7 +111,6 @@ const drainFacts = z.object({
   services: z.exactOptional(z.array(serviceFacts).readonly()),
   agentSilentSince: z.exactOptional(time),
   unlistedSince: z.exactOptional(time),
-  assumedSince: z.exactOptional(time),
   counts: z.exactOptional(z.array(taskCount).readonly()),
   unread: z.exactOptional(text),
   saidStopped: z.exactOptional(z.array(text).readonly()),

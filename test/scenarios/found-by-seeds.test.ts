@@ -180,3 +180,43 @@ describe('seed 125', () => {
     expect(run.world.ecs.containerInstanceOn(oldest(run.world))?.status).toBe('ACTIVE')
   })
 })
+
+describe('seed 55', () => {
+  it('a group whose hooks cannot be read costs the drains of another no look', async () => {
+    const groups = [group, { ...group, name: 'ecs-web-b' }]
+    const run = await play(
+      { groups, script: [terminateOne(10), { ...terminateOne(10), group: 'ecs-web-b' }] },
+      (world) =>
+        world.setFaults((made) => {
+          const isOther = made.input['AutoScalingGroupName'] === 'ecs-web-b'
+          return isOurs(made) && made.operation === 'DescribeLifecycleHooks' && isOther ? broken : undefined
+        }),
+    )
+    const ended = run.recording.drains.map(({ action }) => `${action.autoScalingGroupName} ${action.by}`)
+    expect(ended).toEqual([`${GROUP} completed`])
+    expect(run.recording.violations).toEqual([])
+  })
+})
+
+describe('seed 80', () => {
+  it('target health that cannot be read stops no task early, of whatever service', async () => {
+    const stuck = {
+      ...shop,
+      minimumHealthyPercent: 100,
+      maximumPercent: 100,
+      loadBalancer: { deregistrationDelaySeconds: 20 },
+    }
+    const services = [stuck, { ...stuck, name: 'search' }]
+    const settings = { drainTimeout: 420, drainReserve: 120 }
+    const run = await play({ services, settings, script: [terminateOne(10)], lastsSeconds: 700 }, (world) =>
+      world.setFaults((made) =>
+        isOurs(made) && made.operation === 'DescribeTargetHealth' ? broken : undefined,
+      ),
+    )
+    const [first] = callsOf(run, 'StopTask')
+    const startedAt = run.recording.drains[0]?.action.startedAt ?? 0
+    // The deadline less 20 s to deregister, 30 s to stop and the margin of 30 s.
+    expect(((first?.at ?? 0) - startedAt) / 1_000).toBeGreaterThan(338)
+    expect(run.recording.violations).toEqual([])
+  })
+})

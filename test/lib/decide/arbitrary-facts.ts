@@ -107,7 +107,7 @@ const taskDetails = withOptional<Omit<TaskFacts, 'arn' | 'lastStatus' | 'desired
     protectedUntil: moment,
     stopTimeoutSeconds: fc.constantFrom(2, 30, 600, 172_800),
     deregistrationDelaySeconds: fc.constantFrom(0, 300, 3_600),
-    areTimesAssumed: fc.constant(true as const),
+    timesAssumedSince: moment,
   },
   ['stoppedByUs'],
 )
@@ -129,6 +129,7 @@ const serviceNamed = (name: string): fc.Arbitrary<ServiceFacts> =>
       complaint: fc.record({ kind: fc.constantFrom('unplaced', 'impaired'), at: moment }),
       roomElsewhere: fc.integer({ min: 0, max: 2 }),
       healthyTargetCount: fc.integer({ min: 0, max: 5 }),
+      isHealthUnread: fc.constant(true as const),
     },
     [
       'name',
@@ -235,7 +236,6 @@ const drainFactsIn = (states: fc.Arbitrary<string>): fc.Arbitrary<DrainFacts> =>
       services,
       agentSilentSince: moment,
       orphanSince: moment,
-      assumedSince: moment,
       counts: taskCounts,
     },
     ['now', 'instanceId', 'hop'],

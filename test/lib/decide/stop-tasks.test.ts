@@ -79,6 +79,7 @@ describe('stopping tasks before the deadline', () => {
     const tasks = [stoppedByUs('a'), running('b'), running('c')]
     expect(stopsAt(3_250, tasks, [{ ...shop, runningCount: 3 }]).stops).toEqual([])
     expect(stopsAt(3_250, tasks, [{ ...shop, healthyTargetCount: 3 }]).stops).toEqual([])
+    expect(stopsAt(3_250, tasks, [{ ...shop, isHealthUnread: true }]).stops).toEqual([])
     expect(stopsAt(3_250, tasks).stops).toEqual(['b'])
   })
 
@@ -115,6 +116,15 @@ describe('stopping tasks before the deadline', () => {
     expect(look(facts)).toContain('stop-task')
     expect(look(without(facts, 'action'))).toEqual(['remember', 'look-again'])
     expect(look({ ...without(facts, 'action'), unlistedSince: START })).toContain('stop-task')
+  })
+
+  it('stops no task by times that were assumed for the first time, whatever was of another task before', () => {
+    const assumed = (since: number) => running('a', { timesAssumedSince: at(since) })
+    expect(stopsAt(3_250, [assumed(3_250)])).toMatchObject({ stops: [], looksAgain: true })
+    expect(
+      stopsAt(3_250, [assumed(3_245.001), running('x', { timesAssumedSince: at(3_000) })]).stops,
+    ).toEqual(['x'])
+    expect(stopsAt(3_250, [assumed(3_245)]).stops).toEqual(['a'])
   })
 
   it('stops all together when time runs out', () => {

@@ -9,7 +9,10 @@ import { call } from '../../../simulator/world/call.ts'
 import type { World } from '../../../simulator/world/world.ts'
 import { GROUP, play } from '../../scenarios/small-cluster.ts'
 
-const none = drawFaultOdds({ random: new Random(1), badMessages: new Random(1) }, 'none')
+const none = drawFaultOdds(
+  { random: new Random(1), badMessages: new Random(1), untimelyWakes: new Random(1) },
+  'none',
+)
 
 /** What goes wrong with calls at the end of a minute, where nothing else than this can. */
 const faultsWith = async (calls: Partial<FaultOdds['calls']>, changes = {}) => {
