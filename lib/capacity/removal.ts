@@ -63,7 +63,7 @@ export class Removal {
 
   constructor(survey: Survey, keeping: 'headroom' | 'tasks') {
     this.#survey = survey
-    this.#waiting = [...placeable(survey), ...(keeping === 'headroom' ? survey.headroomWithRoom : [])]
+    this.#waiting = [...survey.demand.tasks, ...(keeping === 'headroom' ? survey.headroomWithRoom : [])]
     this.#allowance = allowanceByGroup(survey)
     this.#binById = new Map(survey.bins.map((bin) => [bin.id, bin]))
     const lasting = new Set(survey.snapshot.instances.filter(isLasting).map(({ instanceId }) => instanceId))
@@ -154,7 +154,10 @@ export class Removal {
     return shutOut
   }
 
-  /** A task that has no place now, and could have none on what goes either, waits no longer for it. */
+  /**
+   * A task that has no place now, and could have none on what goes either, waits no longer for it. So one that fits no
+   * machine holds up nobody, unless an instance that is there is larger than what its group would launch.
+   */
   #isConcerned(taskClass: TaskClass, going: readonly Candidate[]): boolean {
     const { bins, admissions } = this.#survey
     const hasRoom = this.#hasRoom.get(taskClass) ?? schedulableTasks(taskClass, bins, admissions) > 0
@@ -171,14 +174,6 @@ export class Removal {
 
 const keptBy = (candidates: readonly Candidate[], { because, about }: Refusal): readonly Kept[] =>
   candidates.map(({ instance }) => ({ instanceId: instance.instanceId, because, about }))
-
-/** A task that fits no machine waits for ever, and no removal makes that worse. */
-const placeable = ({ demand, packing }: Survey): readonly ClassCount[] => {
-  const hopeless = new Set(
-    packing.unplaced.filter(({ because }) => because === 'fits-no-machine').map(({ classKey }) => classKey),
-  )
-  return demand.tasks.filter(({ taskClass }) => !hopeless.has(taskClass.key))
-}
 
 /** How many each group may lose: it may neither fall below its minimum nor be told to. */
 const allowanceByGroup = ({ snapshot }: Survey): ReadonlyMap<string, number> =>
