@@ -114,7 +114,6 @@ const isSafe = (shape: Shape, shapes: readonly Shape[], reach: Reach): boolean =
     // On a cluster with room to spare the first few instances are proof enough.
     if (slots >= enough) return true
   }
-  if (openings.length === 0) return false
   const question = { shape, others, openings }
   return (
     slots >= shape.count + slotsLost(shape, others, most) ||
@@ -161,7 +160,8 @@ const isSafeByCount = (question: Question): boolean => {
   const { shape, others, openings } = question
   const { need } = shape.taskClass
   const total = others.reduce((sum, { count }) => sum + count, shape.count - 1)
-  if (repellingCount(question) > 0) return openings.length > total
+  // What keeps one another away has one place on each instance, and places are counted by slots already.
+  if (repellingCount(question) > 0) return false
   const largest = mostOf([
     ...others.map(({ taskClass }) => taskClass.need),
     ...(shape.count > 1 ? [need] : []),

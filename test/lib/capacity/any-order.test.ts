@@ -93,6 +93,22 @@ describe('the proof by slots', () => {
     expect(shutOut(all, bins)).toBe(found)
   })
 
+  /** Neither count nor volume proves it; the others are too large for themselves, which is found after `a`. */
+  it.each([
+    [
+      'a task of two thirds takes one place',
+      [tasks('a', 2, 1_000), tasks('b', 1, 990), tasks('c', 1, 2_000)],
+    ],
+    ['a task of twice the size takes two', [tasks('a', 3, 1_000), tasks('b', 1, 2_000)]],
+    [
+      'a task that fits nowhere takes no more than an instance has',
+      [tasks('a', 3, 1_000), tasks('b', 1, 5_000)],
+    ],
+  ])('alone is enough where %s', (_, all) => {
+    expect(shutOut(all, cpus(2_500, 2_500, 1_500))).toBe('b')
+    expect(shutOut(all, cpus(2_500, 2_500, 999))).toBe('a')
+  })
+
   it('asks nothing of what a task does not need', () => {
     const gpu = tasks('gpu', 1, 0, { need: need(0, 0, { gpu: 1 }) })
     const bins = binsWith([room(1_000, 0, { gpu: 1 })])
@@ -111,14 +127,31 @@ describe('the proof by count', () => {
   /** By volume they could block all three, and by slots too. One of `b` is too many for itself, which is found after `a`. */
   it('says that three large tasks cannot block what takes four', () => {
     const bins = cpus(10_000, 1_000, 1_000)
-    expect(shutOut([tasks('a', 1, 1_000), tasks('b', 3, 5_000)], bins)).toBe('b')
-    expect(shutOut([tasks('a', 1, 1_000), tasks('b', 4, 5_000)], bins)).toBe('a')
+    expect(shutOut([tasks('a', 1, 1_000), tasks('b', 3, 5_001)], bins)).toBe('b')
+    expect(shutOut([tasks('a', 1, 1_000), tasks('b', 4, 5_001)], bins)).toBe('a')
   })
 
   it('counts those of the same class too, all but the last', () => {
     const bins = cpus(10_000, 1_000, 1_000)
-    expect(shutOut([tasks('a', 2, 1_000), tasks('b', 2, 5_000)], bins)).toBe('b')
-    expect(shutOut([tasks('a', 3, 1_000), tasks('b', 3, 5_000)], bins)).toBe('a')
+    expect(shutOut([tasks('a', 2, 1_000), tasks('b', 2, 5_001)], bins)).toBe('b')
+    expect(shutOut([tasks('a', 3, 1_000), tasks('b', 3, 5_001)], bins)).toBe('a')
+  })
+
+  it('takes the last one of a class for no danger to itself', () => {
+    const bins = cpus(1_900, 1_900)
+    expect(shutOut([tasks('a', 1, 1_000), tasks('b', 5, 400)], bins)).toBeUndefined()
+    expect(shutOut([tasks('a', 1, 1_000), tasks('b', 6, 400)], bins)).toBe('a')
+  })
+
+  it('takes a resource for no danger that nobody else needs, though nothing of it is to spare', () => {
+    const wide = tasks('wide', 1, 0, { need: need(1_000, 100) })
+    expect(shutOut([wide, tasks('b', 5, 400)], binsWith(times(2, room(1_900, 100))))).toBeUndefined()
+  })
+
+  it('takes a resource for no danger that the class does not need, though others use it up', () => {
+    const still = tasks('still', 1, 0, { need: need(0, 10) })
+    const bins = binsWith(times(3, room(1_900, 10)))
+    expect(shutOut([tasks('a', 1, 1_000), tasks('b', 7, 400), still], bins)).toBeUndefined()
   })
 
   it('takes a task that needs nothing of a resource for no danger to it', () => {
@@ -148,6 +181,15 @@ describe('the proof by volume', () => {
     const bins = binsWith(times(2, room(1_999, 1_999)))
     expect(shutOut([both, ...busy], bins)).toBeUndefined()
     expect(shutOut([both, ...busy, ...fat], bins)).toBe('a')
+    // What blocks one instance by CPU and the other by memory blocks both, whichever comes first.
+    const uneven = binsWith([room(5_000, 1_100), room(1_100, 5_000)])
+    expect(shutOut([both, ...busy, ...fat], uneven)).toBe('a')
+  })
+
+  it('spends nothing of what the class does not need', () => {
+    const fat = tasks('fat', 11, 0, { need: need(0, 100) })
+    // What the others lack is their own affair, and found after `a`.
+    expect(shutOut([tasks('a', 1, 1_000), ...others(100), fat], cpus(2_000))).not.toBe('a')
   })
 })
 
@@ -215,9 +257,21 @@ describe('what tasks require of an instance', () => {
     const [ssdOnly, armOnly] = [{ ssd: 'yes' }, { arm: 'yes' }].map((has) => binsWith([room(1_000, 0)], has))
     const all = [tasks('a', 2, 1_000, { requirements: ssd }), tasks('b', 1, 1_000, { requirements: arm })]
     expect(shutOut(all, bins)).toBe('a')
+    expect(shutOut(all, [bins[0]!, ...ssdOnly!])).toBe('a')
     expect(shutOut(all, [...bins, ...armOnly!])).toBe('a')
     expect(shutOut(all, [...bins, ...ssdOnly!])).toBe('b')
     expect(shutOut(all, [...bins, ...ssdOnly!, ...armOnly!])).toBeUndefined()
+  })
+
+  it('is asked of each two of them', () => {
+    const disk = onlyWith('disk')
+    const bins = [
+      ...binsWith([room(1_000, 0)], { ssd: 'yes' }),
+      ...binsWith([room(1_000, 0)], { arm: 'yes', disk: 'yes' }),
+    ]
+    const one = (key: string, requirements: Requirements) => tasks(key, 1, 1_000, { requirements })
+    expect(shutOut([one('a', ssd), one('b', arm)], bins)).toBeUndefined()
+    expect(shutOut([one('a', ssd), one('b', arm), one('c', disk)], bins)).toBe('b')
   })
 
   it('leaves out instances that do not have it', () => {
@@ -225,7 +279,9 @@ describe('what tasks require of an instance', () => {
   })
 
   it('proves nothing of tasks that are not understood', () => {
-    expect(shutOut([tasks('a', 1, 100, { unmodelled: ['task:group'] })], cpus(1_000))).toBe('a')
+    const odd = tasks('a', 1, 100, { unmodelled: ['task:group'] })
+    expect(shutOut([odd], cpus(1_000))).toBe('a')
+    expect(shutOut([tasks('b', 1, 200), odd], cpus(1_000))).toBe('a')
   })
 })
 
