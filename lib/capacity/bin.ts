@@ -7,8 +7,6 @@ import { admits, type TaskClass, type Traits, type Workload } from './task-class
 export interface Bin {
   /** An instance id, or `ecs-web-a new 1`. */
   readonly id: string
-  readonly group?: string
-  readonly zone: string
   readonly traits: Traits
   readonly left: Resources
   readonly usedPorts: ReadonlySet<string>
@@ -52,8 +50,6 @@ const binOf = (instance: RegisteredInstance, taskGroups: ReadonlySet<string>): B
   const { attributes, capacityProviderName, remaining, usedPorts } = instance.containerInstance
   return {
     id: instance.instanceId,
-    ...(instance.group !== undefined && { group: instance.group }),
-    zone: instance.zone,
     traits: {
       attributes: { [ZONE_ATTRIBUTE]: instance.zone, ...attributes },
       ...(capacityProviderName !== undefined && { capacityProviderName }),

@@ -77,8 +77,6 @@ const emptyMachine = (group: GroupSnapshot, zone: string, daemons: readonly Task
   const { name, machines, capacityProviderName } = group
   const bin: Bin = {
     id: name,
-    group: name,
-    zone,
     traits: {
       attributes: { ...attributesOfAll(machines), [ZONE_ATTRIBUTE]: zone },
       ...(capacityProviderName !== undefined && { capacityProviderName }),

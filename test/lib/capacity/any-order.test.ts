@@ -38,7 +38,6 @@ const onPort = (cpu: number, port: string) => ({ need: need(cpu, 0, { hostPorts:
 const binsWith = (left: readonly Resources[], attributes: Bin['traits']['attributes'] = {}): readonly Bin[] =>
   left.map((each, index) => ({
     id: `bin-${Object.keys(attributes).join('-')}${index}`,
-    zone: 'eu-west-1a',
     traits: { attributes, isAgentAssumed: false },
     left: each,
     usedPorts: new Set<string>(),
