@@ -8,7 +8,7 @@ import type { TaskClass } from './task-class.ts'
 /** What the flap rule needs to know of each service: what still goes in, what waits, and what an instance holds of it. */
 export class SlotBalances {
   readonly #basis: Basis
-  /** By the place of the service in `balances`: its slots on everything taken so far. */
+  /** By the place of the service in `balances`: its slots on everything taken so far. Absent: nothing was taken. */
   readonly #removed: number[]
 
   private constructor(basis: Basis, removed: readonly number[]) {
@@ -17,11 +17,7 @@ export class SlotBalances {
   }
 
   static of(survey: Survey): SlotBalances {
-    const basis = basisOf(survey)
-    return new SlotBalances(
-      basis,
-      basis.balances.map(() => 0),
-    )
+    return new SlotBalances(basisOf(survey), [])
   }
 
   copy(): SlotBalances {

@@ -49,6 +49,10 @@ const asked = (
   ...more,
 })
 
+/** Suggestions in zone A. */
+const only = (...suggested: readonly string[]) =>
+  suggested.map((id) => ({ instanceId: id, zone: A, marketOption: 'on-demand' }))
+
 const well = (taskCount: number): FreshInstance => ({
   status: 'ACTIVE',
   agentConnected: true,
@@ -104,8 +108,7 @@ describe('the choice of victims', () => {
   })
 
   it('takes only what Auto Scaling suggests', () => {
-    const instances = [{ instanceId: 'i-3', zone: A, marketOption: 'on-demand' }]
-    expect(choose(asked({ [A]: 2 }, { instances }))).toEqual(chosen('i-3'))
+    expect(choose(asked({ [A]: 2 }, { instances: only('i-3') }))).toEqual(chosen('i-3'))
   })
 
   it.each([
@@ -122,15 +125,20 @@ describe('the choice of victims', () => {
   })
 
   it.each([
-    ['runs more than the list says', { taskCount: 2 }],
-    ['runs as many, but another one', { tasks: ['t4'] }],
-    ['is no longer ACTIVE', { status: 'DRAINING' }],
-    ['has a silent agent', { agentConnected: false }],
-    ['has a protected task', { unmovable: 'protected-task' as const }],
-    ['has a standalone task', { unmovable: 'standalone-task' as const }],
-    ['could not be read whole', { unmovable: 'unread' as const }],
-  ])('passes over an instance that by now %s', (_, now) => {
-    expect(choose(asked({ [A]: 1 }), { fresh: { 'i-1': { ...well(1), ...now } } })).toEqual(chosen('i-3'))
+    ['runs more than the list says', { taskCount: 2 }, 'changed-since'],
+    ['runs as many, but another one', { tasks: ['t4'] }, 'changed-since'],
+    ['runs a known one and another one', { tasks: ['t1', 't4'] }, 'changed-since'],
+    ['is no longer ACTIVE', { status: 'DRAINING' }, 'not-active'],
+    ['has a silent agent', { agentConnected: false }, 'agent-disconnected'],
+    ['has a protected task', { unmovable: 'protected-task' as const }, 'protected-task'],
+    ['has a standalone task', { unmovable: 'standalone-task' as const }, 'standalone-task'],
+    ['could not be read whole', { unmovable: 'unread' as const }, 'unread'],
+  ])('passes over an instance that by now %s, and says so where there is no other', (_, now, because) => {
+    const circumstances = { fresh: { 'i-1': { ...well(1), ...now } } }
+    expect(choose(asked({ [A]: 1 }), circumstances)).toEqual(chosen('i-3'))
+    expect(choose(asked({ [A]: 1 }, { instances: only('i-1') }), circumstances)).toEqual(
+      vetoed(because, ['i-1']),
+    )
   })
 
   it('passes over what was not read afresh', () => {
@@ -139,6 +147,22 @@ describe('the choice of victims', () => {
     expect(chooseVictims({ ...question, fresh: { instances: only, replacementComesFirst: 'no' } })).toEqual(
       chosen('i-3'),
     )
+  })
+
+  it('vetoes with the reason of the zones that were asked for, in whatever order they are suggested', () => {
+    const stuck = { ...list, candidates: [] }
+    const elsewhere = ['i-5', 'i-7'].map((id) => ({ instanceId: id, zone: B, marketOption: 'on-demand' }))
+    expect(choose(asked({ [A]: 1 }, { instances: [...elsewhere, ...only('i-4')] }), { list: stuck })).toEqual(
+      vetoed('no-room', ['i-4']),
+    )
+    const instances = only('i-5', 'i-4', 'i-6')
+    expect(choose(asked({ [A]: 1 }, { instances }), { list: stuck })).toEqual(
+      vetoed('no-room', ['i-4', 'i-6']),
+    )
+  })
+
+  it('vetoes what the list does not know as changed since', () => {
+    expect(choose(asked({ [A]: 1 }, { instances: only('i-9') }))).toEqual(vetoed('changed-since', ['i-9']))
   })
 
   it('vetoes with the reason that most suggested instances of those zones have', () => {
@@ -165,6 +189,7 @@ describe('what is read afresh', () => {
   it('is first what would be named, and then what would take its place in those zones', () => {
     expect(order(asked({ [A]: 1, [B]: 1 }), 'no')).toEqual(['i-1', 'i-2', 'i-3'])
     expect(order(asked({ [A]: 2 }), 'no')).toEqual(['i-1', 'i-3'])
+    expect(order(asked({ [A]: 1, [B]: 0 }), 'no')).toEqual(['i-1', 'i-3'])
   })
 
   it('is, where a replacement comes first, also what has no room elsewhere', () => {
@@ -184,10 +209,13 @@ describe('a replacement', () => {
   })
 
   it('that comes first does not let go what would not leave in order', () => {
-    const instances = [{ instanceId: 'i-5', zone: A, marketOption: 'on-demand' }]
-    expect(choose(refresh(1, { instances }), { replacementComesFirst: 'yes' })).toEqual(
-      vetoed('protected-task', ['i-5']),
-    )
+    for (const because of ['protected-task', 'standalone-task', 'deployment-bounds'] as const)
+      expect(
+        choose(refresh(1, { instances: only('i-4') }), {
+          replacementComesFirst: 'yes',
+          list: { ...list, kept: [{ instanceId: 'i-4', because, about: [] }] },
+        }),
+      ).toEqual(vetoed(because, ['i-4']))
     const standing = { 'i-4': { ...well(1), unmovable: 'standalone-task' as const } }
     expect(choose(refresh(9), { replacementComesFirst: 'yes', fresh: standing })).toEqual(
       chosen('i-1', 'i-3'),
@@ -195,10 +223,15 @@ describe('a replacement', () => {
   })
 
   it('that comes first lets nothing go that nobody has looked at, but what ECS does not know', () => {
-    const kept = [...list.kept, { instanceId: 'i-7', because: 'unregistered' as const, about: [] }]
-    const instances = ['i-7', 'i-8'].map((id) => ({ instanceId: id, zone: A, marketOption: 'on-demand' }))
+    const kept = [
+      { instanceId: 'i-7', because: 'unregistered' as const, about: [] },
+      { instanceId: 'i-9', because: 'no-room' as const, about: [] },
+    ]
     expect(
-      choose(refresh(9, { instances }), { replacementComesFirst: 'yes', list: { ...list, kept } }),
+      choose(refresh(9, { instances: only('i-7', 'i-8', 'i-9') }), {
+        replacementComesFirst: 'yes',
+        list: { ...list, kept },
+      }),
     ).toEqual(chosen('i-7'))
   })
 
