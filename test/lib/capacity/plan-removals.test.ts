@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 
 import { planScaling } from '../../../lib/capacity/plan.ts'
 import { surveyCluster } from '../../../lib/capacity/survey.ts'
-import { clusterOf, group, instanceId, need, room, times, type ClusterOf } from './cluster-of.ts'
+import { NOW, clusterOf, group, instanceId, need, room, times, type ClusterOf } from './cluster-of.ts'
 
 interface Limits {
   readonly headroom?: number
@@ -111,5 +111,33 @@ describe('an instance is asked back', () => {
       { name: 'web', need: need(100, 100), on: [0, 1] },
     ]
     expect(planOf({ instances: times(2, { ...a }), services }).remove).toEqual(ids(0))
+  })
+})
+
+describe('beside another group', () => {
+  it.each([
+    ['that has just scaled', { lastScaleInAt: NOW }, {}, 'cool-down'],
+    ['to which an instance comes', {}, { lifecycleState: 'Pending' }, 'in-flight'],
+  ])('%s, a group gives up what it can spare', (_, otherGroup, otherInstance, because) => {
+    const groups = [group({ name: 'other', desired: 1, ...otherGroup }), group({ desired: 3 })]
+    const instances = [{ group: 'other', ...otherInstance }, ...times(3, {})]
+    const services = [{ name: 'web', need: need(4_096, 100), on: [3] }]
+    expect(plansOf({ groups, instances, services }, { headroom: 100 })).toMatchObject([
+      { because, remove: [] },
+      { because: 'removable', remove: ids(1) },
+    ])
+  })
+
+  it('that brings a machine for tasks, a group keeps what could take them', () => {
+    const groups = [group({ desired: 1 }), group({ name: 'z', desired: 1 })]
+    const instances = [{ used: room(4_096, 8_192) }, { group: 'z' }]
+    const services = [
+      { name: 'web', need: need(3_000, 100), desiredCount: 1 },
+      { name: 'small', need: need(2_000, 100), on: [1] },
+    ]
+    expect(plansOf({ groups, instances, services })).toMatchObject([
+      { because: 'demand', desired: 2 },
+      { because: 'waiting-tasks', desired: 1, remove: [] },
+    ])
   })
 })

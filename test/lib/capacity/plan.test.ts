@@ -215,6 +215,12 @@ describe('scaling in', () => {
     ['a scale-in five minutes ago', { group: { lastScaleInAt: NOW - 299_000 } }, 'cool-down'],
     ['a scale-out five minutes ago', { group: { lastScaleOutAt: NOW - 299_000 } }, 'cool-down'],
     ['a desired capacity on its way', { group: { desired: 5 } }, 'in-flight'],
+    ['a machine that was asked for', { group: { desired: 7 } }, 'in-flight'],
+    [
+      'a launch hook that holds an instance',
+      { instances: [...times(6, {}), { lifecycleState: 'Pending:Wait' }], group: { desired: 6 } },
+      'in-flight',
+    ],
     [
       'an instance that is leaving',
       { instances: [...times(6, {}), { lifecycleState: 'Terminating:Wait' }], group: { desired: 6 } },
