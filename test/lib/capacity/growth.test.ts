@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals'
 import { planScaling, type ScalingPolicy } from '../../../lib/capacity/plan.ts'
 import type { ClusterSnapshot } from '../../../lib/capacity/snapshot.ts'
 import { surveyCluster } from '../../../lib/capacity/survey.ts'
-import { GROUP, NOW, clusterOf, group, need, room, times } from './cluster-of.ts'
+import { GROUP, NOW, clusterOf, group, machine, need, room, times } from './cluster-of.ts'
 
 const policy: ScalingPolicy = { step: { min: 1, max: 10 }, scaleInCooldownSeconds: 300, budgetPercent: 10 }
 
@@ -64,6 +64,13 @@ describe('machines that are not there yet', () => {
       because: 'demand',
     })
     expect(plan(lost(11), lost(12), lost(13), young)).toMatchObject({ because: 'demand' })
+    // One that is still on its way proves neither.
+    expect(plan(lost(11), lost(12), lost(13), { ...young, container: null })).toMatchObject({
+      because: 'not-registering',
+    })
+    const registered = { launchedAt: NOW - 780_000 }
+    expect(plan(lost(11), lost(12), lost(13), registered)).toMatchObject({ because: 'demand' })
+    expect(plan(registered, lost(13), lost(12), lost(11))).toMatchObject({ because: 'demand' })
     // Nothing tells which of them came first.
     expect(plan(...times(3, { container: null }))).toMatchObject({ because: 'demand' })
   })
@@ -106,6 +113,8 @@ describe('a group whose launches fail', () => {
     expect(idle({})).toMatchObject({ desired: 2, because: 'launches-fail', remove: [] })
     expect(idle({ min: 4 })).toMatchObject({ desired: 4 })
     expect(idle({ holds: ['zonal-shift'] })).toMatchObject({ desired: 10 })
+    expect(idle({ desired: 2 })).toMatchObject({ desired: 2, because: 'enough', about: [] })
+    expect(idle({ desired: 1 })).toMatchObject({ desired: 1, because: 'in-flight' })
   })
 })
 
@@ -119,9 +128,18 @@ describe('a group whose machines nobody knows', () => {
       because: 'unknown-machine',
       about: ['service:web'],
     })
-    expect(firstPlan(clusterOf({ group: { ...unknown, desired: 1 }, services })).desired).toBe(1)
+    for (const desired of [1, 2]) {
+      const plan = firstPlan(clusterOf({ group: { ...unknown, desired }, services }))
+      expect(plan.desired).toBe(desired)
+      expect(plan.because).not.toBe('unknown-machine')
+    }
     const launching = { lifecycleState: 'Pending', container: null }
-    expect(firstPlan(clusterOf({ group: unknown, instances: [launching], services })).desired).toBe(1)
+    for (const desired of [0, 1]) {
+      const part = { ...unknown, desired }
+      const plan = firstPlan(clusterOf({ group: part, instances: [launching], services }))
+      expect(plan.desired).toBe(desired)
+      expect(plan.because).not.toBe('unknown-machine')
+    }
   })
 
   it('launches none where nothing waits, where it may not, or where another group can bring what is needed', () => {
@@ -129,6 +147,8 @@ describe('a group whose machines nobody knows', () => {
     expect(firstPlan(clusterOf({ group: { ...unknown, max: 0 }, services })).desired).toBe(0)
     const odd = [{ name: 'odd', need: need(1, 1, { unmodelled: ['x'] }), desiredCount: 1 }]
     expect(firstPlan(clusterOf({ group: unknown, services: odd })).desired).toBe(0)
+    const huge = [{ name: 'huge', need: need(9_999, 1), desiredCount: 1 }]
+    expect(firstPlan(clusterOf({ services: huge })).desired).toBe(0)
     const groups = [group(unknown), group({ name: 'known' })]
     expect(planOf(clusterOf({ groups, services })).groups).toMatchObject([{ desired: 0 }, { desired: 2 }])
   })
@@ -137,5 +157,60 @@ describe('a group whose machines nobody knows', () => {
     const bound = [{ ...services[0]!, capacityProviders: ['py'] }]
     const groups = [group({ ...unknown, capacityProviderName: 'px' })]
     expect(planOf(clusterOf({ groups, services: bound })).groups).toMatchObject([{ desired: 0 }])
+  })
+})
+
+describe('a group near its maximum', () => {
+  const services = [{ ...web, desiredCount: 100 }]
+
+  it.each([
+    ['counts what it has', { max: 4 }, { desired: 4, because: 'demand' }],
+    ['counts what it has beyond what it wants', { max: 4, desired: 1 }, { desired: 4, because: 'demand' }],
+    ['counts what was asked of it', { max: 5, desired: 5 }, { desired: 5, because: 'group-maximum' }],
+  ])('%s', (_, part, plan) => {
+    expect(firstPlan(clusterOf({ instances: times(3, full), group: part, services }))).toMatchObject(plan)
+  })
+
+  it('names ten of the services that wait', () => {
+    const many = Array.from({ length: 11 }, (__, index) => ({
+      ...web,
+      name: `web-${index}`,
+      desiredCount: 1,
+    }))
+    const { about } = firstPlan(clusterOf({ services: many }))
+    expect(about).toEqual(Array.from({ length: 10 }, (__, index) => `service:web-${index}`))
+  })
+})
+
+describe('tasks that wait', () => {
+  const large = machine(room(8_192, 16_384))
+  const waiting = { name: 'waiting', need: need(7_000, 100), desiredCount: 1 }
+  const small = { name: 'small', need: need(2_000, 100), on: [0] }
+
+  it('hold up nobody where they fit no machine, but the larger instance that could take them stays', () => {
+    const instances = [{ registered: room(8_192, 16_384) }, {}, {}]
+    expect(firstPlan(clusterOf({ instances, services: [waiting, small] }))).toMatchObject({
+      because: 'removable',
+    })
+    const plan = planOf(clusterOf({ instances, services: [waiting, small] }), { budgetPercent: 100 })
+    expect(plan.groups[0]!.remove).not.toContain('i-0000')
+  })
+
+  it('hold up a group of which one instance could take them, though its machines could not', () => {
+    const groups = [group({ name: 'large', max: 0, machines: [large] }), group({ desired: 3 })]
+    const instances = [{ registered: room(8_192, 16_384) }, {}, {}]
+    expect(planOf(clusterOf({ groups, instances, services: [waiting, small] })).groups[1]).toMatchObject({
+      because: 'waiting-tasks',
+    })
+  })
+
+  it('hold up a group that could take some of them', () => {
+    const groups = [group({ name: 'x', max: 0, capacityProviderName: 'px' }), group({ desired: 2, max: 2 })]
+    const ofX = { name: 'bound', need: need(10, 10), desiredCount: 1, capacityProviders: ['px'] }
+    const open = { name: 'open', need: need(4_096, 10), desiredCount: 1 }
+    const because = (instance: object, services: readonly (typeof open)[]) =>
+      planOf(clusterOf({ groups, instances: times(2, instance), services })).groups[1]!.because
+    expect(because(full, [ofX, open])).toBe('group-maximum')
+    expect(because({}, [ofX])).toBe('removable')
   })
 })

@@ -90,6 +90,7 @@ describe('scaling out', () => {
     expect(firstPlan(clusterOf({ services, group: { isWeighted: true } }))).toMatchObject({
       desired: 0,
       because: 'weighted-group',
+      about: [],
     })
   })
 
@@ -131,6 +132,18 @@ describe('a desired capacity that nothing obeys', () => {
     const instances = times(3, { ...full, isProtectedFromScaleIn: true })
     const group = { desired: 1, desiredBelowActualSince: long }
     expect(firstPlan(clusterOf({ instances, group }))).toMatchObject({ desired: 3 })
+  })
+
+  it('is set back where one instance is protected, which may be the one that is meant', () => {
+    const instances = [{ ...full, isProtectedFromScaleIn: true }, ...times(2, full)]
+    const group = { desired: 1, desiredBelowActualSince: long }
+    expect(firstPlan(clusterOf({ instances, group }))).toMatchObject({ desired: 3 })
+  })
+
+  it.each([3, 4])('is not spoken of any more where %d are wanted of the three that are there', (desired) => {
+    const plan = firstPlan(cluster(long, { desired }))
+    expect(plan.desired).toBe(desired)
+    expect(plan.because).not.toBe('veto-outlived')
   })
 
   it('is left alone before', () => {
