@@ -39,6 +39,12 @@ describe('what needs room', () => {
     ])
   })
 
+  it('is the same where an instance is leaving that the cluster never knew', () => {
+    const unknown = { lifecycleState: 'Terminating:Wait', container: null }
+    const services = [{ ...web, on: [0], desiredCount: 2 }]
+    expect(demandOf({ instances: [{}, unknown], services }).tasks).toEqual([['service:web', 1]])
+  })
+
   it('leaves out tasks that are stopping, which the service has lost', () => {
     const services = [{ ...web, on: [0], desiredCount: 1, task: { desiredStatus: 'STOPPED' } }]
     expect(demandOf({ instances: [{}], services }).tasks).toEqual([['service:web', 1]])

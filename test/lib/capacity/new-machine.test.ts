@@ -39,6 +39,7 @@ describe('a new machine', () => {
     const attributes = [
       { os: 'linux', arch: 'arm' },
       { os: 'linux', arch: 'x86', disk: 'ssd' },
+      { os: 'linux', arch: 'arm' },
     ]
     const machines = attributes.map((each) => machine(undefined, { attributes: each }))
     const reasons = (expression: string, types = machines) =>
@@ -103,6 +104,16 @@ describe('the zone of a new machine', () => {
     ])
   })
 
+  it('is the one with fewest, however many the others have', () => {
+    const instances = ['a', 'a', 'b'].map((name) => ({ ...full, zone: `eu-west-1${name}` }))
+    expect(neededOf({ group: { zones }, instances, services: [inZone('b')] })).toEqual([['ecs-web-a', 1]])
+  })
+
+  it('is none that the group has left, though it has fewest there', () => {
+    const instances = ['a', 'a', 'b', 'b', 'z'].map((name) => ({ ...full, zone: `eu-west-1${name}` }))
+    expect(neededOf({ group: { zones }, instances, services: [inZone('a')] })).toEqual([['ecs-web-a', 1]])
+  })
+
   it('need not be known', () => {
     expect(neededOf({ group: { zones: [] }, services: [{ ...one, desiredCount: 5 }] })).toEqual([
       ['ecs-web-a', 2],
@@ -132,6 +143,14 @@ describe('the fewest machines that any packing needs', () => {
     ['what is left is enough', { instances: [{}], services: [waiting(1_000, 1_000, 4)] }, 0],
     ['what is left counts', { instances: [{}], services: [waiting(1_000, 1_000, 5)] }, 1],
     ['what is coming counts', { group: { desired: 1 }, services: [waiting(1_000, 1_000, 5)] }, 1],
+    [
+      'what is left counts that takes one of several',
+      {
+        instances: [{ used: room(3_000, 0) }],
+        services: [waiting(1_000, 1), { ...waiting(4_000, 1), name: 'large' }],
+      },
+      1,
+    ],
     [
       'room that takes none does not',
       { instances: times(4, { used: room(3_096, 0) }), services: [waiting(4_000, 1)] },
