@@ -1,4 +1,5 @@
 import { byCost, judgeInstances, type Candidate } from './candidate.ts'
+import { membersOf } from './growth.ts'
 import { isMember } from './instance-state.ts'
 import { Removal, type Removable } from './removal.ts'
 import type { ClusterSnapshot } from './snapshot.ts'
@@ -31,11 +32,9 @@ export const jointCandidates = ({ snapshot, headroomPercent, leaving }: Candidat
 }
 
 /** Groups that want fewer than they have: somebody has lowered the desired capacity, and none was taken yet. */
-const toShrink = ({ groups, instances }: ClusterSnapshot): ReadonlySet<string> =>
+const toShrink = (snapshot: ClusterSnapshot): ReadonlySet<string> =>
   new Set(
-    groups.flatMap(({ name, desired }) =>
-      instances.filter((each) => each.group === name && isMember(each)).length > desired ? name : [],
-    ),
+    snapshot.groups.flatMap((group) => (membersOf(group, snapshot).length > group.desired ? group.name : [])),
   )
 
 /** Their tasks must find room elsewhere, and what they had left is no room any more. */
@@ -48,10 +47,11 @@ const without = (snapshot: ClusterSnapshot, leaving: ReadonlySet<string>): Clust
 
 const heldByNoBound = (snapshot: ClusterSnapshot): ClusterSnapshot => ({
   ...snapshot,
-  groups: snapshot.groups.map((group) => {
-    const members = snapshot.instances.filter((each) => each.group === group.name && isMember(each)).length
-    return { ...group, min: 0, desired: Math.max(group.desired, members) }
-  }),
+  groups: snapshot.groups.map((group) => ({
+    ...group,
+    min: 0,
+    desired: Math.max(group.desired, membersOf(group, snapshot).length),
+  })),
 })
 
 /**

@@ -2,7 +2,8 @@ import { findShutOut } from './any-order.ts'
 import { couldHold, type Bin } from './bin.ts'
 import { byCost, judgeInstances, type Candidate, type Kept, type KeptBecause } from './candidate.ts'
 import { merged } from './demand.ts'
-import { isLasting, isMember, type RegisteredInstance } from './instance-state.ts'
+import { membersOf } from './growth.ts'
+import { isLasting, type RegisteredInstance } from './instance-state.ts'
 import { schedulableTasks } from './schedulable.ts'
 import type { Survey } from './survey.ts'
 import { shapeKey, type ClassCount, type TaskClass } from './task-class.ts'
@@ -178,8 +179,8 @@ const keptBy = (candidates: readonly Candidate[], { because, about }: Refusal): 
 /** How many each group may lose: it may neither fall below its minimum nor be told to. */
 const allowanceByGroup = ({ snapshot }: Survey): ReadonlyMap<string, number> =>
   new Map(
-    snapshot.groups.map(({ name, desired, min }) => {
-      const members = snapshot.instances.filter((each) => each.group === name && isMember(each)).length
-      return [name, Math.max(0, Math.min(desired, members) - min)]
-    }),
+    snapshot.groups.map((group) => [
+      group.name,
+      Math.max(0, Math.min(group.desired, membersOf(group, snapshot).length) - group.min),
+    ]),
   )
