@@ -1,7 +1,7 @@
 import { byCost, judgeInstances, type Candidate } from './candidate.ts'
 import { isLeaving, isMember, isUsable } from './instance-state.ts'
 import type { PlanBecause } from './plan.ts'
-import { Removal, type Refusal } from './removal.ts'
+import { Removal } from './removal.ts'
 import { removalBudget } from './scale-in-limits.ts'
 import { SlotBalances } from './slot-balances.ts'
 import type { ClusterSnapshot } from './snapshot.ts'
@@ -90,7 +90,7 @@ const chooseIn = (choice: Choice): GroupRemovals => {
       chosen.push(candidate.instance.instanceId)
     }
     const refused = wish.candidates[taken] ?? wish.flapping?.candidate
-    if (refusal !== undefined) why = { because: asPlanReason(refusal), about: refusal.about }
+    if (refusal !== undefined) why = refusal
     else if (wish.flapping !== undefined) why = { because: 'would-flap', about: [wish.flapping.service] }
     if (refused === undefined) break
     left.delete(refused)
@@ -135,9 +135,6 @@ const firstInFullest = (open: ReadonlySet<Candidate>, zones: ZoneCounts): Candid
   for (const candidate of open) if (zones.isFullest(candidate.instance.zone)) return candidate
   return undefined
 }
-
-const asPlanReason = ({ because }: Refusal): PlanBecause =>
-  because === 'group-minimum' || because === 'unmodelled-demand' ? because : 'no-room'
 
 const whyNone = ({
   why,

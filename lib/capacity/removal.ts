@@ -46,7 +46,7 @@ const MOST_REFUSALS = 5
 
 /** Why no instance, or not this one, may be added to the set. */
 export interface Refusal {
-  readonly because: KeptBecause
+  readonly because: Extract<KeptBecause, 'unmodelled-demand' | 'group-minimum' | 'no-room'>
   readonly about: readonly string[]
 }
 

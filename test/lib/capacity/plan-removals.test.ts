@@ -54,6 +54,15 @@ describe('what a group gives up', () => {
     expect(plan.remove).toEqual(ids(0, 3))
   })
 
+  it('passes over what would be asked back, and takes no instance twice', () => {
+    const services = [
+      { name: 'large', need: need(3_000, 100), on: [1] },
+      { name: 'small', need: need(100, 100), on: [2, 2] },
+    ]
+    const instances = [{ ...half, ...a }, { ...a }, { ...half, ...a }, { ...half, ...a, ...held }]
+    expect(planOf({ instances, services }).remove).toEqual(ids(0, 2))
+  })
+
   it.each([
     ['a fifth one is still tried', 4, { because: 'removable', remove: ids(4), about: [] }],
     ['a sixth one is not', 5, { because: 'would-flap', remove: [], about: ['service:large'] }],
