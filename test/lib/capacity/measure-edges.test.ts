@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals'
 import { measure, type Measures } from '../../../lib/capacity/measure.ts'
 import { removableTogether } from '../../../lib/capacity/removal.ts'
 import { surveyCluster } from '../../../lib/capacity/survey.ts'
-import { clusterOf, group, need, room, standalone, times, type ClusterOf } from './cluster-of.ts'
+import { clusterOf, group, machine, need, room, standalone, times, type ClusterOf } from './cluster-of.ts'
 
 const measured = (cluster: ClusterOf, headroom = 0): Measures => {
   const survey = surveyCluster(clusterOf(cluster), headroom)
@@ -53,10 +53,10 @@ describe('an instance that something is wrong with', () => {
   it('is unregistered in service in a group, and nowhere else', () => {
     const { group: _, ...stranger } = clusterOf({ instances: [{ container: null }] }).instances[0]!
     const snapshot = clusterOf({
-      instances: [{ container: null }, { container: null, lifecycleState: 'Standby' }],
+      instances: [...times(2, { container: null }), { container: null, lifecycleState: 'Standby' }],
     })
     const survey = surveyCluster({ ...snapshot, instances: [...snapshot.instances, stranger] }, 0)
-    expect(measure(survey, removableTogether(survey, 'headroom')).instancesUnregistered).toBe(1)
+    expect(measure(survey, removableTogether(survey, 'headroom')).instancesUnregistered).toBe(2)
   })
 })
 
@@ -72,11 +72,17 @@ describe('a service', () => {
 
   it('waits for what it lacks, and not for what another has too many of', () => {
     const services = [
-      { ...web, on: [0], desiredCount: 2 },
+      { ...web, on: [0, 0], desiredCount: 3 },
       { ...web, name: 'api', on: [0, 0, 0], desiredCount: 1 },
       { ...web, name: 'old', on: [0], desiredCount: 1, task: { desiredStatus: 'STOPPED' } },
     ]
     expect(measured({ instances: [{}], services }).pendingTasks).toBe(2)
+  })
+
+  it('waits beside each task that stands alone', () => {
+    const tasks = [standalone(), standalone({ arn: 'arn:task/second' }), standalone({ group: 'service:web' })]
+    const services = [{ ...web, desiredCount: 1 }]
+    expect(measured({ instances: [{}], services, tasks }).pendingTasks).toBe(3)
   })
 
   it('waits for both of its revisions where they run side by side', () => {
@@ -102,6 +108,21 @@ describe('a service', () => {
     expect(measured({ groups: unknown, services }).schedulableTasks).toEqual([
       { service: 'gpu', shape: '1/1', count: 0 },
     ])
+  })
+})
+
+describe('a service that has room nowhere is shown', () => {
+  it('where one group of several could bring it a machine', () => {
+    const groups = [group(), group({ name: 'gpu', machines: [machine(room(8, 8, { gpu: 1 }))] })]
+    const services = [{ name: 'gpu', need: need(1, 1, { gpu: 1 }), desiredCount: 1 }]
+    expect(measured({ groups, services }).schedulableTasks).toHaveLength(1)
+  })
+
+  it('where a machine in one of the zones could take it', () => {
+    const expression = 'attribute:ecs.availability-zone == eu-west-1b'
+    const placementConstraints = [{ type: 'memberOf', expression } as const]
+    const services = [{ ...web, desiredCount: 1, placementConstraints }]
+    expect(measured({ services }).schedulableTasks).toHaveLength(1)
   })
 })
 
@@ -166,10 +187,10 @@ describe('a group', () => {
   it('has no longer what is draining, and not yet in service what is coming', () => {
     const draining = { container: { status: 'DRAINING' } }
     const coming = { lifecycleState: 'Pending', container: null }
-    const services = [{ name: 'web', need: need(4_096, 1), on: [0], desiredCount: 1 }]
+    const services = [{ name: 'web', need: need(4_096, 1), on: [0], desiredCount: 2 }]
     const instances = [draining, { used: room(1, 1) }, coming]
     expect(measured({ instances, services, group: { desired: 0 } }).groups).toMatchObject([
-      { instancesNeeded: 0, capacityReservation: 100, desiredBelowActual: 2 },
+      { instancesNeeded: 1, capacityReservation: 150, desiredBelowActual: 2 },
     ])
   })
 })

@@ -46,10 +46,19 @@ describe('a task goes in', () => {
     ['as often as GPUs allow', of(1, 1, 3, 0), 1],
     ['as often as interfaces allow', of(1, 1, 0, 1), 3],
     ['not at all where one is short', of(1, 1, 5, 1), 0],
+    ['as often as twice as many interfaces allow', of(1, 1, 0, 2), 1],
     ['just so', of(1_000, 200, 4, 3), 1],
     ['without end where it needs nothing', of(0, 0, 0, 0), Infinity],
   ])('%s', (_, need, count) => {
     expect(slotsIn(left, need)).toBe(count)
+  })
+
+  it.each([
+    [of(0, 1, 0, 0), 200],
+    [of(1, 0, 0, 0), 1_000],
+  ])('as often as what it needs allows, though there is nothing of the rest: %j', (need, count) => {
+    const some = { cpu: need.cpu * 1_000, memory: need.memory * 200 }
+    expect(slotsIn({ ...of(0, 0, 0, 0), ...some }, need)).toBe(count)
   })
 
   it('not where there is less than nothing left', () => {
