@@ -92,7 +92,7 @@ const holdOf = (plan: GroupPlan, survey: Survey, policy: ScalingPolicy): PlanBec
   if (group.holds[0] !== undefined) return group.holds[0]
   if (group.suspendedProcesses.includes('Terminate')) return 'terminate-suspended'
   if (isMoving(group, snapshot)) return 'in-flight'
-  if (snapshot.groups.some((other) => isToShrink(other, snapshot))) return 'other-group-shrinks'
+  if (snapshot.groups.some((other) => isShrinking(other, snapshot))) return 'other-group-shrinks'
   return isCoolingDown(group, snapshot, policy) ? 'cool-down' : undefined
 }
 
@@ -107,14 +107,16 @@ const isMoving = (group: GroupSnapshot, snapshot: ClusterSnapshot): boolean => {
 }
 
 /**
- * It has more in service than it wants, and Auto Scaling may take one of them at any moment: of any group, because all share
- * their room, and what two choose apart from each other would be asked back at once. An instance refresh may only be ahead.
+ * Instances are leaving it, or it has more in service than it wants, so that Auto Scaling may take one at any moment. All
+ * groups share their room: what two choose apart from each other would be asked back at once, so one batch is in flight over all
+ * of them. An instance refresh may only be ahead.
  */
-const isToShrink = (group: GroupSnapshot, snapshot: ClusterSnapshot): boolean =>
-  group.desired < inServiceCount(snapshot, group) &&
-  !group.suspendedProcesses.includes('Terminate') &&
-  !group.holds.includes('instance-refresh') &&
-  membersOf(group, snapshot).some((member) => !member.isProtectedFromScaleIn)
+const isShrinking = (group: GroupSnapshot, snapshot: ClusterSnapshot): boolean =>
+  snapshot.instances.some((instance) => instance.group === group.name && isLeaving(instance)) ||
+  (group.desired < inServiceCount(snapshot, group) &&
+    !group.suspendedProcesses.includes('Terminate') &&
+    !group.holds.includes('instance-refresh') &&
+    membersOf(group, snapshot).some((member) => !member.isProtectedFromScaleIn))
 
 const isOnItsWay = (instance: InstanceSnapshot, now: number): boolean =>
   isComing(instance, now) || isRoomSoon(instance, now)

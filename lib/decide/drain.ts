@@ -20,11 +20,12 @@ import {
 } from './drain-context.ts'
 import type { ContainerInstanceFacts, DrainFacts } from './facts.ts'
 import { decideLeaving } from './leaving.ts'
+import type { DrainMemory } from './memory.ts'
 import { decideGoing, decideReplacing } from './notice.ts'
 import { decideOrphan } from './orphan.ts'
 import type { DrainPolicy } from './policy.ts'
 import { isAllStopped } from './stop-tasks.ts'
-import { adopt, start } from './starting.ts'
+import { adopt, firstMemory, start } from './starting.ts'
 import { decideUnknownInstance } from './unknown-instance.ts'
 
 /** Decides about one instance that a signal or resync named. Pure: the same facts and policy, the same decision. */
@@ -114,8 +115,9 @@ const giveUp = (drain: DrainContext): Decision => {
 
 /** An instance that outlives our hook, in a pool or under the hooks of others, must be known to have been drained. */
 const withEnd = (decided: Decision, drain: DrainContext): Decision => {
-  const { facts, hook, memory } = drain
+  const { facts, hook } = drain
   const { containerInstance } = facts
+  const memory = drain.memory ?? memoryToLive(drain)
   const isCleared = decided.actions.some((action) => action.do === 'deregister')
   const outlivesHook = hook.hasCompanions || comesBack(facts)
   if (
@@ -129,6 +131,12 @@ const withEnd = (decided: Decision, drain: DrainContext): Decision => {
   const ended = { ...memory, ...(comesBack(facts) && OURS), isEnded: true }
   return { ...decided, actions: [...decided.actions, remember(containerInstance.arn, ended)] }
 }
+
+/** Nobody could write down who drained it; it comes back all the same, and has to be set back then. */
+const memoryToLive = (drain: DrainContext): DrainMemory | undefined =>
+  comesBack(drain.facts) && drain.facts.containerInstance?.status === 'DRAINING'
+    ? firstMemory(drain, 'us')
+    : undefined
 
 /** Adds a heartbeat, and the memory of it, to a decision that leaves the hook waiting: none does past the deadline. */
 const withHeartbeat = (decided: Decision, drain: DrainContext): Decision => {

@@ -54,7 +54,8 @@ export const settleActions = (
   { do: 'look-again', delaySeconds: SETTLE_SECONDS, hop: 1 },
 ]
 
-const firstMemory = (
+/** What is remembered of a drain that has begun in this moment. */
+export const firstMemory = (
   { facts, policy, startedAt }: Beginning,
   drainedBy: DrainMemory['drainedBy'],
 ): DrainMemory => {

@@ -51,7 +51,10 @@ const withRefusedMemory = ({ refusedMemory }: Observer, containerInstance: Known
   return memory === undefined ? facts : { ...facts, memory }
 }
 
-/** Adds what only looks one after another can tell: how long it has been unknown, an orphan, or without its agent. */
+/**
+ * Adds what only looks one after another can tell: how long it has been unknown, an orphan, or without its agent. Whether an
+ * absence can be believed is good to know, and never worth a deadline.
+ */
 export const withSightings = async (
   observer: Observer,
   facts: DrainFacts,
@@ -63,15 +66,14 @@ export const withSightings = async (
   const orphanSince = orphans.track(instanceId, { isSeen: isOrphan(facts) })
   const agentSilentSince = silentAgents.track(instanceId, { isSeen: isSilent })
   const unknownSince = unknown.track(instanceId, { isSeen: isUnknown(facts) })
+  const absence = unknownSince === undefined ? undefined : { unknownSince, cluster }
   const registration =
-    unknownSince === undefined
-      ? undefined
-      : await readRegistration(observer, facts, { unknownSince, cluster })
+    absence && (await readRegistration(observer, facts, absence).catch(() => 'unread' as const))
   return {
     ...facts,
     ...(orphanSince !== undefined && { orphanSince }),
     ...(agentSilentSince !== undefined && { agentSilentSince }),
-    ...(registration && { registration }),
+    ...(registration === 'unread' ? { unread: 'registration' } : registration && { registration }),
   }
 }
 

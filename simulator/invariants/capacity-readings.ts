@@ -35,22 +35,21 @@ const readsBehind: Readonly<Record<string, readonly string[]>> = {
 
 /**
  * Promise 9 for the metrics of capacity: nothing is published in an invocation in which a read that it rests on has failed, or
- * was never made. Its invocations come one after another, so what was written since the last one ended belongs to the next.
+ * was never made. Its invocations come one after another, but for one that began while the last one ran into its time limit and wrote
+ * nothing: so what was written since the last one ended belongs to the next.
  */
 export const watchCapacityReadings = (watch: Watch): void => {
   const { world, recording, capacityFunction } = watch
   if (capacityFunction === undefined) return
   let written: OutputLine[] = []
-  let judgedCalls = 0
   recording.onLine((line) => {
     if (line['_aws'] !== undefined) written.push(line)
   })
   world.lambda.onInvocation((invocation) => {
     if (invocation.functionName !== capacityFunction) return
-    const calls = world.calls.slice(judgedCalls).filter((made) => made.invocation === invocation.awsRequestId)
+    const calls = world.calls.filter((made) => made.invocation === invocation.awsRequestId)
     const unfounded = unfoundedMetric(written, calls)
     written = []
-    judgedCalls = world.calls.length
     if (unfounded === undefined) return
     const what = `published ${unfounded.metric} though ${unfounded.read} had not been answered`
     watch.report({ promise: 9, at: invocation.endedAt, what })

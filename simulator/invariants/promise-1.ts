@@ -105,7 +105,7 @@ const wasAbsent = ({ longestLookMs }: Watch, { action, registeredAt = Infinity }
 
 /** The policy is not to wait for tasks of no service, and nothing else was left. */
 const isIgnored = (watch: Watch, end: OurEnd, outcomes: readonly string[]): boolean =>
-  outcomes.includes('standalone-ignored') &&
+  (outcomes.includes('standalone-ignored') || isRecordLost(watch, end)) &&
   policyOf(watch, end.action).standaloneTasks === 'ignore' &&
   end.serviceTaskCount === 0
 

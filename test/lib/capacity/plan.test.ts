@@ -326,6 +326,13 @@ describe('scaling in', () => {
     expect(plans.map((plan) => plan.because)).toEqual(because)
   })
 
+  it('no group gives any up while instances of another are leaving', () => {
+    const groups = [group({ desired: 4 }), group({ name: 'other', desired: 2 })]
+    const others = [...times(2, { group: 'other' }), { group: 'other', lifecycleState: 'Terminating:Wait' }]
+    const [plan] = planOf(clusterOf({ groups, instances: [...times(4, {}), ...others] })).groups
+    expect(plan).toMatchObject({ remove: [], because: 'other-group-shrinks' })
+  })
+
   it('a group whose surplus is all protected is not waited for', () => {
     const groups = [group({ desired: 4 }), group({ name: 'other', desired: 1 })]
     const instances = [...times(4, {}), ...times(3, { group: 'other', isProtectedFromScaleIn: true })]

@@ -124,6 +124,16 @@ describe('as long as Auto Scaling lists no termination', () => {
     expect(unlisted(3_610, earlier)).toBe('overdue: deadline')
   })
 
+  it('what nobody could remember is marked as ours at its end, so that it is set back in service', () => {
+    const containerInstance = emptied(1)
+    const { memory: _, ...forgotten } = containerInstance
+    const coming = { lifecycleState: 'ReplacingRootVolume:Wait', containerInstance: forgotten, tasks: [] }
+    expect(decide(factsAt(3_600, coming)).actions).toMatchObject([
+      complete('deadline'),
+      { do: 'remember', memory: { drainedBy: 'us', isEnded: true } },
+    ])
+  })
+
   it('what carries no memory is adopted all the same', () => {
     const containerInstance = active({ status: 'DRAINING' })
     const facts = without(factsAt(60, { containerInstance, unlistedSince: at(10) }), 'action')
