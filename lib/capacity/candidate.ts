@@ -4,6 +4,7 @@ import { isWanted, type RegisteredInstance } from './instance-state.ts'
 import { NO_RESOURCES, dominantShare, minus, plus } from './resources.ts'
 import type { ClusterSnapshot, GroupSnapshot, InstanceSnapshot, Resources } from './snapshot.ts'
 import type { ClassCount, TaskClass, Workload } from './task-class.ts'
+import { compareText } from './text-order.ts'
 import type { ServiceSnapshot, TaskSnapshot } from './workload.ts'
 
 /** An instance that nothing of its own forbids to remove; whether its tasks fit elsewhere is another question. */
@@ -197,4 +198,4 @@ const candidateOf = (
 export const byCost = (one: Candidate, other: Candidate): number =>
   one.moveCount - other.moveCount ||
   one.usedShare - other.usedShare ||
-  (one.instance.instanceId < other.instance.instanceId ? -1 : 1)
+  compareText(one.instance.instanceId, other.instance.instanceId)

@@ -1,6 +1,7 @@
 import type { Bin } from './bin.ts'
 import { dominantShare, mostOf } from './resources.ts'
 import type { TaskClass } from './task-class.ts'
+import { compareText } from './text-order.ts'
 
 /** CPU in units, memory in MiB. */
 export interface LargestRoom {
@@ -32,6 +33,6 @@ export const byLargest = (classes: readonly TaskClass[], bins: readonly Bin[]): 
   const whole = mostOf(bins.map(({ left }) => left))
   return [...classes].sort(
     (one, other) =>
-      dominantShare(other.need, whole) - dominantShare(one.need, whole) || (one.key < other.key ? -1 : 1),
+      dominantShare(other.need, whole) - dominantShare(one.need, whole) || compareText(one.key, other.key),
   )
 }

@@ -156,6 +156,13 @@ describe('fragmentation', () => {
     ).toBe(50)
   })
 
+  it('is measured by the largest task, in whatever order services are listed', () => {
+    const small = { name: 'a', need: need(1, 512), desiredCount: 1 }
+    const services = [small, { ...large, name: 'b', desiredCount: 1 }]
+    for (const order of [services, services.toReversed()])
+      expect(measured({ instances: halves, services: order }).fragmentationPercent).toBe(50)
+  })
+
   it('is nothing for a task that takes nothing', () => {
     const services = [{ name: 'nothing', need: need(0, 0), desiredCount: 1 }]
     expect(measured({ instances: halves, services }).fragmentationPercent).toBe(0)
