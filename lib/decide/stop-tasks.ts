@@ -58,8 +58,9 @@ interface StopRequest {
  * healthy; all together once the margin is used up. Daemons leave last, as ECS itself has it when draining.
  */
 export const tasksToStop = (request: StopRequest): readonly TaskFacts[] => {
-  const due = tasksDue(request).filter((task) => !isInDoubt(task, request))
-  return due.filter((task) => hasNoTimeLeft(task, request) || isNext(task, due, request))
+  const due = tasksDue(request)
+  const mayBeStopped = (task: TaskFacts) => hasNoTimeLeft(task, request) || isNext(task, due, request)
+  return due.filter((task) => !isInDoubt(task, request) && mayBeStopped(task))
 }
 
 /** In one order whatever the listing's: who looks at the same moment, or at an older answer, names the same first. */

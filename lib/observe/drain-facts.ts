@@ -1,5 +1,6 @@
 import { isWaiting } from '../decide/drain-context.ts'
 import type { DrainFacts, MachineFacts, RegistrationFacts } from '../decide/facts.ts'
+import { parseMemory } from '../decide/memory.ts'
 import { isOrphan } from '../decide/orphan.ts'
 import { REGISTRATION_GRACE_SECONDS } from '../decide/unknown-instance.ts'
 import type { Look } from '../lifecycle/look.ts'
@@ -46,9 +47,18 @@ export const factsOf = (look: Look, reading: Reading): DrainFacts => {
 }
 
 const withRefusedMemory = ({ refusedMemory }: Observer, containerInstance: KnownContainerInstance) => {
-  const memory = refusedMemory.get(containerInstance.arn) ?? containerInstance.memory
+  const memory = newerMemory(refusedMemory.get(containerInstance.arn), containerInstance.memory)
   const { instanceId: _, ...facts } = containerInstance
   return memory === undefined ? facts : { ...facts, memory }
+}
+
+/** What ECS refused may have been written all the same, and another environment may have gone on from there. */
+const newerMemory = (refused: string | undefined, kept: string | undefined): string | undefined => {
+  if (refused === undefined || kept === undefined) return refused ?? kept
+  const [ours, theirs] = [parseMemory(refused), parseMemory(kept)]
+  if (ours === undefined || theirs === undefined) return refused
+  const isSame = ours.actionStartedAt === theirs.actionStartedAt
+  return (isSame && theirs.isEnded) || theirs.lastBeatAt > ours.lastBeatAt ? kept : refused
 }
 
 /**

@@ -120,11 +120,13 @@ describe('stopping tasks before the deadline', () => {
 
   it('stops no task by times that were assumed for the first time, whatever was of another task before', () => {
     const assumed = (since: number) => running('a', { timesAssumedSince: at(since) })
+    const other = running('x', { serviceName: 'search', timesAssumedSince: at(3_000) })
+    const services = [shop, { ...shop, name: 'search' }]
     expect(stopsAt(3_250, [assumed(3_250)])).toMatchObject({ stops: [], looksAgain: true })
-    expect(
-      stopsAt(3_250, [assumed(3_245.001), running('x', { timesAssumedSince: at(3_000) })]).stops,
-    ).toEqual(['x'])
+    expect(stopsAt(3_250, [assumed(3_245.001), other], services).stops).toEqual(['x'])
     expect(stopsAt(3_250, [assumed(3_245)]).stops).toEqual(['a'])
+    // Whoever could read the times of `a` stops that one, so nobody stops `b` instead.
+    expect(stopsAt(3_250, [assumed(3_250), running('b')]).stops).toEqual([])
   })
 
   it('stops all together when time runs out', () => {
