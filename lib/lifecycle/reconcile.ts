@@ -172,7 +172,8 @@ const remediesFor = ({ action, result, now }: Tried, { facts, policy }: Decided)
   if (facts.hook === undefined) return []
   const drain = contextOf(facts, facts.hook, policy)
   const isRefused = result === 'failed' || result === 'contended'
-  const isRefusedEnd = action.do === 'complete' && isRefused
+  // Nothing is lost with a machine that is gone.
+  const isRefusedEnd = action.do === 'complete' && isRefused && facts.machine?.state !== 'terminated'
   const isMissedBeat = action.do === 'heartbeat' && result === 'failed' && isLastBeatNear(drain)
   return [
     ...(isRefusedEnd && now < drain.deadline ? [{ do: 'heartbeat' } as const] : []),

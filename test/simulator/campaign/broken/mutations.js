@@ -63,6 +63,17 @@ const listingsAlone = [
   },
 ]
 
+/**
+ * Every run scales, so that instances are taken away in more of them.
+ *
+ * @type {Change}
+ */
+const everyStackScales = {
+  file: 'simulator/campaign/generate-scenario.ts',
+  find: 'random.pick(stackProfiles)',
+  replace: 'random.pick(stackProfiles.filter((each) => each.isScaling))',
+}
+
 /** @type {Readonly<Record<string, readonly Change[]>>} */
 export const mutations = {
   'the settle time': [
@@ -118,6 +129,7 @@ export const mutations = {
     },
   ],
   'the joint proof of removals': [
+    everyStackScales,
     {
       file: 'lib/capacity/removal.ts',
       find: 'const shutOut = this.#shutOut(all)',
@@ -125,6 +137,7 @@ export const mutations = {
     },
   ],
   'the proof of removals': [
+    everyStackScales,
     {
       file: 'lib/capacity/removal.ts',
       find: 'const shutOut = this.#shutOut(all)',
@@ -183,6 +196,7 @@ export const mutations = {
  * @type {Readonly<Record<string, readonly Change[]>>}
  */
 export const controls = {
+  'removals, where every stack scales': [everyStackScales],
   'the settle time, where answers are old and looks come at the worst moment': looksAtTheWorstMoment,
   'RUNNING listed before STOPPED, and nothing else that proves it': listingsAlone,
 }
