@@ -7,3 +7,4 @@ export interface Change {
 
 export const mutations: Readonly<Record<string, readonly Change[]>>
 export const controls: Readonly<Record<string, readonly Change[]>>
+export const promisesAtStake: Readonly<Record<string, readonly number[]>>

@@ -200,3 +200,26 @@ export const controls = {
   'the settle time, where answers are old and looks come at the worst moment': looksAtTheWorstMoment,
   'RUNNING listed before STOPPED, and nothing else that proves it': listingsAlone,
 }
+
+/**
+ * The promises that a mutation may break first. Another one would be a mistake of its own, and no proof of this one.
+ *
+ * @type {Readonly<Record<string, readonly number[]>>}
+ */
+export const promisesAtStake = {
+  'the settle time': [1, 2],
+  'STOPPED tasks in the count': [1],
+  'an earlier look that accounts for every task': [1, 2],
+  'RUNNING listed before STOPPED': [1],
+  'tolerance of a hook that has already ended': [3],
+  'the heartbeat': [3, 4],
+  'memory that names its action': [1, 2, 3, 4],
+  'the joint proof of removals': [8],
+  'the proof of removals': [8],
+  'the truth of an absence that is named': [1],
+  'the proof of an absence': [1],
+  'decisions about launches': [3, 7],
+  'the question whose machine it is': [5],
+  'a failure of its own for what cannot be read': [6],
+  'the failure of a snapshot that lacks its tasks': [9],
+}
