@@ -1,6 +1,6 @@
 import { writeLookAgain } from '../../lib/signals/look-again.ts'
 import { HOP_LIMIT } from '../../lib/signals/signal.ts'
-import { instanceOfContainerInstance } from '../invariants/container-instance-owner.ts'
+import { instanceOfContainerInstance } from '../world/container-instance-owner.ts'
 import type { World } from '../world/world.ts'
 
 /** As long as answers may be old, and a little more: later a look sees the same as any other. */

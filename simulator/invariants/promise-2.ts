@@ -12,7 +12,7 @@ import type { WaitingAction } from '../aws/auto-scaling/lifecycle-actions.ts'
 import type { CallRecord } from '../sdk/call-record.ts'
 import { call } from '../world/call.ts'
 import type { World } from '../world/world.ts'
-import { instanceOfContainerInstance } from './container-instance-owner.ts'
+import { instanceOfContainerInstance } from '../world/container-instance-owner.ts'
 import { CLOCK_TOLERANCE_MS, deadlineOf, isOurs, noticedAt, RESYNC_MS, type Watch } from './watch.ts'
 
 /** A task of a service that Ebbtide has just told ECS to stop. */

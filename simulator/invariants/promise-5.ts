@@ -3,7 +3,7 @@ import type { DescribeTasksCommandOutput } from '@aws-sdk/client-ecs'
 import type { CallRecord } from '../sdk/call-record.ts'
 import { call } from '../world/call.ts'
 import { instancesOf } from '../world/group-instances.ts'
-import { instanceOfContainerInstance } from './container-instance-owner.ts'
+import { instanceOfContainerInstance } from '../world/container-instance-owner.ts'
 import type { Watch } from './watch.ts'
 
 /**

@@ -1,7 +1,7 @@
 import type { DescribeContainerInstancesCommandOutput } from '@aws-sdk/client-ecs'
 
-import { call } from '../world/call.ts'
-import type { World } from '../world/world.ts'
+import { call } from './call.ts'
+import type { World } from './world.ts'
 
 /** The machine behind a container instance of the cluster, given by ARN or id; undefined if ECS knows none such. */
 export const instanceOfContainerInstance = (
