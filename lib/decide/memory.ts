@@ -20,6 +20,11 @@ export interface DrainMemory {
   readonly drainedBy: 'us' | 'others'
   /** Seconds before the deadline at which the slowest task must be stopped. Absent: no close look has been had. */
   readonly stopLeadSeconds?: number
+  /**
+   * DRAINING is about to be asked for, of an instance that may live on: should we die in between, this proves that it was us,
+   * and nothing else. Absent: ECS has accepted it.
+   */
+  readonly isIntent?: true
   /** Our hook has been completed, while others keep the instance waiting, or it is on its way back to life. */
   readonly isEnded: boolean
   /** What was in the drain's way in the last close look. Absent: nothing was. */
@@ -64,11 +69,16 @@ export const formatMemory = (memory: WrittenMemory): string =>
     formatTime(memory.drainingSince),
     memory.drainedBy,
     memory.stopLeadSeconds ?? ABSENT,
-    memory.isEnded ? 'ended' : 'live',
+    phaseOf(memory),
     memory.blockedBy ?? ABSENT,
     memory.counted === undefined ? ABSENT : `${memory.counted.tasks}@${formatTime(memory.counted.at)}`,
     memory.noticedAt === undefined ? ABSENT : formatTime(memory.noticedAt),
   ].join(':')
+
+const phaseOf = ({ isIntent, isEnded }: WrittenMemory): string => {
+  if (isIntent) return 'meant'
+  return isEnded ? 'ended' : 'live'
+}
 
 /** Milliseconds since 1970 in base 36: eight characters until 2059. */
 const formatTime = (time: number): string => time.toString(36)
@@ -76,7 +86,7 @@ const formatTime = (time: number): string => time.toString(36)
 const parseTime = (text: string | undefined): number => Number.parseInt(text ?? '', 36)
 
 const FORM =
-  /^v2:([\da-z]{8}):([a-z-]{1,20}):([\da-z]{8}):([\da-z]{8}):(us|others):(\d{1,10}|-):(live|ended):([a-z-]{1,22}):(?:(\d{1,4})@([\da-z]{8})|-):([\da-z]{8}|-)$/
+  /^v2:([\da-z]{8}):([a-z-]{1,20}):([\da-z]{8}):([\da-z]{8}):(us|others):(\d{1,10}|-):(meant|live|ended):([a-z-]{1,22}):(?:(\d{1,4})@([\da-z]{8})|-):([\da-z]{8}|-)$/
 
 /** Reads an attribute value. Another version or anything unexpected is as good as no memory: undefined. */
 export const parseMemory = (value: string): WrittenMemory | undefined => {
@@ -102,6 +112,7 @@ export const parseMemory = (value: string): WrittenMemory | undefined => {
     drainingSince: parseTime(drainingSince),
     drainedBy: drainedBy === 'us' ? 'us' : 'others',
     ...(stopLead === ABSENT ? {} : { stopLeadSeconds: Number(stopLead) }),
+    ...(phase === 'meant' && { isIntent: true }),
     isEnded: phase === 'ended',
     // Whatever stands there was written by us; an obstacle of another version is only reported, never acted on.
     ...(blockedBy === ABSENT ? {} : { blockedBy: blockedBy as Obstacle }),
@@ -109,6 +120,15 @@ export const parseMemory = (value: string): WrittenMemory | undefined => {
     ...(noticedAt === ABSENT ? {} : { noticedAt: parseTime(noticedAt) }),
   }
 }
+
+/**
+ * Whether we set the DRAINING of the instance that carries this memory. What was only meant counts as long as a hook may wait
+ * without a look (two hours) and some more: DRAINING may have been refused each time, and years later somebody else sets it.
+ */
+export const isOurDraining = ({ drainedBy, isIntent, actionStartedAt }: WrittenMemory, now: number) =>
+  drainedBy === 'us' && (!isIntent || now - actionStartedAt <= INTENT_LIFETIME_MS)
+
+const INTENT_LIFETIME_MS = 3 * 3_600_000
 
 /** A notice comes two minutes before the machine goes; the group's own termination follows within them. */
 const NOTICE_LEAD_MS = 150_000
@@ -123,7 +143,8 @@ export const recall = (
   action: { readonly startedAt: number } | undefined,
 ): WrittenMemory | undefined => {
   const memory = value === undefined ? undefined : parseMemory(value)
-  if (memory === undefined || action === undefined) return memory
+  if (memory === undefined || memory.isIntent) return undefined
+  if (action === undefined) return memory
   const wasAnnounced =
     memory.noticedAt !== undefined && Math.abs(action.startedAt - memory.noticedAt) <= NOTICE_LEAD_MS
   return memory.actionStartedAt === action.startedAt || wasAnnounced ? memory : undefined

@@ -13,7 +13,7 @@ import {
 import type { ContainerInstanceFacts, DrainFacts } from './facts.ts'
 import { recall } from './memory.ts'
 import type { DrainPolicy } from './policy.ts'
-import { settleActions, startActions } from './starting.ts'
+import { adopt, startActions } from './starting.ts'
 import { isStaying } from './stop-tasks.ts'
 
 /** A notice that was not followed by the end of the machine is forgotten after this. */
@@ -35,8 +35,7 @@ export const decideGoing = (facts: DrainFacts, policy: DrainPolicy): Decision | 
   if (containerInstance.status === 'ACTIVE')
     return decision('start', 'notice', startActions(drain, containerInstance))
   if (containerInstance.status !== 'DRAINING') return undefined
-  if (memory === undefined)
-    return decision('wait', 'adopted', settleActions(drain, containerInstance, 'others'))
+  if (memory === undefined) return adopt(drain, containerInstance)
   return withNotice(isSettled(drain) ? stopWhatIsLeft(drain, containerInstance) : settle(drain), drain)
 }
 

@@ -1,6 +1,6 @@
 import type { Decision } from './decision.ts'
 import type { DrainFacts } from './facts.ts'
-import { parseMemory, type WrittenMemory } from './memory.ts'
+import { isOurDraining, parseMemory, type WrittenMemory } from './memory.ts'
 
 /** A drain that began with a notice may be without a termination for so long; then nothing came of it. */
 const NOTICE_PATIENCE_SECONDS = 600
@@ -41,7 +41,7 @@ const memoryOfOrphan = ({
 }: DrainFacts): WrittenMemory | undefined => {
   if (containerInstance?.status !== 'DRAINING') return undefined
   const memory = parseMemory(containerInstance.memory ?? '')
-  if (memory?.drainedBy !== 'us') return undefined
+  if (memory === undefined || !isOurDraining(memory, now)) return undefined
   const isBack = lifecycleState === 'InService' || (lifecycleState === 'Pending:Wait' && memory.isEnded)
   const isAwaited =
     memory.noticedAt !== undefined && now - memory.noticedAt <= NOTICE_PATIENCE_SECONDS * 1_000

@@ -2,6 +2,7 @@ import type { Action, Decision } from './decision.ts'
 import {
   comesBack,
   decision,
+  isWaiting,
   remember,
   RESYNC_SECONDS,
   lookAgain,
@@ -9,8 +10,8 @@ import {
   noticedAt,
   type DrainContext,
 } from './drain-context.ts'
-import type { ContainerInstanceFacts, TaskFacts } from './facts.ts'
-import type { DrainMemory } from './memory.ts'
+import type { ContainerInstanceFacts, DrainFacts, TaskFacts } from './facts.ts'
+import { isOurDraining, parseMemory, type DrainMemory } from './memory.ts'
 
 /** Sets DRAINING, unless tasks on the instance have asked to be left alone and there is time for it. */
 export const start = (drain: DrainContext, containerInstance: ContainerInstanceFacts): Decision => {
@@ -26,26 +27,39 @@ export const start = (drain: DrainContext, containerInstance: ContainerInstanceF
  * Found DRAINING with nothing remembered: by somebody else, or by us just before we died. It settles from now. Nobody but us
  * would set back an instance that our hook holds on its way back to life, so that one is ours whoever drained it.
  */
-export const adopt = (drain: DrainContext, containerInstance: ContainerInstanceFacts): Decision =>
-  decision(
-    'wait',
-    'adopted',
-    settleActions(drain, containerInstance, comesBack(drain.facts) ? 'us' : 'others'),
-  )
+export const adopt = (drain: Beginning, containerInstance: ContainerInstanceFacts): Decision => {
+  const isOurs = comesBack(drain.facts) || isMeant(containerInstance, drain.facts.now)
+  return decision('wait', 'adopted', settleActions(drain, containerInstance, isOurs ? 'us' : 'others'))
+}
+
+/** We were about to set DRAINING, and died before we could say that we had. */
+const isMeant = ({ memory }: ContainerInstanceFacts, now: number): boolean => {
+  const written = parseMemory(memory ?? '')
+  return written?.isIntent === true && isOurDraining(written, now)
+}
 
 type Beginning = Pick<DrainContext, 'facts' | 'policy' | 'startedAt'>
 
-/** DRAINING first, memory second, and a look when it has settled. */
+/**
+ * DRAINING first, memory second, and a look when it has settled. Where the instance may live on, memory says beforehand what
+ * is meant: DRAINING without memory would be nobody's, if its hook ran out before the next look.
+ */
 export const startActions = (
   beginning: Beginning,
   containerInstance: ContainerInstanceFacts,
 ): readonly Action[] => [
+  ...(mayLiveOn(beginning.facts)
+    ? [remember(containerInstance.arn, { ...firstMemory(beginning, 'us'), isIntent: true })]
+    : []),
   { do: 'set-draining', containerInstanceArn: containerInstance.arn },
   ...settleActions(beginning, containerInstance, 'us'),
 ]
 
+/** A notice may come to nothing. */
+const mayLiveOn = (facts: DrainFacts): boolean => comesBack(facts) || !isWaiting(facts.lifecycleState)
+
 /** What is DRAINING is remembered, and looked at when it has settled. */
-export const settleActions = (
+const settleActions = (
   beginning: Beginning,
   { arn }: ContainerInstanceFacts,
   drainedBy: DrainMemory['drainedBy'],
@@ -54,14 +68,14 @@ export const settleActions = (
   { do: 'look-again', delaySeconds: SETTLE_SECONDS, hop: 1 },
 ]
 
-/** What is remembered of a drain that has begun in this moment. */
+/** What is remembered of a drain that has begun in this moment. A notice begins it where no termination has begun. */
 export const firstMemory = (
   { facts, policy, startedAt }: Beginning,
   drainedBy: DrainMemory['drainedBy'],
 ): DrainMemory => {
   const noticeAt = noticedAt(facts, policy, undefined)
   return {
-    actionStartedAt: noticeAt ?? startedAt,
+    actionStartedAt: facts.action === undefined ? (noticeAt ?? startedAt) : startedAt,
     cause: (noticeAt === undefined ? facts.action?.cause : facts.notice?.kind) ?? 'unknown',
     lastBeatAt: startedAt,
     drainingSince: 'when-written',

@@ -18,8 +18,8 @@ export interface Waiting {
 const ENDED = 0
 
 /**
- * Keeps in mind which instances wait, for a minute in which nothing can be read. Those that an incomplete listing
- * does not show may still wait.
+ * Keeps in mind which instances wait, for a minute in which nothing can be read. Those that the incomplete listing of
+ * their group does not show may still wait.
  */
 export const noteWaiting = (
   { waiting, clock, settings }: Environment,
@@ -27,7 +27,9 @@ export const noteWaiting = (
 ): void => {
   const before = new Map(waiting)
   const until = clock.now() + 1_000 * settings.policy.drainTimeoutSeconds
-  if (unread.length === 0) waiting.clear()
+  const incomplete = new Set(unread.map((group) => group.autoScalingGroupName))
+  for (const [instanceId, { autoScalingGroupName }] of before)
+    if (!incomplete.has(autoScalingGroupName)) waiting.delete(instanceId)
   for (const { instanceId, autoScalingGroupName, state: lifecycleState } of instances) {
     if (!isWaiting(lifecycleState)) continue
     const known = before.get(instanceId)
@@ -48,13 +50,16 @@ export const noteDrains = ({ waiting }: Environment, results: readonly Reconcile
   }
 }
 
-/** A completion that AWS refused, or put off, leaves the hook waiting. */
-const hasEnded = ({ decision, results }: Reconciled): boolean =>
-  decision.verdict === 'ignore' ||
-  decision.actions.some(
-    (action, index) =>
-      action.do === 'complete' && ['done', 'already-over'].includes(results[index] ?? 'failed'),
+/** A completion that AWS refused, or put off, leaves the hook waiting; a heartbeat that comes too late tells of an end. */
+const hasEnded = ({ decision, results, remedies = [] }: Reconciled): boolean => {
+  const done = decision.actions.map((action, index) => ({ do: action.do, result: results[index] }))
+  const tried = [...done, ...remedies]
+  return (
+    decision.verdict === 'ignore' ||
+    tried.some(({ do: what, result }) => what === 'complete' && result === 'done') ||
+    tried.some(({ result }) => result === 'already-over')
   )
+}
 
 /**
  * Beats the hook of every instance that waited when it was last seen. For a minute in which ECS, or Auto Scaling's other

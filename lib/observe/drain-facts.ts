@@ -58,7 +58,7 @@ const newerMemory = (refused: string | undefined, kept: string | undefined): str
   const [ours, theirs] = [parseMemory(refused), parseMemory(kept)]
   if (ours === undefined || theirs === undefined) return refused
   const isSame = ours.actionStartedAt === theirs.actionStartedAt
-  return (isSame && theirs.isEnded) || theirs.lastBeatAt > ours.lastBeatAt ? kept : refused
+  return (isSame && (theirs.isEnded || ours.isIntent)) || theirs.lastBeatAt > ours.lastBeatAt ? kept : refused
 }
 
 /**

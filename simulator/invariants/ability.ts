@@ -30,9 +30,9 @@ interface Window {
   readonly until: number
 }
 
-/** Whether a heartbeat of ours could have saved the action: half of its timeout was over, and its deadline to come. */
+/** Whether a heartbeat of ours could have saved the action: half of its timeout was over, and its deadline to come by our clock too. */
 export const couldHaveBeaten = (watch: Watch, action: EndedAction): boolean => {
-  const until = Math.min(action.endedAt, deadlineOf(watch, action))
+  const until = Math.min(action.endedAt, deadlineOf(watch, action) - CLOCK_TOLERANCE_MS)
   return couldHave('RecordLifecycleActionHeartbeat', { watch, action, since: beatDueAt(action), until })
 }
 

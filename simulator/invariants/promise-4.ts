@@ -19,7 +19,8 @@ export const watchPromise4 = (watch: Watch): void => {
   const ended: EndedActions = { ours: new Map(), others: new Map() }
   watch.world.autoScaling.onActionEnded((action) => {
     const known = isOurs(watch, action) ? ended.ours : ended.others
-    known.set(action.instanceId, action)
+    const before = known.get(action.instanceId)?.startedAt ?? -Infinity
+    known.set(action.instanceId, { ...action, before })
     if (known === ended.ours) judgeGaps(watch, action)
   })
   watch.onCall((call) => {
@@ -31,8 +32,13 @@ export const watchPromise4 = (watch: Watch): void => {
 
 /** The last action of each instance that has ended: one of our hook, and one of another hook. */
 interface EndedActions {
-  readonly ours: Map<string, EndedAction>
-  readonly others: Map<string, EndedAction>
+  readonly ours: Map<string, LastAction>
+  readonly others: Map<string, LastAction>
+}
+
+interface LastAction extends EndedAction {
+  /** When the hook began to wait for the same instance the last time before; -Infinity: it never did. */
+  readonly before: number
 }
 
 const judgeGaps = (watch: Watch, action: EndedAction): void => {
@@ -52,13 +58,14 @@ const judgeBeat = (watch: Watch, made: CallRecord, ended: EndedActions): void =>
   const action = watch.world.autoScaling
     .waitingActions()
     .find((waiting) => waiting.instanceId === instanceId && isOurs(watch, waiting))
+  const over = ended.ours.get(instanceId)
   if (
     action === undefined &&
     wasHeldByOthers(watch, instanceId, ended) &&
-    !isEndRemembered(watch, instanceId)
+    !(over && isEndRemembered(watch, over))
   )
     return
-  const last = action === undefined ? ended.ours.get(instanceId)?.endedAt : deadlineOf(watch, action)
+  const last = action === undefined ? over?.endedAt : deadlineOf(watch, action)
   if (last !== undefined && at <= last + watch.longestLookMs) return
   const what =
     action === undefined ? 'a heartbeat for an action that is over' : 'a heartbeat past the deadline'
@@ -103,9 +110,10 @@ const wasHeldByOthers = (
 
 /**
  * No call tells that our hook has ended while another one still holds the instance. Where nobody could write it down,
- * because the hook ended by itself or its container instance is gone, a beat is how we learn.
+ * because the hook ended by itself or its container instance is gone, a beat is how we learn; and so where an old listing
+ * of activities had it written down as the end of the action before.
  */
-const isEndRemembered = ({ world }: Watch, instanceId: string): boolean => {
+const isEndRemembered = ({ world }: Watch, { instanceId, before }: LastAction): boolean => {
   const { ecs, spec } = world
   const containerInstance = ecs.containerInstanceOn(instanceId)?.containerInstanceArn
   if (containerInstance === undefined) return false
@@ -113,5 +121,6 @@ const isEndRemembered = ({ world }: Watch, instanceId: string): boolean => {
   const answer = call<DescribeContainerInstancesCommandOutput>(ecs.model, 'DescribeContainerInstances', input)
   const { attributes = [] } = answer.containerInstances?.[0] ?? {}
   const value = attributes.find(({ name }) => name === MEMORY_ATTRIBUTE)?.value
-  return value !== undefined && parseMemory(value)?.isEnded === true
+  const memory = parseMemory(value ?? '')
+  return memory?.isEnded === true && memory.actionStartedAt > before
 }

@@ -35,7 +35,7 @@ const withOptional = <Value extends object>(
   required: readonly (keyof Value & string)[],
 ): fc.Arbitrary<Value> => fc.record(fields, { requiredKeys: [...required] }) as unknown as fc.Arbitrary<Value>
 
-export const memories: fc.Arbitrary<WrittenMemory> = withOptional<WrittenMemory>(
+const anyMemories: fc.Arbitrary<WrittenMemory> = withOptional<WrittenMemory>(
   {
     actionStartedAt: fc.oneof({ weight: 4, arbitrary: fc.constant(START) }, { weight: 1, arbitrary: moment }),
     cause: fc.constantFrom('scale-in', 'health', 'unknown', 'spot'),
@@ -46,6 +46,7 @@ export const memories: fc.Arbitrary<WrittenMemory> = withOptional<WrittenMemory>
       { weight: 9, arbitrary: fc.constant(false) },
       { weight: 1, arbitrary: fc.constant(true) },
     ),
+    isIntent: fc.constantFrom(true),
     stopLeadSeconds: fc.constantFrom(0, 60, 360, 4_000),
     noticedAt: moment,
     blockedBy: fc.constantFrom('deployment-bounds', 'no-capacity'),
@@ -53,6 +54,12 @@ export const memories: fc.Arbitrary<WrittenMemory> = withOptional<WrittenMemory>
   },
   ['actionStartedAt', 'cause', 'lastBeatAt', 'drainingSince', 'drainedBy', 'isEnded'],
 )
+
+/** One in sixteen is an intent, and nothing that is only meant has ended. */
+export const memories = fc.tuple(anyMemories, fc.integer({ min: 1, max: 8 })).map(([memory, dice]) => {
+  const { isIntent, ...accepted } = memory
+  return isIntent && dice === 1 ? { ...accepted, isIntent, isEnded: false } : accepted
+})
 
 const attribute = fc.oneof(
   { weight: 8, arbitrary: memories.map(formatMemory) },

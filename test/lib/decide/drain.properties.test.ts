@@ -149,8 +149,20 @@ describe('every decision', () => {
 
   it('completes, beats, remembers and asks for a look at most once', () => {
     always((decided) => {
-      for (const kind of ['complete', 'heartbeat', 'remember', 'look-again', 'set-draining'] as const)
+      for (const kind of ['complete', 'heartbeat', 'look-again', 'set-draining'] as const)
         expect(allOf(decided, kind).length).toBeLessThanOrEqual(1)
+      const memories = allOf(decided, 'remember').map(({ memory }) => memory)
+      expect(memories.filter(({ isIntent }) => !isIntent).length).toBeLessThanOrEqual(1)
+    })
+  })
+
+  it('remembers what is meant before DRAINING, and what is done after it', () => {
+    always((decided) => {
+      const kinds = decided.actions.flatMap((action) => {
+        if (action.do !== 'remember') return action.do === 'set-draining' ? [action.do] : []
+        return action.memory.isIntent ? ['intent'] : []
+      })
+      expect(['', 'set-draining', 'intent,set-draining']).toContain(kinds.join(','))
     })
   })
 

@@ -18,7 +18,7 @@ const memories: fc.Arbitrary<WrittenMemory> = fc
     lastBeatAt: time,
     drainingSince: time,
     drainedBy: fc.constantFrom('us' as const, 'others' as const),
-    isEnded: fc.boolean(),
+    phase: fc.constantFrom({ isEnded: false }, { isEnded: true }, { isEnded: false, isIntent: true }),
     stopLeadSeconds: fc.option(fc.integer({ min: 0, max: 9_999_999_999 }), { nil: undefined }),
     noticedAt: fc.option(time, { nil: undefined }),
     blockedBy: fc.option(fc.constantFrom('placement-constraint', 'replacement-unhealthy'), {
@@ -29,9 +29,9 @@ const memories: fc.Arbitrary<WrittenMemory> = fc
     }),
   })
   .map(
-    (memory) =>
+    ({ phase, ...memory }) =>
       Object.fromEntries(
-        Object.entries(memory).filter(([, value]) => value !== undefined),
+        Object.entries({ ...memory, ...phase }).filter(([, value]) => value !== undefined),
       ) as unknown as WrittenMemory,
   )
 

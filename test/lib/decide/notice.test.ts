@@ -24,13 +24,13 @@ describe('a Spot interruption warning', () => {
   it('sets DRAINING at once, before the group terminates the machine', () => {
     expect(decide(inService(1, { notice: spot }))).toMatchObject({
       says: 'start: notice',
-      does: ['set-draining', 'remember', 'look-again'],
+      does: ['remember', 'set-draining', 'remember', 'look-again'],
     })
   })
 
   it('remembers what began the drain', () => {
     const { actions } = decide(inService(1, { notice: spot }))
-    expect(actions[1]).toMatchObject({
+    expect(actions[2]).toMatchObject({
       memory: { noticedAt: START, actionStartedAt: START, drainedBy: 'us' },
     })
   })

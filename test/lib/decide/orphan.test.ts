@@ -54,6 +54,14 @@ describe('an orphan', () => {
     })
   })
 
+  it.each([
+    [10_800, true],
+    [10_800.001, false],
+  ])('is what we only meant to drain %d s ago: %p', (seconds, expected) => {
+    const containerInstance = draining(1, { isIntent: true })
+    expect(isOrphan(back({ now: at(seconds), containerInstance }))).toBe(expected)
+  })
+
   it('is left alone as long as resync has not found it', () => {
     expect(decideOrphan(without(back(), 'orphanSince'))).toBeUndefined()
   })

@@ -3,7 +3,8 @@ import { describe, expect, it } from '@jest/globals'
 import { decideDrain } from '../../../lib/decide/drain.ts'
 import type { DrainFacts } from '../../../lib/decide/facts.ts'
 import type { DrainPolicy } from '../../../lib/decide/policy.ts'
-import { arn, at, factsAt, policyWith, START, taskIn, without } from './facts-of.ts'
+import { formatMemory, writtenAt, type WrittenMemory } from '../../../lib/decide/memory.ts'
+import { active, arn, at, draining, factsAt, policyWith, START, taskIn, without } from './facts-of.ts'
 
 const decide = (facts: DrainFacts, policy: Partial<DrainPolicy> = {}) => {
   const { verdict, because, ...rest } = decideDrain(facts, policyWith(policy))
@@ -27,11 +28,26 @@ describe('the first memory of a drain', () => {
     ])
   })
 
-  it('names the notice, where there was one, as its beginning and its cause', () => {
+  it('names the notice as its cause, and as its beginning where no termination has begun', () => {
     const notice = { kind: 'capacity', at: at(9) } as const
-    expect(firstMemory(factsAt(10, { notice }))).toMatchObject([
-      { actionStartedAt: at(9), cause: 'capacity', noticedAt: at(9), lastBeatAt: START },
-    ])
+    const unlisted = without(factsAt(10, { notice, announcedAt: START }), 'action')
+    const told = { cause: 'capacity', noticedAt: at(9), lastBeatAt: START }
+    expect(firstMemory(factsAt(10, { notice }))).toMatchObject([{ ...told, actionStartedAt: START }])
+    expect(firstMemory(unlisted)).toMatchObject([{ ...told, actionStartedAt: at(9) }])
+  })
+
+  it('counts in the next look, though the notice came long after the termination had begun', () => {
+    const notice = { kind: 'spot', at: at(1_000) } as const
+    const facts = factsAt(1_001, { notice })
+    const [memory] = firstMemory(facts)
+    const containerInstance = active({
+      status: 'DRAINING',
+      memory: formatMemory(writtenAt(facts.now, memory!)),
+    })
+    const tasks = [taskIn('RUNNING', { arn: 'a' })]
+    expect(decide(factsAt(1_061, { containerInstance, tasks }))).toMatchObject({
+      says: 'overdue: time-to-stop-tasks',
+    })
   })
 
   it('knows no cause as long as Auto Scaling lists no termination', () => {
@@ -40,6 +56,22 @@ describe('the first memory of a drain', () => {
     ])
   })
 
+  it.each(['Warmed:Pending:Wait', 'ReplacingRootVolume:Wait'])(
+    'says before DRAINING what is meant where the instance comes back: %s',
+    (lifecycleState) => {
+      const { actions } = decide(factsAt(1, { lifecycleState }))
+      expect(actions.map((action) => action.do)).toEqual([
+        'remember',
+        'set-draining',
+        'remember',
+        'look-again',
+      ])
+      const [intent, memory] = firstMemory(factsAt(1, { lifecycleState }))
+      expect(intent).toStrictEqual({ ...memory, isIntent: true })
+      expect(memory).not.toHaveProperty('isIntent')
+    },
+  )
+
   it('comes after DRAINING, with the beat that was due, and changes nothing else', () => {
     expect(decide(factsAt(900)).actions).toEqual([
       { do: 'heartbeat' },
@@ -47,6 +79,35 @@ describe('the first memory of a drain', () => {
       { do: 'remember', containerInstanceArn: arn, memory: expect.objectContaining({ lastBeatAt: at(900) }) },
       { do: 'look-again', delaySeconds: 5, hop: 1 },
     ])
+  })
+})
+
+describe('what was meant, and may not have been done', () => {
+  const meant = (status: 'ACTIVE' | 'DRAINING', changes: Partial<WrittenMemory> = {}) => ({
+    ...draining(1, { isIntent: true, ...changes }),
+    status,
+  })
+
+  it('is no memory of the drain: it starts, or settles anew', () => {
+    const says = (status: 'ACTIVE' | 'DRAINING') =>
+      decide(factsAt(60, { containerInstance: meant(status), tasks: [] })).says
+    expect([says('ACTIVE'), says('DRAINING')]).toEqual(['start: hook-waits', 'wait: adopted'])
+  })
+
+  it.each([
+    ['us', 'InService', meant('DRAINING')],
+    ['others', 'InService', active({ status: 'DRAINING' })],
+    ['us', 'Terminating:Wait', meant('DRAINING', { actionStartedAt: at(60 - 10_800) })],
+    ['others', 'Terminating:Wait', meant('DRAINING', { actionStartedAt: at(59 - 10_800) })],
+    ['others', 'Terminating:Wait', meant('DRAINING', { drainedBy: 'others' })],
+  ])('proves for three hours that it was us: %s, %s', (drainedBy, lifecycleState, containerInstance) => {
+    const notice = { kind: 'spot', at: at(59) } as const
+    const facts = factsAt(60, { lifecycleState, containerInstance, tasks: [], notice })
+    const [memory] = decide(facts).actions.flatMap((action) =>
+      action.do === 'remember' ? [action.memory] : [],
+    )
+    expect(memory).toMatchObject({ drainedBy })
+    expect(memory).not.toHaveProperty('isIntent')
   })
 })
 
