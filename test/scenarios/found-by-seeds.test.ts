@@ -220,3 +220,42 @@ describe('seed 80', () => {
     expect(run.recording.violations).toEqual([])
   })
 })
+
+describe('seed 503078', () => {
+  it('an instance that gets a new root volume is no orphan for ever when we died right after DRAINING and the hook then ran out', async () => {
+    const refresh = { do: 'start-instance-refresh', atSeconds: 30, group: GROUP }
+    const run = await play(
+      {
+        services: [],
+        groups: [{ ...group, desired: 1 }],
+        settings: { heartbeatTimeout: 180 },
+        script: [{ ...refresh, strategy: 'ReplaceRootVolume' }],
+        lastsSeconds: 900,
+      },
+      ({ lambda, setFaults, simulation }) => {
+        let hasDied = false
+        const healsAt = simulation.now() + 400_000
+        lambda.crashAt(({ where }) => !hasDied && (hasDied = where === 'after UpdateContainerInstancesState'))
+        setFaults((made) => (hasDied && isOurs(made) && simulation.now() < healsAt ? broken : undefined))
+      },
+    )
+    expect(run.recording.drains[0]?.action.by).toBe('heartbeat-timeout')
+    expect(run.world.ecs.containerInstanceOn(oldest(run.world))?.status).toBe('ACTIVE')
+  })
+})
+
+describe('seed 504857', () => {
+  it('a warm pool that cannot be read has no hook of another group beaten when it is over', async () => {
+    const pooled = { ...group, name: 'ecs-web-b', warmPool: { minSize: 1 } }
+    const run = await play({ ...longJob, groups: [group, pooled] }, (world) =>
+      world.simulation.after(200_000, () => {
+        world.setFaults((made) =>
+          isOurs(made) && made.operation === 'DescribeWarmPool' ? broken : undefined,
+        )
+      }),
+    )
+    const endedAt = run.recording.drains[0]?.action.endedAt ?? 0
+    expect(outcomes(run)).toEqual(['drained'])
+    expect(callsOf(run, 'RecordLifecycleActionHeartbeat').filter(({ at }) => at > endedAt)).toEqual([])
+  })
+})
