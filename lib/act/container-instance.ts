@@ -6,7 +6,7 @@ import {
   type ECSClient,
 } from '@aws-sdk/client-ecs'
 import { during, isGone, isRefused } from '../aws/errors.ts'
-import { allowNone } from '../aws/failures.ts'
+import { allowOnly } from '../aws/failures.ts'
 import { MEMORY_ATTRIBUTE } from '../decide/memory.ts'
 
 interface ContainerInstance {
@@ -18,14 +18,22 @@ interface ContainerInstance {
 /**
  * Sets a container instance to DRAINING, or back to ACTIVE. Repeating it changes nothing.
  *
+ * @returns `gone` if ECS does not know it any more: what was looked at was old.
  * @throws also when ECS answers 200 and refuses in `failures`, which the SDK does not notice.
  */
-export const setStatus = async ({ ecs, cluster, arn }: ContainerInstance, status: 'DRAINING' | 'ACTIVE') => {
+export const setStatus = async (
+  { ecs, cluster, arn }: ContainerInstance,
+  status: 'DRAINING' | 'ACTIVE',
+): Promise<'done' | 'gone'> => {
   const doing = `setting ${arn} to ${status}`
   const command = new UpdateContainerInstancesStateCommand({ cluster, containerInstances: [arn], status })
   const answer = await during(doing, () => ecs.send(command))
-  allowNone(doing, answer.failures)
+  allowOnly(GONE, doing, answer.failures)
+  return answer.failures?.length ? 'gone' : 'done'
 }
+
+/** AWS lists no reasons for this call; these are what ECS says in others of what it does not know, or not any more. */
+const GONE = ['MISSING', 'INACTIVE']
 
 /**
  * Writes memory to the container instance. A refusal is an answer, not an error: the drain goes on without it.

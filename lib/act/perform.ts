@@ -27,8 +27,8 @@ export interface Subject {
   readonly autoScalingGroupName: string
 }
 
-/** What came of an action: done by this call, found done already, put off by AWS, or not to be had. */
-export type Result = LifecycleAnswer | 'refused'
+/** What came of an action: done by this call, found done already, put off by AWS, not to be had, or about what is no more. */
+export type Result = LifecycleAnswer | 'refused' | 'gone'
 
 /**
  * Does one action. Each may be done twice without harm.
@@ -40,9 +40,9 @@ export const perform = async (actor: Actor, subject: Subject, action: Action): P
   const { ecs, autoScaling } = clients
   switch (action.do) {
     case 'set-draining':
-      return done(setStatus({ ecs, cluster, arn: action.containerInstanceArn }, 'DRAINING'))
+      return setStatus({ ecs, cluster, arn: action.containerInstanceArn }, 'DRAINING')
     case 'set-active':
-      return done(setStatus({ ecs, cluster, arn: action.containerInstanceArn }, 'ACTIVE'))
+      return setStatus({ ecs, cluster, arn: action.containerInstanceArn }, 'ACTIVE')
     case 'remember':
       return remember(actor, action)
     case 'forget':

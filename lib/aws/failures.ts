@@ -12,17 +12,21 @@ interface Failure {
  * @throws naming the thing and ECS's reason.
  */
 export const allowOnlyMissing = (doing: string, failures: readonly Failure[] | undefined): void => {
-  allowNone(
-    doing,
-    failures?.filter(({ reason }) => reason !== 'MISSING'),
-  )
+  allowOnly(['MISSING'], doing, failures)
 }
 
-/** For calls in which every failure is an error. */
-export const allowNone = (doing: string, failures: readonly Failure[] | undefined): void => {
-  const [first] = failures ?? []
-  if (first === undefined) return
-  throw new Error(
-    `${doing}: ${first.arn ?? 'it'} failed with ${first.reason ?? 'no reason'} ${first.detail ?? ''}`.trim(),
-  )
+/**
+ * For calls in which other failures are errors.
+ *
+ * @throws naming the thing and ECS's reason.
+ */
+export const allowOnly = (
+  reasons: readonly string[],
+  doing: string,
+  failures: readonly Failure[] = [],
+): void => {
+  const other = failures.find(({ reason = '' }) => !reasons.includes(reason))
+  if (other === undefined) return
+  const { arn = 'it', reason = 'no reason', detail = '' } = other
+  throw new Error(`${doing}: ${arn} failed with ${reason} ${detail}`.trim())
 }

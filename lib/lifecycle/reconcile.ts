@@ -4,7 +4,7 @@ import { perform, type Result } from '../act/perform.ts'
 import { wakeCapacity } from '../act/wake-capacity.ts'
 import { asError } from '../aws/errors.ts'
 import type { Action, Decision } from '../decide/decision.ts'
-import { contextOf, isLastBeatNear, lastBeatOf, lookAgain } from '../decide/drain-context.ts'
+import { contextOf, isLastBeatNear, lastBeatOf, lookAgain, SETTLE_SECONDS } from '../decide/drain-context.ts'
 import { decideDrain } from '../decide/drain.ts'
 import type { DrainFacts } from '../decide/facts.ts'
 import type { DrainPolicy } from '../decide/policy.ts'
@@ -149,7 +149,7 @@ const withoutBeat = (action: Action, { facts, policy }: Decided): Action =>
 const endsTheRest = (action: Action, result: Result | 'failed'): boolean => {
   if (action.do === 'heartbeat') return result === 'already-over'
   const restsOnIt = ['set-draining', 'set-active', 'complete', 'deregister'].includes(action.do)
-  return restsOnIt && (result === 'failed' || result === 'contended')
+  return restsOnIt && (result === 'failed' || result === 'contended' || result === 'gone')
 }
 
 /** Done beside what was decided. One that fails is no failure of the look: the next look sees the same. */
@@ -166,7 +166,8 @@ interface Tried {
 
 /**
  * An end that Auto Scaling refuses again and again must not become the hook's own; past the deadline it may. What it was too
- * busy for is tried again in seconds, and so is the last beat but one: the next resync comes soon enough for all else.
+ * busy for is tried again in seconds, and so is the last beat but one; what was seen is not old for long. The next resync
+ * comes soon enough for all else.
  */
 const remediesFor = ({ action, result, now }: Tried, { facts, policy }: Decided): readonly Action[] => {
   if (facts.hook === undefined) return []
@@ -178,6 +179,7 @@ const remediesFor = ({ action, result, now }: Tried, { facts, policy }: Decided)
   return [
     ...(isRefusedEnd && now < drain.deadline ? [{ do: 'heartbeat' } as const] : []),
     ...(result === 'contended' ? lookAgain(facts, CONTENTION_SECONDS) : []),
+    ...(result === 'gone' ? lookAgain(facts, SETTLE_SECONDS) : []),
     ...(isMissedBeat ? lookAgain(facts, MISSED_BEAT_SECONDS) : []),
   ]
 }

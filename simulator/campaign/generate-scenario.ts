@@ -2,6 +2,7 @@ import type { Random } from '../engine/random.ts'
 import type { FaultOdds } from '../faults/fault-odds.ts'
 import { parseScenario } from '../scenario/load-scenario.ts'
 import type { Scenario } from '../scenario/scenario.ts'
+import { generateAssumptions } from './generate-assumptions.ts'
 import { generateDemand } from './generate-demand.ts'
 import { generateRecipe } from './generate-recipes.ts'
 import { generateGroups, ZONES } from './generate-groups.ts'
@@ -32,6 +33,7 @@ const SAFETY_SECONDS = { least: 300, most: 600 } as const
 export interface RunChances {
   readonly random: Random
   readonly neighbours: Random
+  readonly assumptions: Random
 }
 
 /** A random cluster, and a random script for it. Small, so that what is rare happens on little ground. */
@@ -63,6 +65,7 @@ export const generateRun = (
       ...(profile.isScaling ? generateDemand(random, ground) : []),
       ...neighbours.script,
     ]),
+    assumptions: generateAssumptions(chances.assumptions),
     lastsSeconds: healsAtSeconds + LIVENESS_SECONDS,
   }
   const deployedAtSeconds = profile.isScaling ? DEPLOYMENT_SECONDS : 0

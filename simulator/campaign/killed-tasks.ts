@@ -1,5 +1,5 @@
 import type { TaskEnded } from '../aws/ecs/task-endings.ts'
-import { noticesIn } from '../invariants/notices.ts'
+import { noticesIn } from '../invariants/machine-ends.ts'
 import { CLOCK_TOLERANCE_MS } from '../invariants/watch.ts'
 import type { Recording } from '../rehearsal/recording.ts'
 import type { World } from '../world/world.ts'

@@ -112,7 +112,8 @@ const drawRun = (seed: number, level: FaultLevel): DrawnRun => {
   const untimelyWakes = new Random(seed, 'odds of untimely wakes')
   const odds = drawFaultOdds({ random, badMessages, untimelyWakes }, level)
   const judged = level === 'heavy' && random.chance(KILLS_ONLY_ODDS) ? 'kills' : 'promises'
-  const chances = { random, neighbours: new Random(seed, 'neighbours') }
+  const neighbours = new Random(seed, 'neighbours')
+  const chances = { random, neighbours, assumptions: new Random(seed, 'assumptions') }
   return { odds, judged, ...generateRun(chances, odds, `seed ${seed}`) }
 }
 

@@ -1,4 +1,5 @@
 import type { EndedAction } from '../aws/auto-scaling/lifecycle-actions.ts'
+import { AGENT_LOSS_NOTICED_MS } from '../aws/ecs/timing.ts'
 import type { InvocationRecord } from '../aws/lambda/invocation.ts'
 import type { CallRecord } from '../sdk/call-record.ts'
 import { CLOCK_TOLERANCE_MS, deadlineOf, RESYNC_MS, type Watch } from './watch.ts'
@@ -30,17 +31,26 @@ interface Window {
   readonly until: number
 }
 
-/** Whether a heartbeat of ours could have saved the action: half of its timeout was over, and its deadline to come by our clock too. */
+/**
+ * Whether a heartbeat of ours could have saved the action: half of its timeout was over, its deadline to come by our clock
+ * too, and the machine not gone.
+ */
 export const couldHaveBeaten = (watch: Watch, action: EndedAction): boolean => {
-  const until = Math.min(action.endedAt, deadlineOf(watch, action) - CLOCK_TOLERANCE_MS)
+  const deadline = deadlineOf(watch, action) - CLOCK_TOLERANCE_MS
+  const until = Math.min(action.endedAt, deadline, terminationOf(watch, action))
   return couldHave('RecordLifecycleActionHeartbeat', { watch, action, since: beatDueAt(action), until })
 }
 
-/** Whether the action could have been ended by us, because its deadline had come. */
+/** Whether the action could have been ended by us, because its deadline had come, or ECS had noticed that the machine was gone. */
 export const couldHaveCompleted = (watch: Watch, action: EndedAction): boolean => {
-  const since = deadlineOf(watch, action) + CLOCK_TOLERANCE_MS
+  const due = Math.min(deadlineOf(watch, action), terminationOf(watch, action) + AGENT_LOSS_NOTICED_MS)
+  const since = due + CLOCK_TOLERANCE_MS
   return couldHave('CompleteLifecycleAction', { watch, action, since, until: action.endedAt })
 }
+
+/** Infinity: its machine lives. */
+const terminationOf = ({ terminations }: Watch, { instanceId }: EndedAction): number =>
+  terminations.get(instanceId) ?? Infinity
 
 /**
  * Whether a run of resync came in time to beat a launch or to let it go, and AWS refused it nothing: one reading serves all

@@ -10,7 +10,7 @@ import type { Recording } from '../rehearsal/recording.ts'
 import type { CallRecord } from '../sdk/call-record.ts'
 import { call } from '../world/call.ts'
 import type { World } from '../world/world.ts'
-import { noticesIn } from './notices.ts'
+import { noticesIn, terminationsIn } from './machine-ends.ts'
 import type { Violation } from './violation.ts'
 
 /** What every promise is watched with: the world's ground truth, and who in it is Ebbtide. */
@@ -21,8 +21,10 @@ export interface Watch {
   readonly settings: Settings
   /** What the stack keeps its candidates in. Undefined: it keeps none. */
   readonly bucket: string | undefined
-  /** When EC2 warned of the end of each machine, by instance id. */
+  /** When EC2 first warned of the end of each machine, by instance id. */
   readonly notices: ReadonlyMap<string, number>
+  /** When each machine was terminated, by instance id. */
+  readonly terminations: ReadonlyMap<string, number>
   /** The function that wakes each minute. */
   readonly resyncFunction: string | undefined
   /** The function that measures the cluster. Undefined: the stack has none. */
@@ -65,6 +67,7 @@ export const createWatch = ({
     settings: readSettings(functions[0]?.variables ?? {}),
     bucket: functions.flatMap(({ variables }) => variables['EBBTIDE_SCALING_BUCKET'] ?? [])[0],
     notices: noticesIn(world),
+    terminations: terminationsIn(world),
     resyncFunction: nameOf(functions, 'resync'),
     capacityFunction: nameOf(functions, 'capacity'),
     drainFunctions: new Set(drainFunctions.map(({ name }) => name)),
@@ -148,9 +151,12 @@ export const policyOf = (
   return policyForTags(settings.policy, group?.tags ?? {}).policy
 }
 
-/** When EC2 said that the machine goes within two minutes. Undefined: it did not, or the policy is to ignore it. */
-export const noticedAt = ({ settings, notices }: Watch, instanceId: string): number | undefined =>
-  settings.policy.spot === 'off' ? undefined : notices.get(instanceId)
+/** When EC2 said that the machine goes within two minutes. Undefined: it did not, or the policy of its group is to ignore it. */
+export const noticedAt = (watch: Watch, instanceId: string): number | undefined => {
+  const { autoScalingGroupName = '' } = watch.world.ec2.find(instanceId) ?? {}
+  const { spot } = policyOf(watch, { autoScalingGroupName })
+  return spot === 'off' ? undefined : watch.notices.get(instanceId)
+}
 
 /** When our patience with an action ends, by the world's own times. */
 export const deadlineOf = (watch: Watch, action: EndedAction | WaitingAction): number =>

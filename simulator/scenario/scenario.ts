@@ -1,6 +1,7 @@
 import * as z from 'zod'
 
 import type { WorldSpec } from '../world/world-spec.ts'
+import { assumptionsSchema } from './assumptions-schema.ts'
 import { bareSchema } from './bare-schema.ts'
 import { groupPolicies } from './group-schemas.ts'
 import { memberOf, placementConstraint, placementRule } from './placement-schema.ts'
@@ -157,6 +158,8 @@ export const scenarioSchema = z.strictObject({
     )
     .default({}),
   script: z.array(scriptStep).default([]),
+  /** Absent: AWS does what it is taken to do where its documentation leaves it open. */
+  assumptions: z.exactOptional(assumptionsSchema),
   /** For `npm run serve -- --bare` alone; absent: a hook of each group notifies one queue. */
   bare: z.exactOptional(bareSchema),
   /** The rehearsal ends here, or when nothing is left to happen. */
@@ -186,4 +189,5 @@ export const worldSpecOf = (scenario: Scenario): WorldSpec => ({
   })),
   daemons: scenario.daemons,
   standaloneTasks: scenario.standaloneTasks,
+  ...(scenario.assumptions && { assumptions: scenario.assumptions }),
 })

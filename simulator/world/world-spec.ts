@@ -1,5 +1,6 @@
 import type { TaskTarget } from '../aws/application-auto-scaling/task-target.ts'
 import type { TrafficSpec } from '../traffic/traffic-spec.ts'
+import type { Assumptions } from './assumptions.ts'
 
 /**
  * A cluster to simulate: what exists when virtual time begins. Seconds and MiB throughout; CPU in ECS units (1024 for
@@ -14,6 +15,8 @@ export interface WorldSpec {
   readonly services: readonly ServiceSpec[]
   readonly daemons: readonly DaemonSpec[]
   readonly standaloneTasks: readonly StandaloneTaskSpec[]
+  /** Absent: every service does what it is taken to do. */
+  readonly assumptions?: Assumptions
   /** When virtual time begins, milliseconds since 1970; absent: at a fixed date. */
   readonly startsAt?: number
 }

@@ -113,6 +113,7 @@ type Services = Pick<
 /** The services, tied together as AWS ties them: by events, and by what ECS asks of Auto Scaling. */
 const buildServices = (spec: WorldSpec, simulation: Simulation): Services => {
   const { cluster: clusterName, groups } = spec
+  const taken = { ecs: {}, autoScaling: {}, cloudWatch: {}, ec2: {}, ...spec.assumptions }
   const account = { region: spec.region, accountId: spec.accountId }
   const sqs = new Sqs({ simulation, account })
   const lambda = new Lambda({ simulation, account })
@@ -123,7 +124,7 @@ const buildServices = (spec: WorldSpec, simulation: Simulation): Services => {
     eventBridge.publish(event)
     ecs.hear(event)
   }
-  const ec2 = new Ec2({ simulation, account, publish, offer: offerOf(groups) })
+  const ec2 = new Ec2({ simulation, account, publish, offer: offerOf(groups), assumptions: taken.ec2 })
   const loadBalancing = new LoadBalancing({ simulation, account })
   const ground = { simulation, account, machines: ec2, publish }
   const ecs = new Ecs({
@@ -133,10 +134,11 @@ const buildServices = (spec: WorldSpec, simulation: Simulation): Services => {
     groups,
     autoScaling: () => autoScaling.model,
     putMetric: (sample) => cloudWatch.putSample(sample),
+    assumptions: taken.ecs,
   })
   const s3 = new S3({ simulation })
   const act = (arn: string, notice: AlarmNotice) => actOnAlarm({ autoScaling, sns })(arn, notice)
-  const cloudWatch = new CloudWatch({ ...ground, act })
+  const cloudWatch = new CloudWatch({ ...ground, act, assumptions: taken.cloudWatch })
   putOwnMetrics(cloudWatch, { simulation, lambda, sqs })
   const notify = notifyTarget({ sqs, sns })
   const autoScaling = new AutoScaling({
@@ -144,6 +146,7 @@ const buildServices = (spec: WorldSpec, simulation: Simulation): Services => {
     notify,
     askPolicy: askPolicyOf(lambda, account),
     alarms: cloudWatch,
+    assumptions: taken.autoScaling,
   })
   return { ec2, autoScaling, loadBalancing, ecs, sqs, sns, s3, cloudWatch, eventBridge, lambda }
 }

@@ -259,3 +259,30 @@ describe('seed 504857', () => {
     expect(callsOf(run, 'RecordLifecycleActionHeartbeat').filter(({ at }) => at > endedAt)).toEqual([])
   })
 })
+
+describe('seed 508569', () => {
+  it('a container instance that is gone, though ECS still shows it, fails no message: it is looked at again', async () => {
+    const run = await play({ services: [], script: [terminateOne(10)] }, (world) => {
+      const arn = world.ecs.containerInstanceOn(oldest(world))?.containerInstanceArn ?? ''
+      const input = { containerInstances: [arn], include: ['TAGS'] }
+      const output = asPerson<object>(world, 'DescribeContainerInstances', input)
+      world.simulation.after(9_000, () => {
+        asPerson(world, 'DeregisterContainerInstance', { containerInstance: arn, force: true })
+        const listing = isFirst('ListContainerInstances')
+        const reading = isFirst('DescribeContainerInstances')
+        world.setFaults((made) => {
+          if (listing(made)) return { kind: 'stale', output: { containerInstanceArns: [arn] } }
+          return reading(made) ? { kind: 'stale', output } : undefined
+        })
+      })
+    })
+    const [asked] = callsOf(run, 'UpdateContainerInstancesState')
+    expect(asked).toMatchObject({ caller: 'ebbtide-web-drain' })
+    expect(run.recording.decisions[0]).toMatchObject({
+      results: ['gone'],
+      remedies: [{ do: 'look-again', result: 'done' }],
+    })
+    expect(callsOf(run, 'ChangeMessageVisibility')).toEqual([])
+    expect(run.recording.drains.map(({ action }) => action.by)).toEqual(['completed'])
+  })
+})

@@ -1,3 +1,5 @@
+import type { Alternatives } from '../alternatives.ts'
+
 /**
  * What AWS's documentation leaves open. Each has the choice that measurements or analogy speak for; a rehearsal can be
  * run the other way to see whether anything depends on it.
@@ -58,4 +60,17 @@ export const defaultAssumptions: AutoScalingAssumptions = {
   customPolicyMayName: 'any-instance-of-the-group',
   scaleInThresholdShare: 0.9,
   scaleInOnOldValues: 'never',
+}
+
+export const autoScalingAlternatives: Alternatives<AutoScalingAssumptions> = {
+  hookChangeAppliesTo: ['waiting-actions'],
+  rejectedTargetWithAbandon: ['waits-for-timeout'],
+  refreshAwaitsTerminations: ['yes'],
+  spotNoticeWithoutRebalancing: ['waits-for-health-check'],
+  scheduledEventReplacement: ['when-announced'],
+  abandonedRootVolumeReplacement: ['turns-into-termination'],
+  customPolicyRetrySeconds: [5, 120],
+  customPolicyMayName: ['offered-instances'],
+  scaleInThresholdShare: [0.75],
+  scaleInOnOldValues: ['always'],
 }

@@ -1,3 +1,5 @@
+import type { Alternatives } from '../alternatives.ts'
+
 /** Behaviour of CloudWatch that AWS does not document, or leaves open. */
 export interface CloudWatchAssumptions {
   /**
@@ -8,6 +10,8 @@ export interface CloudWatchAssumptions {
 }
 
 export const defaultCloudWatchAssumptions: CloudWatchAssumptions = { extraPeriodsRetrieved: 2 }
+
+export const cloudWatchAlternatives: Alternatives<CloudWatchAssumptions> = { extraPeriodsRetrieved: [0, 5] }
 
 /**
  * From a log line, or a call of PutMetricData, to the moment in which alarms and statistics see its values. AWS names no

@@ -1,3 +1,5 @@
+import type { Alternatives } from '../alternatives.ts'
+
 /** Behaviour of EC2 that AWS does not document, or documents in two ways. Rehearsals can be run each way. */
 export interface Ec2Assumptions {
   /**
@@ -16,4 +18,9 @@ export interface Ec2Assumptions {
 export const defaultEc2Assumptions: Ec2Assumptions = {
   capacityBlockWarning: 'Capacity Block Expiration Warning',
   capacityBlockInstanceWarning: 'two-minutes-ahead',
+}
+
+export const ec2Alternatives: Alternatives<Ec2Assumptions> = {
+  capacityBlockWarning: ['Capacity Block Reservation Expiration Warning'],
+  capacityBlockInstanceWarning: ['with-the-expiration-warning'],
 }

@@ -1,3 +1,5 @@
+import type { Alternatives } from '../alternatives.ts'
+
 /** Behaviour of ECS that AWS does not document, or documents in two ways. Scenarios run with each setting. */
 export interface EcsAssumptions {
   /**
@@ -54,4 +56,18 @@ export const defaultEcsAssumptions: EcsAssumptions = {
   daemonsInEstimate: 'subtracted',
   scaleOutOverSeveralZones: 'estimated',
   longestProvisioningMinutes: 30,
+}
+
+export const ecsAlternatives: Alternatives<EcsAssumptions> = {
+  healthyWithoutLoadBalancerAfterSeconds: [0],
+  terminatedMachine: ['lingers'],
+  eventOnStatusUpdate: ['silent'],
+  repeatedDraining: ['refused'],
+  taskProtectionWhileDraining: ['honoured'],
+  longestStartRetryMinutes: [15],
+  emptyInstancesInReservation: ['one-percent-each'],
+  severalTaskGroups: ['sum'],
+  daemonsInEstimate: ['ignored'],
+  scaleOutOverSeveralZones: ['minimum-step'],
+  longestProvisioningMinutes: [10],
 }

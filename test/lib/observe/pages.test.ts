@@ -197,11 +197,15 @@ const reads: readonly [string, (ecs: ECSClient) => Promise<readonly unknown[]>][
 ]
 
 describe('failures inside an answer of 200', () => {
-  it.each(['MISSING', 'INACTIVE'])('make setting a status fail, whether it is %s or not', async (reason) => {
+  it.each([
+    ['find it gone', 'MISSING', 'gone'],
+    ['find it gone', 'INACTIVE', 'gone'],
+    ['fail', 'INTERNAL', refusal('INTERNAL')],
+  ])('make setting a status %s when the reason is %s', async (_, reason, expected) => {
     const answer = await askRefusing({ reason }, (ecs) =>
       setStatus({ ecs, cluster: 'web', arn: ARN }, 'DRAINING'),
     )
-    expect(answer).toEqual(refusal(reason))
+    expect(answer).toEqual(expected)
   })
 
   it.each(reads)('make %s fail when something else than absence is the reason', async (_, read) => {

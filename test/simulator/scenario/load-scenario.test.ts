@@ -50,6 +50,11 @@ describe('a scenario file', () => {
       'groups[0].otherHooks[0].transition must be terminating or launching.',
     ],
     [
+      'what AWS cannot be taken to do',
+      { assumptions: { autoScaling: { scaleInThresholdShare: 0.5 } } },
+      'assumptions.autoScaling.scaleInThresholdShare must be 0.9 or 0.75.',
+    ],
+    [
       'a list for a setting',
       { settings: { spot: [] } },
       'settings.spot must be a text, a number, true or false.',
