@@ -36,6 +36,8 @@ export class Past {
   /** By name. */
   readonly services = new History<Service>()
   readonly lifecycleStates = new History<AutoScalingInstanceDetails>()
+  /** Of what was before nothing is known. */
+  readonly beganAt: number
   readonly #world: World
   readonly #changedInstances = new Set<string>()
   readonly #changedTasks = new Set<string>()
@@ -44,6 +46,7 @@ export class Past {
 
   constructor(world: World) {
     this.#world = world
+    this.beganAt = world.simulation.now()
     this.#lookAtAll()
     world.eventBridge.onPublish((event) => this.#hear(event))
     world.simulation.watch(() => this.#lookAtChanges())

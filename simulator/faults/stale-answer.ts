@@ -32,9 +32,15 @@ interface Question {
 /** Whether it is remembered what this call would have been answered. */
 export const isRemembered = (operation: string): boolean => Object.hasOwn(answers, operation)
 
-/** What a read would have been answered at an earlier moment. Undefined: for this call the past is not kept. */
+/**
+ * What a read would have been answered at an earlier moment, or when the past began, if that was later. Undefined: for this
+ * call the past is not kept.
+ */
 export const staleAnswer = (question: Question): object | undefined =>
-  answers[question.asked.operation]?.(question)
+  answers[question.asked.operation]?.({
+    ...question,
+    asOf: Math.max(question.asOf, question.past.beganAt),
+  })
 
 const answers: Readonly<Record<string, (question: Question) => object | undefined>> = {
   ListTasks: ({ past, asked, asOf }) => {

@@ -58,10 +58,12 @@ const haveFailed = ({ world }: Watch, invocations: readonly InvocationRecord[]):
 
 /**
  * Only what somebody injected: an error that a message itself provokes, by what it names, is no failure of the call. Throttling
- * is no reason to give a message up, and a validation error says that an action is already over.
+ * is no reason to give a message up, and a validation error says that an action is already over. DRAINING may be refused to
+ * what is DRAINING already, which old answers do not show, and names nothing that is not in the cluster.
  */
-const isFailure = ({ error, fault }: CallRecord): boolean =>
+const isFailure = ({ operation, error, fault }: CallRecord): boolean =>
   fault === 'items-failed' ||
+  (operation === 'UpdateContainerInstancesState' && error !== undefined) ||
   (error !== undefined &&
     (fault === 'refused' || fault === 'answer-lost') &&
     error !== 'ValidationError' &&

@@ -56,6 +56,14 @@ describe('an answer that is seconds old', () => {
     expect(old).toEqual(fresh)
   })
 
+  it.each([listIt('RUNNING'), describeIt])(
+    'is never older than what is known: who has just begun to look knows nothing of before',
+    async (asked) => {
+      const { old, fresh } = await askAt(1, 5, asked)
+      expect(old).toEqual(fresh)
+    },
+  )
+
   it('lists the tasks of the whole cluster where no container instance is named', async () => {
     const { old, fresh } = await askAt(9, 3, () => ({
       service: 'ECS',
