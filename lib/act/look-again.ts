@@ -1,5 +1,6 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs'
 import { during } from '../aws/errors.ts'
+import type { LastNotice } from '../decide/facts.ts'
 import { writeLookAgain } from '../signals/look-again.ts'
 
 interface LookAgainRequest {
@@ -10,6 +11,7 @@ interface LookAgainRequest {
   readonly autoScalingGroupName: string
   readonly hop: number
   readonly occurredAt: number
+  readonly notice?: LastNotice
 }
 
 /** Asks for one more look at an instance after some seconds. Losing it costs at most a minute: resync looks anyway. */

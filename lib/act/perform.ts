@@ -82,12 +82,11 @@ const remember = async (actor: Actor, { containerInstanceArn, memory }: Of<'reme
   return isKept ? 'done' : 'refused'
 }
 
-const lookAgain = (actor: Actor, subject: Subject, { delaySeconds, hop }: Of<'look-again'>): Promise<void> =>
+const lookAgain = (actor: Actor, subject: Subject, { do: _, ...asked }: Of<'look-again'>): Promise<void> =>
   sendLookAgain({
     sqs: actor.clients.sqs,
     wakesQueueUrl: actor.wakesQueueUrl,
-    delaySeconds,
-    hop,
     occurredAt: actor.clock.now(),
+    ...asked,
     ...subject,
   })

@@ -1,3 +1,4 @@
+import type { LastNotice } from './facts.ts'
 import type { DrainMemory } from './memory.ts'
 
 /** What to do about one instance, as data. Logged with its facts in one line. */
@@ -85,4 +86,10 @@ export type Action =
       readonly startedAt: number
       readonly lastTaskStoppedAt?: number
     }
-  | { readonly do: 'look-again'; readonly delaySeconds: number; readonly hop: number }
+  | {
+      readonly do: 'look-again'
+      readonly delaySeconds: number
+      readonly hop: number
+      /** Told on: memory of it may be lost, written over by a look that did not know. Absent: there is none. */
+      readonly notice?: LastNotice
+    }

@@ -1,6 +1,6 @@
 import { deadlineOf } from './deadline.ts'
 import type { Action, Because, Decision, Outcome, Verdict } from './decision.ts'
-import type { ContainerInstanceFacts, DrainFacts, HookFacts, Notice } from './facts.ts'
+import type { ContainerInstanceFacts, DrainFacts, HookFacts, LastNotice } from './facts.ts'
 import { recall, type DrainMemory, type WrittenMemory } from './memory.ts'
 import type { DrainPolicy } from './policy.ts'
 
@@ -79,19 +79,18 @@ const startOf = (facts: DrainFacts, memory: WrittenMemory | undefined): number =
   )
 }
 
-/** Notices after which the machine goes within two minutes, whatever its group does. */
-const LAST_NOTICES: readonly Notice['kind'][] = ['spot', 'capacity']
+/** Undefined: there is no notice, or one that leaves the group time. */
+const lastNoticeOf = ({ notice }: DrainFacts): LastNotice | undefined => {
+  if (notice?.kind !== 'spot' && notice?.kind !== 'capacity') return undefined
+  return { kind: notice.kind, at: notice.at }
+}
 
 /** When AWS said that the machine goes within two minutes. Undefined: it did not, or the policy is to ignore it. */
 export const noticedAt = (
-  { notice }: DrainFacts,
+  facts: DrainFacts,
   { spot }: DrainPolicy,
   memory: DrainMemory | undefined,
-): number | undefined => {
-  if (spot === 'off') return undefined
-  if (memory?.noticedAt !== undefined) return memory.noticedAt
-  return notice !== undefined && LAST_NOTICES.includes(notice.kind) ? notice.at : undefined
-}
+): number | undefined => (spot === 'off' ? undefined : (memory?.noticedAt ?? lastNoticeOf(facts)?.at))
 
 /** After a notice of two minutes what is left is stopped at half of them, so that targets deregister in time. */
 export const NOTICE_STOP_SECONDS = 60
@@ -169,7 +168,13 @@ export const settle = ({ facts }: Pick<DrainContext, 'facts'>): Decision =>
   decision('wait', 'settling', facts.hop > 0 ? lookAgain(facts, SETTLE_SECONDS) : [])
 
 export const lookAgain = (facts: DrainFacts, delaySeconds: number): readonly Action[] =>
-  facts.hop < HOP_LIMIT ? [{ do: 'look-again', delaySeconds, hop: facts.hop + 1 }] : []
+  facts.hop < HOP_LIMIT ? [askAgain(facts, delaySeconds, facts.hop + 1)] : []
+
+/** Asks for another look, which is told what this one was told. */
+export const askAgain = (facts: DrainFacts, delaySeconds: number, hop: number): Action => {
+  const notice = lastNoticeOf(facts)
+  return { do: 'look-again', delaySeconds, hop, ...(notice && { notice }) }
+}
 
 /** Completes the hook, saying how the drain ended and, where a task stopped during it, when the last one did. */
 export const completion = (drain: DrainContext, outcome: Outcome): Action => {

@@ -61,6 +61,12 @@ export interface Notice {
 
 export type NoticeKind = 'spot' | 'capacity' | 'health' | 'rebalance'
 
+/** AWS takes the machine within two minutes, whatever its group does. */
+export interface LastNotice {
+  readonly kind: Extract<NoticeKind, 'spot' | 'capacity'>
+  readonly at: number
+}
+
 export interface HookFacts {
   /**
    * What the hook says now or what the stack gave it, whichever is less: whether a changed timeout holds for an action that

@@ -1,12 +1,14 @@
 import type { Action, Decision } from './decision.ts'
 import {
   decision,
+  HOP_LIMIT,
   isSettled,
   lookAgain,
   NOTICE_STOP_SECONDS,
   noticedAt,
   RESYNC_SECONDS,
   settle,
+  SETTLE_SECONDS,
   withNotice,
   type DrainContext,
 } from './drain-context.ts'
@@ -21,16 +23,19 @@ const NOTICE_LIFETIME_SECONDS = 300
 
 /**
  * The machine goes within two minutes, and its group does not terminate it yet: DRAINING at once, and after half of them
- * what is left is stopped.
+ * what is left is stopped. An instance that ECS does not know may have just registered.
  *
  * Undefined: there is no such notice, or its policy is `off`, or nothing is to be done about it now.
  */
 export const decideGoing = (facts: DrainFacts, policy: DrainPolicy): Decision | undefined => {
   const { containerInstance } = facts
-  if (containerInstance === undefined) return undefined
-  const memory = recall(containerInstance.memory, undefined)
+  const memory = recall(containerInstance?.memory, undefined)
   const noticeAt = noticedAt(facts, policy, memory)
   if (noticeAt === undefined || facts.now - noticeAt >= NOTICE_LIFETIME_SECONDS * 1_000) return undefined
+  if (containerInstance === undefined)
+    return facts.hop < HOP_LIMIT
+      ? decision('wait', 'not-yet-shown', lookAgain(facts, SETTLE_SECONDS))
+      : undefined
   const drain = { facts, policy, startedAt: noticeAt, ...(memory && { memory }) }
   if (containerInstance.status === 'ACTIVE')
     return decision('start', 'notice', startActions(drain, containerInstance))

@@ -1,5 +1,6 @@
 import type { Action, Decision } from './decision.ts'
 import {
+  askAgain,
   comesBack,
   decision,
   isWaiting,
@@ -65,7 +66,7 @@ const settleActions = (
   drainedBy: DrainMemory['drainedBy'],
 ): readonly Action[] => [
   remember(arn, firstMemory(beginning, drainedBy)),
-  { do: 'look-again', delaySeconds: SETTLE_SECONDS, hop: 1 },
+  askAgain(beginning.facts, SETTLE_SECONDS, 1),
 ]
 
 /** What is remembered of a drain that has begun in this moment. A notice begins it where no termination has begun. */

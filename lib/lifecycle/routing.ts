@@ -50,7 +50,11 @@ export const routeSignal = (signal: Signal, scope: Scope): Route => {
       return toInstance({ instanceId: signal.instanceId, hop: 0 })
     case 'look-again':
       return isOurs(signal, scope)
-        ? toInstance({ instanceId: signal.instanceId, hop: signal.hop })
+        ? toInstance({
+            instanceId: signal.instanceId,
+            hop: signal.hop,
+            ...(signal.notice && { notice: signal.notice }),
+          })
         : nothing('other-group')
     case 'test-notification':
       return nothing('test-notification')

@@ -15,8 +15,11 @@ import { HOP_LIMIT, type LookAgainSignal, type Signal } from './signal.ts'
  *       "instanceId": "i-0123456789abcdef0",
  *       "autoScalingGroupName": "ecs-web-a",
  *       "hop": 1,
- *       "occurredAt": 1795166143904
+ *       "occurredAt": 1795166143904,
+ *       "notice": { "kind": "spot", "at": 1795166138000 }
  *     }
+ *
+ * `notice` is absent unless the earlier look was told that the machine goes within two minutes.
  */
 const VERSION = 1
 
@@ -34,6 +37,16 @@ const occurredAt = z
   .int('is not a whole number of milliseconds')
   .check(z.minimum(0, 'is before 1970'), z.maximum(LAST_MILLISECOND, 'is too far ahead'))
 
+const NO_NOTICE = 'does not name spot or capacity and a time'
+
+const notice = z.object(
+  {
+    kind: z.enum(['spot', 'capacity'], NO_NOTICE),
+    at: z.int(NO_NOTICE).check(z.minimum(0, NO_NOTICE), z.maximum(LAST_MILLISECOND, NO_NOTICE)),
+  },
+  NO_NOTICE,
+)
+
 const lookAgain = z.pipe(
   z.object({
     ebbtide: z.literal('look-again', 'is not "look-again"'),
@@ -42,6 +55,7 @@ const lookAgain = z.pipe(
     autoScalingGroupName,
     hop,
     occurredAt,
+    notice: z.optional(notice),
   }),
   z.transform((fields): LookAgainSignal => ({
     kind: 'look-again',
@@ -49,6 +63,7 @@ const lookAgain = z.pipe(
     autoScalingGroupName: fields.autoScalingGroupName,
     hop: fields.hop,
     occurredAt: fields.occurredAt,
+    ...(fields.notice && { notice: fields.notice }),
   })),
 )
 
@@ -64,7 +79,7 @@ export const readLookAgain = (fields: Fields): Signal =>
  *   chain that nothing ends, so the caller has a defect.
  */
 export const writeLookAgain = (signal: Omit<LookAgainSignal, 'kind'>): string => {
-  const { instanceId, autoScalingGroupName, hop, occurredAt } = signal
+  const { instanceId, autoScalingGroupName, hop, occurredAt, notice } = signal
   const fields = {
     ebbtide: 'look-again',
     version: VERSION,
@@ -72,6 +87,7 @@ export const writeLookAgain = (signal: Omit<LookAgainSignal, 'kind'>): string =>
     autoScalingGroupName,
     hop,
     occurredAt,
+    ...(notice && { notice: { kind: notice.kind, at: notice.at } }),
   }
   const readBack = readLookAgain(fields)
   if (readBack.kind === 'unreadable') throw new Error(`writing ${readBack.reason}`)

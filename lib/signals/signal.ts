@@ -1,3 +1,5 @@
+import type { LastNotice } from '../decide/facts.ts'
+
 /**
  * A signal says which instance to look at and why. It never says what to do: that is decided from the world.
  * Times are milliseconds since 1970 on the sender's clock.
@@ -115,6 +117,8 @@ export interface LookAgainSignal {
   readonly autoScalingGroupName: string
   readonly hop: number
   readonly occurredAt: number
+  /** What the earlier look was told of the end of the machine; memory of it may be lost. Absent: nothing. */
+  readonly notice?: LastNotice
 }
 
 /** Readable, and nothing for us to look at. `reason` comes from a short fixed list: it is a metric dimension. */

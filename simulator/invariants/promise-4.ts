@@ -1,11 +1,11 @@
 import type { DescribeContainerInstancesCommandOutput } from '@aws-sdk/client-ecs'
 
 import { MEMORY_ATTRIBUTE, parseMemory } from '../../lib/decide/memory.ts'
-import type { EndedAction } from '../aws/auto-scaling/lifecycle-actions.ts'
+import type { EndedAction, WaitingAction } from '../aws/auto-scaling/lifecycle-actions.ts'
 import type { CallRecord } from '../sdk/call-record.ts'
 import { call } from '../world/call.ts'
 import { couldHaveBeaten } from './ability.ts'
-import { deadlineOf, isOurs, type Watch } from './watch.ts'
+import { deadlineOf, deadlineWithoutNotice, isOurs, noticedAt, type Watch } from './watch.ts'
 
 /**
  * Promise 4: while a drain lives, the gap between heartbeats is below the hook's timeout; none comes after the end or
@@ -65,11 +65,19 @@ const judgeBeat = (watch: Watch, made: CallRecord, ended: EndedActions): void =>
     !(over && isEndRemembered(watch, over))
   )
     return
-  const last = action === undefined ? over?.endedAt : deadlineOf(watch, action)
+  const last = action === undefined ? over?.endedAt : knownDeadlineOf(watch, action)
   if (last !== undefined && at <= last + watch.longestLookMs) return
   const what =
     action === undefined ? 'a heartbeat for an action that is over' : 'a heartbeat past the deadline'
   watch.report({ promise: 4, instanceId, at, what })
+}
+
+/** A notice is remembered on the container instance. Where there was none yet, it went unheard. */
+const knownDeadlineOf = (watch: Watch, action: WaitingAction): number => {
+  const { instanceId } = action
+  const registeredAt = watch.world.ecs.containerInstanceOn(instanceId)?.registeredAt ?? -Infinity
+  const isHeard = registeredAt <= (noticedAt(watch, instanceId) ?? Infinity)
+  return isHeard ? deadlineOf(watch, action) : deadlineWithoutNotice(watch, action)
 }
 
 /** Only resync beats what it could not look at: AWS refused a reading of that very run, and not one of another group. */

@@ -160,11 +160,20 @@ export const noticedAt = (watch: Watch, instanceId: string): number | undefined 
 
 /** When our patience with an action ends, by the world's own times. */
 export const deadlineOf = (watch: Watch, action: EndedAction | WaitingAction): number =>
+  Math.min(deadlineWithoutNotice(watch, action), noticedEndOf(watch, action))
+
+/** As `deadlineOf`, for those who could not have known of a notice. */
+export const deadlineWithoutNotice = (watch: Watch, action: EndedAction | WaitingAction): number =>
   Math.min(
     action.startedAt + policyOf(watch, action).drainTimeoutSeconds * 1_000,
     action.globalTimeoutAt - GLOBAL_CAP_MARGIN_SECONDS * 1_000,
-    (noticedAt(watch, action.instanceId) ?? Infinity) + NOTICE_SECONDS * 1_000,
   )
+
+/** When the machine was said to go. Infinity: it was not, or the action began only after that. */
+const noticedEndOf = (watch: Watch, { instanceId, startedAt }: EndedAction | WaitingAction): number => {
+  const end = (noticedAt(watch, instanceId) ?? Infinity) + NOTICE_SECONDS * 1_000
+  return startedAt < end ? end : Infinity
+}
 
 /** Of every simulated moment, the clock of a function may be this far before it: starts are counted in other calls. */
 export const CLOCK_TOLERANCE_MS = 5_000

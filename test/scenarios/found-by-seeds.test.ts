@@ -286,3 +286,33 @@ describe('seed 508569', () => {
     expect(run.recording.drains.map(({ action }) => action.by)).toEqual(['completed'])
   })
 })
+
+describe('seed 3514', () => {
+  it('a notice outlives a look that knew nothing of it and wrote its own memory over what was remembered', async () => {
+    const stuck = { ...shop, minimumHealthyPercent: 100, maximumPercent: 100 }
+    const services = [{ ...stuck, loadBalancer: { deregistrationDelaySeconds: 20 } }]
+    const groups = [{ ...group, market: 'spot', capacityRebalance: false }]
+    const script = [{ do: 'spot-interruption', atSeconds: 10, group: GROUP }]
+    const run = await play({ groups, services, script, lastsSeconds: 300 }, (world) => {
+      const past = new Past(world)
+      const bornAt = world.simulation.now()
+      // Until the hook has been heard of, container instances are answered as they were before the notice.
+      world.setFaults((asked) =>
+        isOurs(asked) && asked.operation === 'DescribeContainerInstances'
+          ? {
+              kind: 'stale',
+              output: () =>
+                world.simulation.now() < bornAt + 13_000
+                  ? staleAnswer({ world, past, asked, asOf: bornAt + 9_000 })
+                  : undefined,
+            }
+          : undefined,
+      )
+    })
+    expect(callsOf(run, 'UpdateContainerInstancesState').length).toBeGreaterThan(1)
+    const stops = callsOf(run, 'StopTask').map(({ at }) => (at - Date.UTC(2026, 10, 20, 9)) / 1_000)
+    expect(stops.length).toBeGreaterThan(0)
+    expect(Math.max(...stops)).toBeLessThan(10 + 75)
+    expect(run.recording.killedTasks).toEqual([])
+  })
+})

@@ -27,6 +27,7 @@ export interface ContainerInstanceSnapshot {
   readonly containerInstanceArn: string
   readonly status: ContainerInstance['status']
   readonly agentConnected: boolean
+  readonly registeredAt: number
 }
 
 /**
@@ -160,8 +161,8 @@ export class Ecs {
   containerInstanceOn(instanceId: string): ContainerInstanceSnapshot | undefined {
     const containerInstance = this.#parts.cluster.onMachine(instanceId)
     if (containerInstance === undefined) return undefined
-    const { arn, status, agentConnected } = containerInstance
-    return { containerInstanceArn: arn, status, agentConnected }
+    const { arn, status, agentConnected, registeredAt } = containerInstance
+    return { containerInstanceArn: arn, status, agentConnected, registeredAt }
   }
 
   /** Tasks that replica services want and that are on no instance. */

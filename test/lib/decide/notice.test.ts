@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 
 import { decideDrain } from '../../../lib/decide/drain.ts'
-import type { DrainFacts } from '../../../lib/decide/facts.ts'
+import type { DrainFacts, LastNotice } from '../../../lib/decide/facts.ts'
 import type { DrainPolicy } from '../../../lib/decide/policy.ts'
 import { taskReadingFor } from '../../../lib/decide/reading.ts'
 import { active, at, draining, factsAt, hookWith, policyWith, START, taskIn, without } from './facts-of.ts'
@@ -126,9 +126,29 @@ describe('a notice before the group terminates the machine', () => {
     expect(decide(inService(1, { notice: { kind: 'capacity', at: START } })).says).toBe('start: notice')
   })
 
-  it('about a machine that is not in the cluster is none of ours', () => {
-    const facts = without(inService(1, { notice: spot }), 'containerInstance')
-    expect(decide(facts)).toMatchObject({ says: 'ignore: not-waiting', does: [] })
+  it.each([
+    [0, 'wait: not-yet-shown'],
+    [2, 'wait: not-yet-shown'],
+    [3, 'ignore: not-waiting'],
+  ])('about a machine that is not in the cluster may come too early: after %d hops %s', (hop, says) => {
+    const facts = without(inService(1, { notice: spot, hop }), 'containerInstance')
+    expect(decide(facts).says).toBe(says)
+  })
+
+  it.each<[LastNotice]>([[spot], [{ kind: 'capacity', at: START }]])(
+    'is told on to the next look, as memory of it may be written over: %j',
+    (notice) => {
+      const told = { do: 'look-again', hop: 1, notice }
+      expect(decide(inService(1, { notice })).actions).toContainEqual({ ...told, delaySeconds: 5 })
+      expect(decide(factsAt(1, { notice })).actions).toContainEqual({ ...told, delaySeconds: 5 })
+      const unseen = without(inService(1, { notice }), 'containerInstance')
+      expect(decide(unseen).actions).toEqual([{ ...told, delaySeconds: 5 }])
+    },
+  )
+
+  it('is not told on when it leaves the group time', () => {
+    const { actions } = decide(factsAt(1, { notice: { kind: 'health', at: START } }))
+    expect(actions.at(-1)).toStrictEqual({ do: 'look-again', delaySeconds: 5, hop: 1 })
   })
 
   it.each([

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 
 import { routeSignal } from '../../../lib/lifecycle/routing.ts'
 import { readSignal } from '../../../lib/signals/read-signal.ts'
+import type { Signal } from '../../../lib/signals/signal.ts'
 import { exampleBody } from '../signals/example-events.ts'
 
 const scope = { cluster: 'web', groups: ['ecs-web-a'], hookName: 'ebbtide-web' }
@@ -71,6 +72,13 @@ describe('a message', () => {
       to: 'dead-letters',
       reason: 'the body is JSON null',
     })
+  })
+
+  it('leads to its instance with the notice that it tells on', () => {
+    const notice = { kind: 'spot', at: Date.UTC(2026, 10, 20, 9, 15, 38) } as const
+    const signal = { ...readSignal(exampleBody('look-again')), notice } as Signal
+    const looks = [{ instanceId, hop: 1, notice }]
+    expect(routeSignal(signal, scope)).toStrictEqual({ to: 'instances', looks })
   })
 
   it.each(['lifecycle-terminating-direct', 'look-again'])(

@@ -20,6 +20,12 @@ describe('a look-again message', () => {
     },
   )
 
+  it.each(['spot', 'capacity'] as const)('tells on a notice of %s', (kind) => {
+    const notice = { kind, at: Date.UTC(2026, 10, 20, 9, 15, 38) }
+    const written = writeLookAgain({ ...signal, notice })
+    expect(readSignal(written)).toEqual({ kind: 'look-again', ...signal, notice })
+  })
+
   it('is written as the example in events/ shows', () => {
     expect(JSON.parse(writeLookAgain(signal))).toEqual(JSON.parse(exampleBody('look-again')))
   })
@@ -58,6 +64,9 @@ describe('a look-again message', () => {
     ],
     ['occurredAt', -1, 'whose occurredAt is before 1970'],
     ['occurredAt', 8.64e15 + 1, 'whose occurredAt is too far ahead'],
+    ['notice', { kind: 'health', at: 0 }, 'whose notice does not name spot or capacity and a time'],
+    ['notice', { kind: 'spot' }, 'whose notice does not name spot or capacity and a time'],
+    ['notice', 'spot', 'whose notice does not name spot or capacity and a time'],
     ['occurredAt', '2026-11-20T09:15:43Z', 'whose occurredAt is not a whole number of milliseconds'],
   ])('is unreadable with its %s being %j', (field, value, problem) => {
     const body = JSON.stringify({ ...exampleFields('look-again'), [field]: value })
