@@ -31,7 +31,7 @@ interface Routed {
  * Handles a batch of messages of either queue. The batch shares its describe calls; each message fails alone.
  *
  * Throttling is no failure: the clients have backed off already, and resync looks at the same instances within a
- * minute. So a message in the dead-letter queue always means that something is broken.
+ * minute; only of a notice it hears nothing. So a message in the dead-letter queue always means that something is broken.
  */
 export const handleSignals = async (
   environment: Environment,
@@ -72,18 +72,25 @@ const lookAtAll = async (environment: Environment, routed: readonly Routed[]) =>
       looksOf(environment, route, woken).map((look) => ({ id, look })),
     )
     const errors = await lookAt(environment, mergeLooks(named.map(({ look }) => look)), woken)
-    return named.flatMap(({ id, look }) => failure(id, errors.get(look.instanceId)))
+    return named.flatMap(({ id, look }) => failure(id, errors.get(look.instanceId), [look]))
   } catch (error) {
     environment.telemetry.logger.error('Could not look at the instances of a batch', {
       error: asError(error),
     })
     const asked = routed.filter(({ route }) => route.to === 'instances' || route.to === 'container-instance')
-    return asked.flatMap(({ id }) => failure(id, error))
+    return asked.flatMap(({ id, route }) => failure(id, error, route.to === 'instances' ? route.looks : []))
   }
 }
 
-const failure = (id: string, error: unknown): readonly (readonly [string, unknown])[] =>
-  error === undefined || isThrottled(error) ? [] : [[id, error]]
+/** What was throttled is left to resync, but for a notice: the message that brought it comes back. */
+const failure = (
+  id: string,
+  error: unknown,
+  looks: readonly Look[],
+): readonly (readonly [string, unknown])[] => {
+  const isLeftToResync = isThrottled(error) && looks.every(({ notice }) => notice === undefined)
+  return error === undefined || isLeftToResync ? [] : [[id, error]]
+}
 
 type Woken = ReadonlyMap<string, KnownContainerInstance>
 

@@ -2,6 +2,8 @@ import type { DescribeContainerInstancesCommandOutput } from '@aws-sdk/client-ec
 
 import { MEMORY_ATTRIBUTE, parseMemory } from '../../lib/decide/memory.ts'
 import type { EndedAction, WaitingAction } from '../aws/auto-scaling/lifecycle-actions.ts'
+import { failedMessageIds } from '../aws/lambda/partial-batch-response.ts'
+import { recordsOf } from '../aws/lambda/sqs-records.ts'
 import type { CallRecord } from '../sdk/call-record.ts'
 import { call } from '../world/call.ts'
 import { couldHaveBeaten } from './ability.ts'
@@ -72,13 +74,30 @@ const judgeBeat = (watch: Watch, made: CallRecord, ended: EndedActions): void =>
   watch.report({ promise: 4, instanceId, at, what })
 }
 
-/** A notice is remembered on the container instance. Where there was none yet, it went unheard. */
-const knownDeadlineOf = (watch: Watch, action: WaitingAction): number => {
-  const { instanceId } = action
-  const registeredAt = watch.world.ecs.containerInstanceOn(instanceId)?.registeredAt ?? -Infinity
-  const isHeard = registeredAt <= (noticedAt(watch, instanceId) ?? Infinity)
-  return isHeard ? deadlineOf(watch, action) : deadlineWithoutNotice(watch, action)
+const knownDeadlineOf = (watch: Watch, action: WaitingAction): number =>
+  isNoticeHeard(watch, action) ? deadlineOf(watch, action) : deadlineWithoutNotice(watch, action)
+
+/**
+ * The message reached a function that did its work, and there was a container instance to remember it on: a queue may lose a
+ * message, and ECS may come to know a machine only when it is about to go.
+ */
+const isNoticeHeard = (watch: Watch, { instanceId }: WaitingAction): boolean => {
+  const { recording, world } = watch
+  const registeredAt = world.ecs.containerInstanceOn(instanceId)?.registeredAt ?? -Infinity
+  if (registeredAt > (noticedAt(watch, instanceId) ?? Infinity)) return false
+  return recording.invocations.some((invocation) => {
+    if (!invocation.payload.includes(instanceId) || !invocation.payload.includes(WARNING)) return false
+    const records = recordsOf(invocation)
+    const messageIds = records.map(({ messageId }) => messageId)
+    const failed = failedMessageIds(invocation.result, { messageIds, reportsBatchItemFailures: true })
+    return records.some(
+      ({ body, messageId }) => body.includes(WARNING) && body.includes(instanceId) && !failed.has(messageId),
+    )
+  })
 }
+
+/** Of both kinds of notice. */
+const WARNING = 'Interruption Warning'
 
 /** Only resync beats what it could not look at: AWS refused a reading of that very run, and not one of another group. */
 const isBlind = ({ world, resyncFunction }: Watch, beat: CallRecord): boolean =>

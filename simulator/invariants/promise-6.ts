@@ -1,6 +1,7 @@
 import type { SQSRecord } from 'aws-lambda'
 
 import { readSignal } from '../../lib/signals/read-signal.ts'
+import type { Signal } from '../../lib/signals/signal.ts'
 import type { InvocationRecord } from '../aws/lambda/invocation.ts'
 import { failedMessageIds } from '../aws/lambda/partial-batch-response.ts'
 import { recordsOf } from '../aws/lambda/sqs-records.ts'
@@ -13,6 +14,7 @@ import type { Watch } from './watch.ts'
  *
  * A good message that shares a batch with a bad one comes back only when its own work failed: when no call has failed in that
  * invocation, its neighbour was to blame. And alone or not, it becomes a dead letter only when that happened again and again.
+ * Throttling is no reason to give a message up, unless it is a notice, which nobody else will hear.
  */
 export const watchPromise6 = (watch: Watch): void => {
   const { world, report } = watch
@@ -20,7 +22,7 @@ export const watchPromise6 = (watch: Watch): void => {
   world.sqs.onDeadLetter(({ body, messageId }) => {
     const signal = readSignal(body)
     const held = watch.recording.invocations.filter(({ payload }) => payload.includes(messageId))
-    if (signal.kind === 'unreadable' || haveFailed(watch, held)) return
+    if (signal.kind === 'unreadable' || haveFailed(watch, held, signal)) return
     report({
       promise: 6,
       at: world.simulation.now(),
@@ -36,8 +38,10 @@ const judgeBatch = (watch: Watch, invocation: InvocationRecord): void => {
   if (good.length === records.length || good.length === 0) return
   const messageIds = records.map(({ messageId }) => messageId)
   const returned = failedMessageIds(invocation.result, { messageIds, reportsBatchItemFailures: true })
-  const heldUp = good.filter(({ messageId }) => returned.has(messageId))
-  if (heldUp.length === 0 || haveFailed(watch, [invocation])) return
+  const heldUp = good
+    .filter(({ messageId }) => returned.has(messageId))
+    .filter(({ body }) => !haveFailed(watch, [invocation], readSignal(body)))
+  if (heldUp.length === 0) return
   const what = `${heldUp.length} good messages come back although no call has failed, and share their batch with a bad one`
   watch.report({ promise: 6, at: invocation.endedAt, what })
 }
@@ -46,20 +50,34 @@ const judgeBatch = (watch: Watch, invocation: InvocationRecord): void => {
 const isBad = ({ body, attributes }: SQSRecord): boolean =>
   attributes.SenderId === STRANGER_ID || readSignal(body).kind === 'unreadable'
 
+const isNotice = (signal: Signal): boolean => NOTICES.includes(signal.kind) || 'notice' in signal
+
+const NOTICES: readonly Signal['kind'][] = [
+  'spot-interruption',
+  'capacity-reservation-interruption',
+  'rebalance-recommendation',
+  'scheduled-change',
+]
+
 /** One was killed, or a call failed in one, or somebody made a call take seconds or for ever. */
-const haveFailed = ({ world }: Watch, invocations: readonly InvocationRecord[]): boolean => {
+const haveFailed = ({ world }: Watch, invocations: readonly InvocationRecord[], of: Signal): boolean => {
   const ids = new Set(invocations.map(({ awsRequestId }) => awsRequestId))
   return (
     invocations.some(({ result }) => result.kind === 'crashed') ||
     [...ids].some((id) => world.transport.slowedInvocations.has(id)) ||
-    world.calls.some((made) => made.invocation !== undefined && ids.has(made.invocation) && isFailure(made))
+    world.calls.some(
+      (made) =>
+        made.invocation !== undefined &&
+        ids.has(made.invocation) &&
+        (isFailure(made) || (isNotice(of) && isThrottled(made))),
+    )
   )
 }
 
 /**
- * Only what somebody injected: an error that a message itself provokes, by what it names, is no failure of the call. Throttling
- * is no reason to give a message up, and a validation error says that an action is already over. DRAINING may be refused to
- * what is DRAINING already, which old answers do not show, and names nothing that is not in the cluster.
+ * Only what somebody injected: an error that a message itself provokes, by what it names, is no failure of the call, and a
+ * validation error says that an action is already over. DRAINING may be refused to what is DRAINING already, which old answers
+ * do not show, and names nothing that is not in the cluster.
  */
 const isFailure = ({ operation, error, fault }: CallRecord): boolean =>
   fault === 'items-failed' ||
@@ -67,4 +85,8 @@ const isFailure = ({ operation, error, fault }: CallRecord): boolean =>
   (error !== undefined &&
     (fault === 'refused' || fault === 'answer-lost') &&
     error !== 'ValidationError' &&
-    !/^Throttling|^RequestLimitExceeded/.test(error))
+    !THROTTLING.test(error))
+
+const isThrottled = ({ error }: CallRecord): boolean => error !== undefined && THROTTLING.test(error)
+
+const THROTTLING = /^Throttling|^RequestLimitExceeded/

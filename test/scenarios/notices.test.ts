@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 
+import { ServiceError } from '../../simulator/aws/operation.ts'
 import { callsOf, GROUP, group, oldest, outcomes, play, shop, terminateOne } from './small-cluster.ts'
 
 const spotGroup = { ...group, market: 'spot' }
@@ -39,6 +40,28 @@ describe('a Spot interruption', () => {
     expect(run.recording.killedTasks).toEqual([])
     expect(run.recording.violations).toEqual([])
   })
+
+  it.each(['DescribeAutoScalingInstances', 'DescribeAutoScalingGroups', 'ListContainerInstances'])(
+    'is heard though %s is throttled when it comes, as nobody else tells of it',
+    async (operation) => {
+      const stuck = { ...shop, minimumHealthyPercent: 100, maximumPercent: 100 }
+      const services = [{ ...stuck, loadBalancer: { deregistrationDelaySeconds: 20 } }]
+      const script = [{ do: 'spot-interruption', atSeconds: 30, group: GROUP }]
+      const run = await play({ groups: [spotGroup], services, script }, (world) => {
+        const [from, to] = [30_000, 45_000].map((delay) => world.simulation.now() + delay)
+        world.setFaults((made) => {
+          const isOut = world.simulation.now() >= (from ?? 0) && world.simulation.now() < (to ?? 0)
+          return isOut && made.operation === operation && made.caller === 'ebbtide-web-drain'
+            ? { kind: 'refused', error: new ServiceError('ThrottlingException', 'Rate exceeded') }
+            : undefined
+        })
+      })
+      expect(callsOf(run, 'StopTask').length).toBeGreaterThan(0)
+      expect(run.recording.killedTasks).toEqual([])
+      expect(run.recording.deadLetters).toBe(0)
+      expect(run.recording.violations).toEqual([])
+    },
+  )
 
   it('warning, rebalance recommendation and hook within seconds make one drain, and all are acknowledged', async () => {
     const run = await play({
