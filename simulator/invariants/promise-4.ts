@@ -84,7 +84,8 @@ const knownDeadlineOf = (watch: Watch, action: WaitingAction): number =>
 const isNoticeHeard = (watch: Watch, { instanceId }: WaitingAction): boolean => {
   const { recording, world } = watch
   const registeredAt = world.ecs.containerInstanceOn(instanceId)?.registeredAt ?? -Infinity
-  if (registeredAt > (noticedAt(watch, instanceId) ?? Infinity)) return false
+  const noticeAt = noticedAt(watch, instanceId)
+  if (noticeAt === undefined || registeredAt > noticeAt) return false
   return recording.invocations.some((invocation) => {
     if (!invocation.payload.includes(instanceId) || !invocation.payload.includes(WARNING)) return false
     const records = recordsOf(invocation)
