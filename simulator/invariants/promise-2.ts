@@ -34,20 +34,31 @@ interface Stop {
 export const watchPromise2 = (watch: Watch): void => {
   /** Tasks stopped so far, by drain and service. */
   const stopped = new Map<string, Set<string>>()
+  const all: Stop[] = []
   watch.onCall(({ operation, error, input, at }) => {
     if (operation !== 'StopTask' || error !== undefined) return
     const stop = stopOf(watch.world, String(input['task']), at)
-    if (stop === undefined || mayStopForNotice(watch, stop)) return
+    if (stop === undefined) return
+    all.push(stop)
+    if (mayStopForNotice(watch, stop)) return
     const action = watch.world.autoScaling
       .waitingActions()
       .find((waiting) => waiting.instanceId === stop.instanceId && isOurs(watch, waiting))
     if (action === undefined) return judgeUnheld(watch, stop)
     const key = `${stop.instanceId} ${action.startedAt} ${stop.serviceName}`
     const earlier = stopped.get(key) ?? new Set()
-    if (!earlier.has(stop.taskArn)) judge(watch, { stop, action, earlierCount: earlier.size })
+    const beside = all.filter((other) => isBeside(stop, other))
+    if (!earlier.has(stop.taskArn))
+      judge(watch, { stop, action, earlierCount: earlier.size, besideCount: beside.length })
     stopped.set(key, earlier.add(stop.taskArn))
   })
 }
+
+/** Two instances that leave together may each stop one: neither look could know of the other's. */
+const isBeside = (stop: Stop, other: Stop): boolean =>
+  other.serviceName === stop.serviceName &&
+  other.instanceId !== stop.instanceId &&
+  stop.at - other.at < CLOCK_TOLERANCE_MS
 
 /** Half of the two minutes after a warning are over, and the policy is to use the other half. */
 const mayStopForNotice = (watch: Watch, stop: Stop): boolean => {
@@ -83,15 +94,17 @@ interface Judged {
   readonly stop: Stop
   readonly action: WaitingAction
   readonly earlierCount: number
+  /** How many of the same service others have stopped in the same moment. */
+  readonly besideCount: number
 }
 
-const judge = (watch: Watch, { stop, action, earlierCount }: Judged): void => {
+const judge = (watch: Watch, { stop, action, earlierCount, besideCount }: Judged): void => {
   const least = isLeadUnreadable(watch, stop) ? awsDefaults : readTimes
   const stopTime = deadlineOf(watch, action) - 1_000 * leadSeconds(watch.world, stop.serviceName, least)
   const isTimeLeft = stop.at < stopTime + 1_000 * STOP_MARGIN_SECONDS - CLOCK_TOLERANCE_MS
   if (stop.at < stopTime - CLOCK_TOLERANCE_MS)
     report(watch, stop, `${Math.round((stopTime - stop.at) / 1_000)} s before its time`)
-  else if (earlierCount > 0 && isTimeLeft && !isWholeWithout(watch.world, stop.serviceName))
+  else if (earlierCount > 0 && isTimeLeft && !isWholeBefore(watch.world, stop.serviceName, 1 + besideCount))
     report(watch, stop, 'before the replacement of the one before it ran')
 }
 
@@ -166,10 +179,10 @@ interface TimesInput {
   readonly taskDefinition?: string
 }
 
-/** As many tasks ran as are desired, the one counted in that has just been stopped. */
-const isWholeWithout = (world: World, serviceName: string): boolean => {
+/** As many tasks ran as are desired, those counted in that have just been stopped. */
+const isWholeBefore = (world: World, serviceName: string, stoppedCount: number): boolean => {
   const service = serviceNamed(world, serviceName)
-  return (service?.runningCount ?? 0) + 1 >= (service?.desiredCount ?? 0)
+  return (service?.runningCount ?? 0) + stoppedCount >= (service?.desiredCount ?? 0)
 }
 
 const serviceNamed = ({ ecs, spec }: World, serviceName: string): Service | undefined => {
