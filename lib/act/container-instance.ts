@@ -16,7 +16,7 @@ interface ContainerInstance {
 }
 
 /**
- * Sets a container instance to DRAINING, or back to ACTIVE. Repeating it changes nothing.
+ * Sets a container instance to DRAINING, or back to ACTIVE. Repeating it changes nothing, as far as is known.
  *
  * @returns `gone` if ECS does not know it any more: what was looked at was old.
  * @throws also when ECS answers 200 and refuses in `failures`, which the SDK does not notice.

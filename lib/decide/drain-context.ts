@@ -1,6 +1,6 @@
 import { deadlineOf } from './deadline.ts'
 import type { Action, Because, Decision, Outcome, Verdict } from './decision.ts'
-import type { ContainerInstanceFacts, DrainFacts, HookFacts, LastNotice } from './facts.ts'
+import type { ContainerInstanceFacts, DrainFacts, HookFacts, LastNotice, Notice } from './facts.ts'
 import { recall, type DrainMemory, type WrittenMemory } from './memory.ts'
 import type { DrainPolicy } from './policy.ts'
 
@@ -79,18 +79,29 @@ const startOf = (facts: DrainFacts, memory: WrittenMemory | undefined): number =
   )
 }
 
+/** The machine goes within two minutes, whatever its group does. */
+export const isLastNotice = (notice: Notice | undefined): notice is Notice & LastNotice =>
+  notice?.kind === 'spot' || notice?.kind === 'capacity'
+
 /** Undefined: there is no notice, or one that leaves the group time. */
-const lastNoticeOf = ({ notice }: DrainFacts): LastNotice | undefined => {
-  if (notice?.kind !== 'spot' && notice?.kind !== 'capacity') return undefined
-  return { kind: notice.kind, at: notice.at }
-}
+const lastNoticeOf = ({ notice }: DrainFacts): LastNotice | undefined =>
+  isLastNotice(notice) ? { kind: notice.kind, at: notice.at } : undefined
 
 /** When AWS said that the machine goes within two minutes. Undefined: it did not, or the policy is to ignore it. */
 export const noticedAt = (
   facts: DrainFacts,
   { spot }: DrainPolicy,
   memory: DrainMemory | undefined,
-): number | undefined => (spot === 'off' ? undefined : (memory?.noticedAt ?? lastNoticeOf(facts)?.at))
+): number | undefined => {
+  if (spot === 'off') return undefined
+  const [known, told] = [memory?.noticedAt, lastNoticeOf(facts)?.at]
+  const isAnother =
+    known !== undefined && told !== undefined && told - known >= 1_000 * NOTICE_LIFETIME_SECONDS
+  return isAnother ? told : (known ?? told)
+}
+
+/** A notice that was not followed by the end of the machine is forgotten after this. */
+export const NOTICE_LIFETIME_SECONDS = 300
 
 /** After a notice of two minutes what is left is stopped at half of them, so that targets deregister in time. */
 export const NOTICE_STOP_SECONDS = 60
@@ -155,7 +166,7 @@ export const withNotice = (
   { facts, policy, memory }: Pick<DrainContext, 'facts' | 'policy' | 'memory'>,
 ): Decision => {
   const at = noticedAt(facts, policy, memory)
-  return at === undefined || memory === undefined || memory.noticedAt !== undefined || completes(decided)
+  return at === undefined || memory === undefined || memory.noticedAt === at || completes(decided)
     ? decided
     : { ...decided, actions: rememberToo(decided.actions, { facts, memory }, { noticedAt: at }) }
 }
@@ -163,9 +174,14 @@ export const withNotice = (
 export const completes = ({ actions }: Decision): boolean =>
   actions.some((action) => action.do === 'complete')
 
-/** Only a look-again that came early asks for another: whoever set DRAINING has already asked for the first. */
-export const settle = ({ facts }: Pick<DrainContext, 'facts'>): Decision =>
-  decision('wait', 'settling', facts.hop > 0 ? lookAgain(facts, SETTLE_SECONDS) : [])
+/**
+ * Only a look-again that came early asks for another: whoever set DRAINING has already asked for the first. That one was told
+ * of no notice that came since.
+ */
+export const settle = ({ facts }: Pick<DrainContext, 'facts'>): Decision => {
+  const isAsked = facts.hop > 0 || lastNoticeOf(facts) !== undefined
+  return decision('wait', 'settling', isAsked ? lookAgain(facts, SETTLE_SECONDS) : [])
+}
 
 export const lookAgain = (facts: DrainFacts, delaySeconds: number): readonly Action[] =>
   facts.hop < HOP_LIMIT ? [askAgain(facts, delaySeconds, facts.hop + 1)] : []

@@ -122,11 +122,11 @@ export const parseMemory = (value: string): WrittenMemory | undefined => {
 }
 
 /**
- * Whether we set the DRAINING of the instance that carries this memory. What was only meant counts as long as a hook may wait
- * without a look (two hours) and some more: DRAINING may have been refused each time, and years later somebody else sets it.
+ * Whether we set the DRAINING of the instance that carries this memory. What was only meant counts for three hours from its
+ * writing: a hook may wait two without a look. DRAINING may have been refused, and long after somebody else sets it.
  */
-export const isOurDraining = ({ drainedBy, isIntent, actionStartedAt }: WrittenMemory, now: number) =>
-  drainedBy === 'us' && (!isIntent || now - actionStartedAt <= INTENT_LIFETIME_MS)
+export const isOurDraining = ({ drainedBy, isIntent, drainingSince }: WrittenMemory, now: number): boolean =>
+  drainedBy === 'us' && (!isIntent || now - drainingSince <= INTENT_LIFETIME_MS)
 
 const INTENT_LIFETIME_MS = 3 * 3_600_000
 

@@ -4,6 +4,7 @@ import {
   HOP_LIMIT,
   isSettled,
   lookAgain,
+  NOTICE_LIFETIME_SECONDS,
   NOTICE_STOP_SECONDS,
   noticedAt,
   RESYNC_SECONDS,
@@ -18,28 +19,25 @@ import type { DrainPolicy } from './policy.ts'
 import { adopt, startActions } from './starting.ts'
 import { isStaying } from './stop-tasks.ts'
 
-/** A notice that was not followed by the end of the machine is forgotten after this. */
-const NOTICE_LIFETIME_SECONDS = 300
-
 /**
  * The machine goes within two minutes, and its group does not terminate it yet: DRAINING at once, and after half of them
- * what is left is stopped. An instance that ECS does not know may have just registered.
+ * what is left is stopped. An instance that ECS does not know may be about to register.
  *
  * Undefined: there is no such notice, or its policy is `off`, or nothing is to be done about it now.
  */
 export const decideGoing = (facts: DrainFacts, policy: DrainPolicy): Decision | undefined => {
   const { containerInstance } = facts
-  const memory = recall(containerInstance?.memory, undefined)
+  const isDraining = containerInstance?.status === 'DRAINING'
+  const memory = isDraining ? recall(containerInstance.memory, undefined) : undefined
   const noticeAt = noticedAt(facts, policy, memory)
   if (noticeAt === undefined || facts.now - noticeAt >= NOTICE_LIFETIME_SECONDS * 1_000) return undefined
-  if (containerInstance === undefined)
+  const isAtWork = isDraining || containerInstance?.status === 'ACTIVE'
+  if (containerInstance === undefined || !isAtWork)
     return facts.hop < HOP_LIMIT
       ? decision('wait', 'not-yet-shown', lookAgain(facts, SETTLE_SECONDS))
       : undefined
   const drain = { facts, policy, startedAt: noticeAt, ...(memory && { memory }) }
-  if (containerInstance.status === 'ACTIVE')
-    return decision('start', 'notice', startActions(drain, containerInstance))
-  if (containerInstance.status !== 'DRAINING') return undefined
+  if (!isDraining) return decision('start', 'notice', startActions(drain, containerInstance))
   if (memory === undefined) return adopt(drain, containerInstance)
   return withNotice(isSettled(drain) ? stopWhatIsLeft(drain, containerInstance) : settle(drain), drain)
 }

@@ -2,6 +2,7 @@ import pMap from 'p-map'
 
 import { asError, isGone, isRefused, isThrottled } from '../aws/errors.ts'
 import { secondsBetween } from '../clock.ts'
+import { isLastNotice } from '../decide/drain-context.ts'
 import { isWorthALook } from '../decide/reading.ts'
 import { readContainerInstances, type KnownContainerInstance } from '../observe/container-instances.ts'
 import { byInstanceId } from '../observe/drains.ts'
@@ -31,7 +32,7 @@ interface Routed {
  * Handles a batch of messages of either queue. The batch shares its describe calls; each message fails alone.
  *
  * Throttling is no failure: the clients have backed off already, and resync looks at the same instances within a
- * minute; only of a notice it hears nothing. So a message in the dead-letter queue always means that something is broken.
+ * minute; only of a notice of two minutes it hears nothing. So a message in the dead-letter queue always means that something is broken.
  */
 export const handleSignals = async (
   environment: Environment,
@@ -72,24 +73,40 @@ const lookAtAll = async (environment: Environment, routed: readonly Routed[]) =>
       looksOf(environment, route, woken).map((look) => ({ id, look })),
     )
     const errors = await lookAt(environment, mergeLooks(named.map(({ look }) => look)), woken)
-    return named.flatMap(({ id, look }) => failure(id, errors.get(look.instanceId), [look]))
+    return named.flatMap(({ id, look }) =>
+      failure(environment, { id, error: errors.get(look.instanceId), looks: [look] }),
+    )
   } catch (error) {
     environment.telemetry.logger.error('Could not look at the instances of a batch', {
       error: asError(error),
     })
     const asked = routed.filter(({ route }) => route.to === 'instances' || route.to === 'container-instance')
-    return asked.flatMap(({ id, route }) => failure(id, error, route.to === 'instances' ? route.looks : []))
+    return asked.flatMap(({ id, route }) =>
+      failure(environment, { id, error, looks: route.to === 'instances' ? route.looks : [] }),
+    )
   }
 }
 
-/** What was throttled is left to resync, but for a notice: the message that brought it comes back. */
+/** What came of the looks that one message asked for. */
+interface Looked {
+  readonly id: string
+  /** Undefined: all went well. */
+  readonly error: unknown
+  readonly looks: readonly Look[]
+}
+
+/**
+ * What was throttled is left to resync, but for the message by which AWS says that the machine goes: resync hears of none, so
+ * that comes back. A look-again would come back too late.
+ */
 const failure = (
-  id: string,
-  error: unknown,
-  looks: readonly Look[],
+  { observer }: Environment,
+  { id, error, looks }: Looked,
 ): readonly (readonly [string, unknown])[] => {
-  const isLeftToResync = isThrottled(error) && looks.every(({ notice }) => notice === undefined)
-  return error === undefined || isLeftToResync ? [] : [[id, error]]
+  const isHeardOnlyNow = ({ instanceId, hop, notice }: Look): boolean =>
+    hop === 0 && isLastNotice(notice) && observer.strangers.get(instanceId) === undefined
+  const isDone = error === undefined || (isThrottled(error) && !looks.some(isHeardOnlyNow))
+  return isDone ? [] : [[id, error]]
 }
 
 type Woken = ReadonlyMap<string, KnownContainerInstance>

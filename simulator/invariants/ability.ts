@@ -2,7 +2,8 @@ import type { EndedAction } from '../aws/auto-scaling/lifecycle-actions.ts'
 import { AGENT_LOSS_NOTICED_MS } from '../aws/ecs/timing.ts'
 import type { InvocationRecord } from '../aws/lambda/invocation.ts'
 import type { CallRecord } from '../sdk/call-record.ts'
-import { CLOCK_TOLERANCE_MS, deadlineOf, RESYNC_MS, type Watch } from './watch.ts'
+import { knownDeadlineOf } from './known-deadline.ts'
+import { CLOCK_TOLERANCE_MS, RESYNC_MS, type Watch } from './watch.ts'
 
 /** What would have kept an action from ending by itself: another heartbeat, or an end of our own. */
 type Remedy = 'RecordLifecycleActionHeartbeat' | 'CompleteLifecycleAction'
@@ -36,14 +37,14 @@ interface Window {
  * too, and the machine not gone.
  */
 export const couldHaveBeaten = (watch: Watch, action: EndedAction): boolean => {
-  const deadline = deadlineOf(watch, action) - CLOCK_TOLERANCE_MS
+  const deadline = knownDeadlineOf(watch, action) - CLOCK_TOLERANCE_MS
   const until = Math.min(action.endedAt, deadline, terminationOf(watch, action))
   return couldHave('RecordLifecycleActionHeartbeat', { watch, action, since: beatDueAt(action), until })
 }
 
 /** Whether the action could have been ended by us, because its deadline had come, or ECS had noticed that the machine was gone. */
 export const couldHaveCompleted = (watch: Watch, action: EndedAction): boolean => {
-  const due = Math.min(deadlineOf(watch, action), terminationOf(watch, action) + AGENT_LOSS_NOTICED_MS)
+  const due = Math.min(knownDeadlineOf(watch, action), terminationOf(watch, action) + AGENT_LOSS_NOTICED_MS)
   const since = due + CLOCK_TOLERANCE_MS
   return couldHave('CompleteLifecycleAction', { watch, action, since, until: action.endedAt })
 }

@@ -47,9 +47,9 @@ export const watchPromise2 = (watch: Watch): void => {
     if (action === undefined) return judgeUnheld(watch, stop)
     const key = `${stop.instanceId} ${action.startedAt} ${stop.serviceName}`
     const earlier = stopped.get(key) ?? new Set()
-    const beside = all.filter((other) => isBeside(stop, other))
+    const beside = new Set(all.filter((other) => isBeside(stop, other)).map(({ taskArn }) => taskArn))
     if (!earlier.has(stop.taskArn))
-      judge(watch, { stop, action, earlierCount: earlier.size, besideCount: beside.length })
+      judge(watch, { stop, action, earlierCount: earlier.size, besideCount: beside.size })
     stopped.set(key, earlier.add(stop.taskArn))
   })
 }

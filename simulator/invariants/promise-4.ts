@@ -1,13 +1,12 @@
 import type { DescribeContainerInstancesCommandOutput } from '@aws-sdk/client-ecs'
 
 import { MEMORY_ATTRIBUTE, parseMemory } from '../../lib/decide/memory.ts'
-import type { EndedAction, WaitingAction } from '../aws/auto-scaling/lifecycle-actions.ts'
-import { failedMessageIds } from '../aws/lambda/partial-batch-response.ts'
-import { recordsOf } from '../aws/lambda/sqs-records.ts'
+import type { EndedAction } from '../aws/auto-scaling/lifecycle-actions.ts'
 import type { CallRecord } from '../sdk/call-record.ts'
 import { call } from '../world/call.ts'
 import { couldHaveBeaten } from './ability.ts'
-import { deadlineOf, deadlineWithoutNotice, isOurs, noticedAt, type Watch } from './watch.ts'
+import { knownDeadlineOf } from './known-deadline.ts'
+import { isOurs, type Watch } from './watch.ts'
 
 /**
  * Promise 4: while a drain lives, the gap between heartbeats is below the hook's timeout; none comes after the end or
@@ -73,32 +72,6 @@ const judgeBeat = (watch: Watch, made: CallRecord, ended: EndedActions): void =>
     action === undefined ? 'a heartbeat for an action that is over' : 'a heartbeat past the deadline'
   watch.report({ promise: 4, instanceId, at, what })
 }
-
-const knownDeadlineOf = (watch: Watch, action: WaitingAction): number =>
-  isNoticeHeard(watch, action) ? deadlineOf(watch, action) : deadlineWithoutNotice(watch, action)
-
-/**
- * The message reached a function that did its work, and there was a container instance to remember it on: a queue may lose a
- * message, and ECS may come to know a machine only when it is about to go.
- */
-const isNoticeHeard = (watch: Watch, { instanceId }: WaitingAction): boolean => {
-  const { recording, world } = watch
-  const registeredAt = world.ecs.containerInstanceOn(instanceId)?.registeredAt ?? -Infinity
-  const noticeAt = noticedAt(watch, instanceId)
-  if (noticeAt === undefined || registeredAt > noticeAt) return false
-  return recording.invocations.some((invocation) => {
-    if (!invocation.payload.includes(instanceId) || !invocation.payload.includes(WARNING)) return false
-    const records = recordsOf(invocation)
-    const messageIds = records.map(({ messageId }) => messageId)
-    const failed = failedMessageIds(invocation.result, { messageIds, reportsBatchItemFailures: true })
-    return records.some(
-      ({ body, messageId }) => body.includes(WARNING) && body.includes(instanceId) && !failed.has(messageId),
-    )
-  })
-}
-
-/** Of both kinds of notice. */
-const WARNING = 'Interruption Warning'
 
 /** Only resync beats what it could not look at: AWS refused a reading of that very run, and not one of another group. */
 const isBlind = ({ world, resyncFunction }: Watch, beat: CallRecord): boolean =>

@@ -7,6 +7,7 @@ import { failedMessageIds } from '../aws/lambda/partial-batch-response.ts'
 import { recordsOf } from '../aws/lambda/sqs-records.ts'
 import { STRANGER_ID } from '../faults/bad-messages.ts'
 import type { CallRecord } from '../sdk/call-record.ts'
+import type { World } from '../world/world.ts'
 import type { Watch } from './watch.ts'
 
 /**
@@ -52,12 +53,7 @@ const isBad = ({ body, attributes }: SQSRecord): boolean =>
 
 const isNotice = (signal: Signal): boolean => NOTICES.includes(signal.kind) || 'notice' in signal
 
-const NOTICES: readonly Signal['kind'][] = [
-  'spot-interruption',
-  'capacity-reservation-interruption',
-  'rebalance-recommendation',
-  'scheduled-change',
-]
+const NOTICES: readonly Signal['kind'][] = ['spot-interruption', 'capacity-reservation-interruption']
 
 /** One was killed, or a call failed in one, or somebody made a call take seconds or for ever. */
 const haveFailed = ({ world }: Watch, invocations: readonly InvocationRecord[], of: Signal): boolean => {
@@ -69,19 +65,23 @@ const haveFailed = ({ world }: Watch, invocations: readonly InvocationRecord[], 
       (made) =>
         made.invocation !== undefined &&
         ids.has(made.invocation) &&
-        (isFailure(made) || (isNotice(of) && isThrottled(made))),
+        (isFailure(made) || isRepetition(world, made) || (isNotice(of) && isThrottled(made))),
     )
   )
 }
 
+/** Where ECS is taken to refuse DRAINING to what is DRAINING already, which old answers do not show. */
+const isRepetition = ({ spec }: World, { operation, error }: CallRecord): boolean =>
+  spec.assumptions?.ecs?.repeatedDraining === 'refused' &&
+  operation === 'UpdateContainerInstancesState' &&
+  error === 'InvalidParameterException'
+
 /**
  * Only what somebody injected: an error that a message itself provokes, by what it names, is no failure of the call, and a
- * validation error says that an action is already over. DRAINING may be refused to what is DRAINING already, which old answers
- * do not show, and names nothing that is not in the cluster.
+ * validation error says that an action is already over.
  */
-const isFailure = ({ operation, error, fault }: CallRecord): boolean =>
+const isFailure = ({ error, fault }: CallRecord): boolean =>
   fault === 'items-failed' ||
-  (operation === 'UpdateContainerInstancesState' && error !== undefined) ||
   (error !== undefined &&
     (fault === 'refused' || fault === 'answer-lost') &&
     error !== 'ValidationError' &&

@@ -63,6 +63,21 @@ describe('a Spot interruption', () => {
     },
   )
 
+  it.each([
+    ['rebalance-recommendation', false],
+    ['spot-interruption', true],
+  ])('comes back when it is throttled, and what leaves time does not: %s: %p', async (step, comesBack) => {
+    const script = [{ do: step, atSeconds: 30, group: GROUP }]
+    const run = await play({ groups: [spotGroup], script, settings: { rebalance: 'replace' } }, (world) =>
+      world.setFaults((made) =>
+        made.operation === 'DescribeAutoScalingInstances' && made.caller === 'ebbtide-web-drain'
+          ? { kind: 'refused', error: new ServiceError('ThrottlingException', 'Rate exceeded') }
+          : undefined,
+      ),
+    )
+    expect(callsOf(run, 'ChangeMessageVisibility').length > 0).toBe(comesBack)
+  })
+
   it('warning, rebalance recommendation and hook within seconds make one drain, and all are acknowledged', async () => {
     const run = await play({
       groups: [spotGroup],

@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals'
 
 import { decideDrain } from '../../../lib/decide/drain.ts'
+import { noticedAt } from '../../../lib/decide/drain-context.ts'
 import type { DrainFacts, LastNotice } from '../../../lib/decide/facts.ts'
+import { recall } from '../../../lib/decide/memory.ts'
 import type { DrainPolicy } from '../../../lib/decide/policy.ts'
 import { taskReadingFor } from '../../../lib/decide/reading.ts'
 import { active, at, draining, factsAt, hookWith, policyWith, START, taskIn, without } from './facts-of.ts'
@@ -146,6 +148,42 @@ describe('a notice before the group terminates the machine', () => {
     },
   )
 
+  it('is told on though the drain settles, as it may be newer than what wrote its memory', () => {
+    const facts = factsAt(4, { notice: { kind: 'spot', at: at(3) }, containerInstance: draining(1) })
+    expect(decide(facts).actions).toMatchObject([
+      { do: 'remember', memory: { noticedAt: at(3) } },
+      { do: 'look-again', notice: { kind: 'spot', at: at(3) } },
+    ])
+    expect(decide(without(facts, 'notice')).actions).toEqual([])
+  })
+
+  it('is looked at again as long as its machine cannot be set DRAINING', () => {
+    const facts = inService(1, { notice: spot, containerInstance: active({ status: 'REGISTERING' }) })
+    expect(decide(facts).says).toBe('wait: not-yet-shown')
+    expect(decide({ ...facts, hop: 3 }).says).toBe('ignore: not-waiting')
+  })
+
+  it('counts although an old one is remembered that nothing came of', () => {
+    const containerInstance = noticed(-3_600, { noticedAt: at(-3_600), actionStartedAt: at(-3_600) })
+    const told = (status: 'ACTIVE' | 'DRAINING', notice = spot) =>
+      decide(inService(1, { notice, containerInstance: { ...containerInstance, status } }))
+    expect(told('ACTIVE').says).toBe('start: notice')
+    expect(told('DRAINING').actions).toContainEqual(
+      expect.objectContaining({ do: 'remember', memory: expect.objectContaining({ noticedAt: START }) }),
+    )
+  })
+
+  it.each([
+    [299, 0],
+    [300, 300],
+  ])('counts from the first warning, told again %d s later as of second %d', (seconds, expected) => {
+    const notice = { kind: 'spot', at: at(seconds) } as const
+    const facts = factsAt(seconds + 1, { notice, containerInstance: noticed(1) })
+    expect(noticedAt(facts, policyWith(), recall(facts.containerInstance!.memory, undefined))).toBe(
+      at(expected),
+    )
+  })
+
   it('is not told on when it leaves the group time', () => {
     const { actions } = decide(factsAt(1, { notice: { kind: 'health', at: START } }))
     expect(actions.at(-1)).toStrictEqual({ do: 'look-again', delaySeconds: 5, hop: 1 })
@@ -156,11 +194,6 @@ describe('a notice before the group terminates the machine', () => {
     [300, 'ignore: not-waiting'],
   ])('is forgotten after five minutes: at %d s %s', (seconds, says) => {
     expect(decide(inService(seconds, { notice: spot })).says).toBe(says)
-  })
-
-  it('does nothing about an instance that is neither ACTIVE nor DRAINING', () => {
-    const containerInstance = active({ status: 'DEREGISTERING' })
-    expect(decide(inService(1, { notice: spot, containerInstance })).says).toBe('ignore: not-waiting')
   })
 
   it('remembers of an instance that the agent has set DRAINING that others did', () => {

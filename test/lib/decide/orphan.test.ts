@@ -58,7 +58,7 @@ describe('an orphan', () => {
     [10_800, true],
     [10_800.001, false],
   ])('is what we only meant to drain %d s ago: %p', (seconds, expected) => {
-    const containerInstance = draining(1, { isIntent: true })
+    const containerInstance = draining(0, { isIntent: true, actionStartedAt: at(-40_000) })
     expect(isOrphan(back({ now: at(seconds), containerInstance }))).toBe(expected)
   })
 

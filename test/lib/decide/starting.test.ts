@@ -97,8 +97,8 @@ describe('what was meant, and may not have been done', () => {
   it.each([
     ['us', 'InService', meant('DRAINING')],
     ['others', 'InService', active({ status: 'DRAINING' })],
-    ['us', 'Terminating:Wait', meant('DRAINING', { actionStartedAt: at(60 - 10_800) })],
-    ['others', 'Terminating:Wait', meant('DRAINING', { actionStartedAt: at(59 - 10_800) })],
+    ['us', 'Terminating:Wait', meant('DRAINING', { drainingSince: at(60 - 10_800) })],
+    ['others', 'Terminating:Wait', meant('DRAINING', { drainingSince: at(59 - 10_800) })],
     ['others', 'Terminating:Wait', meant('DRAINING', { drainedBy: 'others' })],
   ])('proves for three hours that it was us: %s, %s', (drainedBy, lifecycleState, containerInstance) => {
     const notice = { kind: 'spot', at: at(59) } as const

@@ -1,0 +1,31 @@
+import type { EndedAction, WaitingAction } from '../aws/auto-scaling/lifecycle-actions.ts'
+import { failedMessageIds } from '../aws/lambda/partial-batch-response.ts'
+import { recordsOf } from '../aws/lambda/sqs-records.ts'
+import { deadlineOf, deadlineWithoutNotice, noticedAt, type Watch } from './watch.ts'
+
+/** When our patience with an action ends, as far as our functions could know: of a notice nobody may have heard. */
+export const knownDeadlineOf = (watch: Watch, action: EndedAction | WaitingAction): number =>
+  isNoticeHeard(watch, action) ? deadlineOf(watch, action) : deadlineWithoutNotice(watch, action)
+
+/**
+ * The message reached a function that did its work, and there was a container instance to remember it on: a queue may lose a
+ * message, and ECS may come to know a machine only when it is about to go.
+ */
+const isNoticeHeard = (watch: Watch, { instanceId }: EndedAction | WaitingAction): boolean => {
+  const { recording, world } = watch
+  const registeredAt = world.ecs.containerInstanceOn(instanceId)?.registeredAt ?? -Infinity
+  const noticeAt = noticedAt(watch, instanceId)
+  if (noticeAt === undefined || registeredAt > noticeAt) return false
+  return recording.invocations.some((invocation) => {
+    if (!invocation.payload.includes(instanceId) || !invocation.payload.includes(WARNING)) return false
+    const records = recordsOf(invocation)
+    const messageIds = records.map(({ messageId }) => messageId)
+    const failed = failedMessageIds(invocation.result, { messageIds, reportsBatchItemFailures: true })
+    return records.some(
+      ({ body, messageId }) => body.includes(WARNING) && body.includes(instanceId) && !failed.has(messageId),
+    )
+  })
+}
+
+/** Of both kinds of notice. */
+const WARNING = 'Interruption Warning'
