@@ -32,7 +32,8 @@ interface Routed {
  * Handles a batch of messages of either queue. The batch shares its describe calls; each message fails alone.
  *
  * Throttling is no failure: the clients have backed off already, and resync looks at the same instances within a
- * minute; only of a notice of two minutes it hears nothing. So a message in the dead-letter queue always means that something is broken.
+ * minute; only of a notice of two minutes it hears nothing. So a message in the dead-letter queue means that something is
+ * broken, or that AWS let us look at such a machine in none of five tries.
  */
 export const handleSignals = async (
   environment: Environment,
