@@ -10,7 +10,7 @@ export interface Waiting {
   readonly autoScalingGroupName: string
   /** Another state is another wait of the hook. */
   readonly lifecycleState: string
-  /** Its deadline or, as long as that could not be read, the stack's timeout after it was first seen. */
+  /** Its deadline. Infinity: it could not be read yet; a beat too many costs nothing, and Auto Scaling ends the wait at its cap. */
   readonly until: number
 }
 
@@ -21,12 +21,8 @@ const ENDED = 0
  * Keeps in mind which instances wait, for a minute in which nothing can be read. Those that the incomplete listing of
  * their group does not show may still wait.
  */
-export const noteWaiting = (
-  { waiting, clock, settings }: Environment,
-  { instances, unread }: GroupInstances,
-): void => {
+export const noteWaiting = ({ waiting }: Environment, { instances, unread }: GroupInstances): void => {
   const before = new Map(waiting)
-  const until = clock.now() + 1_000 * settings.policy.drainTimeoutSeconds
   const incomplete = new Set(unread.map((group) => group.autoScalingGroupName))
   for (const [instanceId, { autoScalingGroupName }] of before)
     if (!incomplete.has(autoScalingGroupName)) waiting.delete(instanceId)
@@ -34,7 +30,7 @@ export const noteWaiting = (
     if (!isWaiting(lifecycleState)) continue
     const known = before.get(instanceId)
     const isSameWait = known?.lifecycleState === lifecycleState
-    waiting.set(instanceId, isSameWait ? known : { autoScalingGroupName, lifecycleState, until })
+    waiting.set(instanceId, isSameWait ? known : { autoScalingGroupName, lifecycleState, until: Infinity })
   }
 }
 

@@ -41,7 +41,7 @@ export const watchPromise1 = (watch: Watch): void => {
     last = undefined
   })
   watch.onEnd(() => {
-    for (const end of ends) judge(watch, end)
+    for (const end of ends) if (!wasMeantForAnother(watch, end, ends)) judge(watch, end)
   })
 }
 
@@ -68,6 +68,25 @@ const registrationOf = ({ ecs, spec }: World, instanceId: string): number | unde
   const input = { cluster: spec.cluster, containerInstances: [containerInstance] }
   const answer = call<DescribeContainerInstancesCommandOutput>(ecs.model, 'DescribeContainerInstances', input)
   return answer.containerInstances?.[0]?.registeredAt?.getTime()
+}
+
+/**
+ * A completion names no token, because no reading tells one. Where two looks end the same wait and the instance waits again
+ * at once, as one does that leaves the pool it has just entered, the slower completion may meet the second wait.
+ */
+const wasMeantForAnother = (
+  { recording }: Watch,
+  { action, invocation }: OurEnd,
+  ends: readonly OurEnd[],
+): boolean => {
+  const look = recording.invocations.find(({ awsRequestId }) => awsRequestId === invocation)
+  if (look === undefined || look.startedAt >= action.startedAt) return false
+  return ends.some(
+    ({ action: before }) =>
+      before.instanceId === action.instanceId &&
+      before.endedAt <= action.startedAt &&
+      before.endedAt >= look.startedAt,
+  )
 }
 
 const judge = (watch: Watch, end: OurEnd): void => {

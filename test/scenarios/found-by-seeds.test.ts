@@ -316,3 +316,20 @@ describe('seed 3514', () => {
     expect(run.recording.killedTasks).toEqual([])
   })
 })
+
+describe('seed 702212', () => {
+  it('a wait whose deadline nobody could read is beaten beyond the timeout of the stack, as its group may grant more', async () => {
+    const groups = [{ ...group, tags: { 'ebbtide:drain-timeout': '3600' } }]
+    const settings = { heartbeatTimeout: 180, drainTimeout: 300 }
+    const run = await play({ ...longJob, groups, settings }, (world) => {
+      const healsAt = world.simulation.now() + 800_000
+      world.setFaults((made) =>
+        isOurs(made) && made.operation === 'ListContainerInstances' && world.simulation.now() < healsAt
+          ? broken
+          : undefined,
+      )
+    })
+    expect(run.recording.drains.map(({ action }) => action.by)).toEqual(['completed'])
+    expect(run.recording.killedTasks).toEqual([])
+  })
+})
