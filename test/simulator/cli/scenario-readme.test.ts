@@ -7,7 +7,10 @@ import * as z from 'zod'
 import { parseScenario } from '../../../simulator/scenario/load-scenario.ts'
 import { scenarioSchema } from '../../../simulator/scenario/scenario.ts'
 
-const readme = readFileSync(join(__dirname, '../../../simulator/scenarios/README.md'), 'utf8')
+const root = join(__dirname, '../../..')
+const readme = readFileSync(join(root, 'simulator/scenarios/README.md'), 'utf8')
+/** The README leads there for the switches under `assumptions`. */
+const fidelity = readFileSync(join(root, 'docs/fidelity.md'), 'utf8')
 
 interface JsonSchema {
   readonly properties?: Readonly<Record<string, JsonSchema>>
@@ -33,7 +36,8 @@ describe("the scenarios' README", () => {
     expect(names).toEqual(
       expect.arrayContaining(['lastsSeconds', 'deregistrationDelaySeconds', 'lose-events']),
     )
-    const missing = [...new Set(names)].filter((name) => !new RegExp(`[\`"]${name}[\`"]`).test(readme))
+    const isNamed = (name: string) => new RegExp(`[\`"]${name}[\`"]`).test(readme + fidelity)
+    const missing = [...new Set(names)].filter((name) => !isNamed(name))
     expect(missing).toEqual([])
   })
 

@@ -202,6 +202,13 @@ export const controls = {
 }
 
 /**
+ * From which seed a campaign begins, where it would take long from the first: what is well covered by other rules shows seldom.
+ *
+ * @type {Readonly<Record<string, number>>}
+ */
+export const firstSeeds = { 'the settle time': 151 }
+
+/**
  * The promises that a mutation may break first. Another one would be a mistake of its own, and no proof of this one.
  *
  * @type {Readonly<Record<string, readonly number[]>>}
