@@ -169,11 +169,14 @@ export const deadlineWithoutNotice = (watch: Watch, action: EndedAction | Waitin
     action.globalTimeoutAt - GLOBAL_CAP_MARGIN_SECONDS * 1_000,
   )
 
-/** When the machine was said to go. Infinity: it was not, or the action began only after that. */
+/** When the machine was said to go. Infinity: it was not, or the action is not the one that was announced. */
 const noticedEndOf = (watch: Watch, { instanceId, startedAt }: EndedAction | WaitingAction): number => {
-  const end = (noticedAt(watch, instanceId) ?? Infinity) + NOTICE_SECONDS * 1_000
-  return startedAt < end ? end : Infinity
+  const noticeAt = noticedAt(watch, instanceId) ?? Infinity
+  return startedAt - noticeAt <= ANNOUNCED_MS ? noticeAt + NOTICE_SECONDS * 1_000 : Infinity
 }
+
+/** So long after a notice the group's termination is the one that it announced, as `lib/decide/memory.ts` has it. */
+const ANNOUNCED_MS = 150_000
 
 /** Of every simulated moment, the clock of a function may be this far before it: starts are counted in other calls. */
 export const CLOCK_TOLERANCE_MS = 5_000
