@@ -14,7 +14,7 @@ import {
   type DrainContext,
 } from './drain-context.ts'
 import type { ContainerInstanceFacts, DrainFacts } from './facts.ts'
-import { recall } from './memory.ts'
+import { recall, type WrittenMemory } from './memory.ts'
 import type { DrainPolicy } from './policy.ts'
 import { adopt, startActions } from './starting.ts'
 import { isStaying } from './stop-tasks.ts'
@@ -28,7 +28,7 @@ import { isStaying } from './stop-tasks.ts'
 export const decideGoing = (facts: DrainFacts, policy: DrainPolicy): Decision | undefined => {
   const { containerInstance } = facts
   const isDraining = containerInstance?.status === 'DRAINING'
-  const memory = isDraining ? recall(containerInstance.memory, undefined) : undefined
+  const memory = isDraining ? memoryOfNotice(containerInstance) : undefined
   const noticeAt = noticedAt(facts, policy, memory)
   if (noticeAt === undefined || facts.now - noticeAt >= NOTICE_LIFETIME_SECONDS * 1_000) return undefined
   const isAtWork = isDraining || containerInstance?.status === 'ACTIVE'
@@ -40,6 +40,12 @@ export const decideGoing = (facts: DrainFacts, policy: DrainPolicy): Decision | 
   if (!isDraining) return decision('start', 'notice', startActions(drain, containerInstance))
   if (memory === undefined) return adopt(drain, containerInstance)
   return withNotice(isSettled(drain) ? stopWhatIsLeft(drain, containerInstance) : settle(drain), drain)
+}
+
+/** A drain that has ended was another one, such as that before a new root volume: the notice begins one of its own. */
+const memoryOfNotice = ({ memory }: ContainerInstanceFacts): WrittenMemory | undefined => {
+  const recalled = recall(memory, undefined)
+  return recalled?.isEnded ? undefined : recalled
 }
 
 const stopWhatIsLeft = (

@@ -29,14 +29,15 @@ export const start = (drain: DrainContext, containerInstance: ContainerInstanceF
  * would set back an instance that our hook holds on its way back to life, so that one is ours whoever drained it.
  */
 export const adopt = (drain: Beginning, containerInstance: ContainerInstanceFacts): Decision => {
-  const isOurs = comesBack(drain.facts) || isMeant(containerInstance, drain.facts.now)
+  const isOurs = comesBack(drain.facts) || isLeftByUs(containerInstance, drain.facts.now)
   return decision('wait', 'adopted', settleActions(drain, containerInstance, isOurs ? 'us' : 'others'))
 }
 
-/** We were about to set DRAINING, and died before we could say that we had. */
-const isMeant = ({ memory }: ContainerInstanceFacts, now: number): boolean => {
+/** We were about to set DRAINING, and died before we could say that we had; or we did for a drain that has ended. */
+const isLeftByUs = ({ memory }: ContainerInstanceFacts, now: number): boolean => {
   const written = parseMemory(memory ?? '')
-  return written?.isIntent === true && isOurDraining(written, now)
+  if (written === undefined || !(written.isIntent || written.isEnded)) return false
+  return isOurDraining(written, now)
 }
 
 type Beginning = Pick<DrainContext, 'facts' | 'policy' | 'startedAt'>

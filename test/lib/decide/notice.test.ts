@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals'
 import { decideDrain } from '../../../lib/decide/drain.ts'
 import { noticedAt } from '../../../lib/decide/drain-context.ts'
 import type { DrainFacts, LastNotice } from '../../../lib/decide/facts.ts'
-import { recall } from '../../../lib/decide/memory.ts'
+import { formatMemory, recall, writtenAt } from '../../../lib/decide/memory.ts'
 import type { DrainPolicy } from '../../../lib/decide/policy.ts'
 import { taskReadingFor } from '../../../lib/decide/reading.ts'
 import { active, at, draining, factsAt, hookWith, policyWith, START, taskIn, without } from './facts-of.ts'
@@ -161,6 +161,17 @@ describe('a notice before the group terminates the machine', () => {
     const facts = inService(1, { notice: spot, containerInstance: active({ status: 'REGISTERING' }) })
     expect(decide(facts).says).toBe('wait: not-yet-shown')
     expect(decide({ ...facts, hop: 3 }).says).toBe('ignore: not-waiting')
+  })
+
+  it('begins a drain of its own where an earlier one has ended, and the termination that follows is not over', () => {
+    const containerInstance = draining(-100, { isEnded: true, actionStartedAt: at(-130) })
+    const { says, actions } = decide(inService(1, { notice: spot, containerInstance }))
+    const [remembered] = actions.flatMap((action) => (action.do === 'remember' ? [action.memory] : []))
+    expect(says).toBe('wait: adopted')
+    expect(remembered).toMatchObject({ noticedAt: START, drainedBy: 'us', isEnded: false })
+    const memory = formatMemory(writtenAt(at(1), remembered!))
+    const later = factsAt(10, { containerInstance: { ...containerInstance, memory } })
+    expect(decide(later).says).not.toBe('ignore: already-ended')
   })
 
   it('counts although an old one is remembered that nothing came of', () => {
