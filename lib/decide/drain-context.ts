@@ -186,6 +186,10 @@ export const settle = ({ facts }: Pick<DrainContext, 'facts'>): Decision => {
 export const lookAgain = (facts: DrainFacts, delaySeconds: number): readonly Action[] =>
   facts.hop < HOP_LIMIT ? [askAgain(facts, delaySeconds, facts.hop + 1)] : []
 
+/** AWS is about to show what a message has told already. Undefined: it has been waited for long enough. */
+export const notYetShown = (facts: DrainFacts): Decision | undefined =>
+  facts.hop < HOP_LIMIT ? decision('wait', 'not-yet-shown', lookAgain(facts, SETTLE_SECONDS)) : undefined
+
 /** Asks for another look, which is told what this one was told. */
 export const askAgain = (facts: DrainFacts, delaySeconds: number, hop: number): Action => {
   const notice = lastNoticeOf(facts)

@@ -7,14 +7,12 @@ import {
   completion,
   contextOf,
   decision,
-  HOP_LIMIT,
   isSettled,
   isWaiting,
   lastBeatOf,
-  lookAgain,
+  notYetShown,
   remember,
   rememberToo,
-  SETTLE_SECONDS,
   withNotice,
   type DrainContext,
 } from './drain-context.ts'
@@ -41,9 +39,8 @@ const decideNotWaiting = (facts: DrainFacts, policy: DrainPolicy): Decision => {
   if (facts.lifecycleState === undefined) return decideUnknownToGroup(facts)
   const special = decideGoing(facts, policy) ?? decideOrphan(facts) ?? decideReplacing(facts, policy)
   if (special !== undefined) return special
-  return isNewerThanShown(facts) && facts.hop < HOP_LIMIT
-    ? decision('wait', 'not-yet-shown', lookAgain(facts, SETTLE_SECONDS))
-    : decision('ignore', 'not-waiting')
+  const notYet = isNewerThanShown(facts) ? notYetShown(facts) : undefined
+  return notYet ?? decision('ignore', 'not-waiting')
 }
 
 /**

@@ -1,15 +1,14 @@
 import type { Action, Decision } from './decision.ts'
 import {
   decision,
-  HOP_LIMIT,
   isSettled,
   lookAgain,
   NOTICE_LIFETIME_SECONDS,
   NOTICE_STOP_SECONDS,
   noticedAt,
+  notYetShown,
   RESYNC_SECONDS,
   settle,
-  SETTLE_SECONDS,
   withNotice,
   type DrainContext,
 } from './drain-context.ts'
@@ -32,10 +31,7 @@ export const decideGoing = (facts: DrainFacts, policy: DrainPolicy): Decision | 
   const noticeAt = noticedAt(facts, policy, memory)
   if (noticeAt === undefined || facts.now - noticeAt >= NOTICE_LIFETIME_SECONDS * 1_000) return undefined
   const isAtWork = isDraining || containerInstance?.status === 'ACTIVE'
-  if (containerInstance === undefined || !isAtWork)
-    return facts.hop < HOP_LIMIT
-      ? decision('wait', 'not-yet-shown', lookAgain(facts, SETTLE_SECONDS))
-      : undefined
+  if (containerInstance === undefined || !isAtWork) return notYetShown(facts)
   const drain = { facts, policy, startedAt: noticeAt, ...(memory && { memory }) }
   if (!isDraining) return decision('start', 'notice', startActions(drain, containerInstance))
   if (memory === undefined) return adopt(drain, containerInstance)

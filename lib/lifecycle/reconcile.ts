@@ -170,8 +170,8 @@ interface Tried {
  * comes soon enough for all else.
  */
 const remediesFor = ({ action, result, now }: Tried, { facts, policy }: Decided): readonly Action[] => {
-  const isOld = result === 'gone' ? lookAgain(facts, SETTLE_SECONDS) : []
-  if (facts.hook === undefined) return isOld
+  const again = result === 'gone' ? lookAgain(facts, SETTLE_SECONDS) : []
+  if (facts.hook === undefined) return again
   const drain = contextOf(facts, facts.hook, policy)
   const isRefused = result === 'failed' || result === 'contended'
   // Nothing is lost with a machine that is gone.
@@ -180,7 +180,7 @@ const remediesFor = ({ action, result, now }: Tried, { facts, policy }: Decided)
   return [
     ...(isRefusedEnd && now < drain.deadline ? [{ do: 'heartbeat' } as const] : []),
     ...(result === 'contended' ? lookAgain(facts, CONTENTION_SECONDS) : []),
-    ...isOld,
+    ...again,
     ...(isMissedBeat ? lookAgain(facts, MISSED_BEAT_SECONDS) : []),
   ]
 }

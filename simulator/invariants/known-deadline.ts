@@ -1,6 +1,6 @@
 import type { EndedAction, WaitingAction } from '../aws/auto-scaling/lifecycle-actions.ts'
-import { failedMessageIds } from '../aws/lambda/partial-batch-response.ts'
 import { recordsOf } from '../aws/lambda/sqs-records.ts'
+import { returnedMessages } from './returned-messages.ts'
 import { deadlineOf, deadlineWithoutNotice, noticedAt, type Watch } from './watch.ts'
 
 /** When our patience with an action ends, as far as our functions could know: of a notice nobody may have heard. */
@@ -18,11 +18,10 @@ const isNoticeHeard = (watch: Watch, { instanceId }: EndedAction | WaitingAction
   if (noticeAt === undefined || registeredAt > noticeAt) return false
   return recording.invocations.some((invocation) => {
     if (!invocation.payload.includes(instanceId) || !invocation.payload.includes(WARNING)) return false
-    const records = recordsOf(invocation)
-    const messageIds = records.map(({ messageId }) => messageId)
-    const failed = failedMessageIds(invocation.result, { messageIds, reportsBatchItemFailures: true })
-    return records.some(
-      ({ body, messageId }) => body.includes(WARNING) && body.includes(instanceId) && !failed.has(messageId),
+    const returned = returnedMessages(invocation)
+    return recordsOf(invocation).some(
+      ({ body, messageId }) =>
+        body.includes(WARNING) && body.includes(instanceId) && !returned.has(messageId),
     )
   })
 }

@@ -3,11 +3,11 @@ import type { SQSRecord } from 'aws-lambda'
 import { readSignal } from '../../lib/signals/read-signal.ts'
 import type { Signal } from '../../lib/signals/signal.ts'
 import type { InvocationRecord } from '../aws/lambda/invocation.ts'
-import { failedMessageIds } from '../aws/lambda/partial-batch-response.ts'
 import { recordsOf } from '../aws/lambda/sqs-records.ts'
 import { STRANGER_ID } from '../faults/bad-messages.ts'
 import type { CallRecord } from '../sdk/call-record.ts'
 import type { World } from '../world/world.ts'
+import { returnedMessages } from './returned-messages.ts'
 import type { Watch } from './watch.ts'
 
 /**
@@ -37,8 +37,7 @@ const judgeBatch = (watch: Watch, invocation: InvocationRecord): void => {
   const records = recordsOf(invocation)
   const good = records.filter((record) => !isBad(record))
   if (good.length === records.length || good.length === 0) return
-  const messageIds = records.map(({ messageId }) => messageId)
-  const returned = failedMessageIds(invocation.result, { messageIds, reportsBatchItemFailures: true })
+  const returned = returnedMessages(invocation)
   const heldUp = good
     .filter(({ messageId }) => returned.has(messageId))
     .filter(({ body }) => !haveFailed(watch, [invocation], readSignal(body)))
