@@ -169,7 +169,8 @@ interface Tried {
  * busy for is tried again in seconds, and so is the last beat but one; what was seen is not old for long. The next resync
  * comes soon enough for all else.
  */
-const remediesFor = ({ action, result, now }: Tried, { facts, policy }: Decided): readonly Action[] => {
+const remediesFor = ({ action, result, now }: Tried, decided: Decided): readonly Action[] => {
+  const { facts, policy } = decided
   const again = result === 'gone' ? lookAgain(facts, SETTLE_SECONDS) : []
   if (facts.hook === undefined) return again
   const drain = contextOf(facts, facts.hook, policy)
@@ -182,8 +183,17 @@ const remediesFor = ({ action, result, now }: Tried, { facts, policy }: Decided)
     ...(result === 'contended' ? lookAgain(facts, CONTENTION_SECONDS) : []),
     ...again,
     ...(isMissedBeat ? lookAgain(facts, MISSED_BEAT_SECONDS) : []),
+    ...(action.do === 'heartbeat' && result === 'already-over' ? rememberEnd(decided) : []),
   ]
 }
+
+/** No call tells that our hook is over, or never was, while another one holds the instance: the beat that has found out says so. */
+const rememberEnd = ({ facts, decision }: Decided): readonly Action[] =>
+  facts.hook?.hasCompanions && facts.containerInstance?.status === 'DRAINING'
+    ? decision.actions.flatMap((action) =>
+        action.do === 'remember' ? [{ ...action, memory: { ...action.memory, isEnded: true } }] : [],
+      )
+    : []
 
 const remedyOnce = async (environment: Environment, facts: DrainFacts, action: Action): Promise<Remedy> => ({
   do: action.do,

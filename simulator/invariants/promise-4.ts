@@ -60,12 +60,10 @@ const judgeBeat = (watch: Watch, made: CallRecord, ended: EndedActions): void =>
     .waitingActions()
     .find((waiting) => waiting.instanceId === instanceId && isOurs(watch, waiting))
   const over = ended.ours.get(instanceId)
-  if (
-    action === undefined &&
-    wasHeldByOthers(watch, instanceId, ended) &&
-    !(over && isEndRemembered(watch, over))
-  )
-    return
+  if (action === undefined) {
+    const heldSince = heldByOthersSince(watch, instanceId, ended)
+    if (heldSince !== undefined && !isEndKnown(watch, over, heldSince)) return
+  }
   const last = action === undefined ? over?.endedAt : knownDeadlineOf(watch, action)
   if (last !== undefined && at <= last + watch.longestLookMs) return
   const what =
@@ -100,14 +98,23 @@ interface GroupInput {
   readonly AutoScalingGroupNames?: readonly string[]
 }
 
-/** When the look began. */
-const wasHeldByOthers = (
+/** Since when another hook has been holding the instance, or did when the look began. Undefined: none has. */
+const heldByOthersSince = (
   { world, longestLookMs }: Watch,
   instanceId: string,
   { others }: EndedActions,
-): boolean =>
-  world.autoScaling.waitingActions().some((waiting) => waiting.instanceId === instanceId) ||
-  (others.get(instanceId)?.endedAt ?? -Infinity) >= world.simulation.now() - longestLookMs
+): number | undefined => {
+  const holding = world.autoScaling.waitingActions().find((waiting) => waiting.instanceId === instanceId)
+  if (holding !== undefined) return holding.startedAt
+  const last = others.get(instanceId)
+  return last !== undefined && last.endedAt >= world.simulation.now() - longestLookMs
+    ? last.startedAt
+    : undefined
+}
+
+/** The hooks of one transition begin to wait together: an end from before is that of another wait, in which ours had no part. */
+const isEndKnown = (watch: Watch, over: LastAction | undefined, heldSince: number): boolean =>
+  over !== undefined && over.startedAt >= heldSince && isEndRemembered(watch, over)
 
 /**
  * No call tells that our hook has ended while another one still holds the instance. Where nobody could write it down,

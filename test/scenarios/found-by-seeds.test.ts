@@ -11,10 +11,12 @@ import {
   callsOf,
   GROUP,
   group,
+  HOOK,
   oldest,
   outcomes,
   play,
   shop,
+  story,
   terminateOne,
 } from './small-cluster.ts'
 
@@ -331,5 +333,22 @@ describe('seed 702212', () => {
     })
     expect(run.recording.drains.map(({ action }) => action.by)).toEqual(['completed'])
     expect(run.recording.killedTasks).toEqual([])
+  })
+})
+
+describe('seed 807053', () => {
+  it('a hook that did not exist when the wait began, which another one holds, is beaten once and no more', async () => {
+    const groups = [{ ...group, otherHooks: [{ name: 'archive-logs', heartbeatTimeoutSeconds: 900 }] }]
+    const script = [
+      { do: 'set-container-instances', atSeconds: 10, group: GROUP, status: 'DRAINING' },
+      { do: 'delete-hook', atSeconds: 20, group: GROUP, hook: HOOK },
+      terminateOne(70),
+      { do: 'put-hook', atSeconds: 80, group: GROUP, hook: HOOK, heartbeatTimeoutSeconds: 180 },
+    ]
+    const run = await play({ ...longJob, groups, script, lastsSeconds: 900 })
+    const beats = callsOf(run, 'RecordLifecycleActionHeartbeat')
+    expect(beats.map(({ error }) => error)).toEqual(['ValidationError'])
+    expect(story(run)).toContain('ignore: already-ended')
+    expect(run.recording.violations).toEqual([])
   })
 })
