@@ -16,8 +16,9 @@ export interface Demand {
 /**
  * What the cluster must find room for. A replica service needs as many tasks as it wants and does not have on instances
  * that stay: that is at once what is pending without a place, what it lacks (with minimumHealthyPercent 100 ECS creates no
- * task that it cannot place), and its tasks on instances that are leaving, less the replacements that run already. A
- * service that wants 10 and runs 9, 2 of them on a draining instance, needs 3.
+ * task that it cannot place), and its tasks on instances that are leaving, or that are none of the snapshot's, as those of a
+ * warm pool, less the replacements that run already. A service that wants 10 and runs 9, 2 of them on a draining instance,
+ * needs 3.
  *
  * Of a service of several capacity providers ECS chooses the provider of each task first. Those that wait for one by name
  * count for that one; for what the service lacks beyond them any of its providers will do.
@@ -25,8 +26,8 @@ export interface Demand {
  * Standalone tasks count only while they have no instance: ECS never moves one ("Draining Amazon ECS container
  * instances"). Daemons never count: they come with the machine.
  *
- * Headroom is ⌈desired · percent / 100⌉ tasks of each replica service, less those it already has beyond its desired count,
- * so that a rolling deployment uses the headroom instead of asking for more. A deployment that must start a task before it
+ * Headroom is ⌈desired · percent / 100⌉ tasks of each replica service, less those it already has beyond its desired count
+ * elsewhere than on instances that are leaving, so that a rolling deployment uses the headroom instead of asking for more. A deployment that must start a task before it
  * may stop one asks for 1 at least: without room for it, it would never begin.
  */
 export const demandOf = (snapshot: ClusterSnapshot, workload: Workload, headroomPercent: number): Demand => {
@@ -36,14 +37,14 @@ export const demandOf = (snapshot: ClusterSnapshot, workload: Workload, headroom
   for (const service of snapshot.services) {
     const taskClass = workload.ofService.get(service.name)
     if (service.isDaemon || taskClass === undefined) continue
-    const { wanted, staying, bound } = counts.get(service.name) ?? NO_TASKS
+    const { staying, waiting, bound } = counts.get(service.name) ?? NO_TASKS
     const desired = wantedCount(service)
     const ofProviders = taskClass.unproven.length > 0 ? [...bound] : []
     for (const [provider, count] of ofProviders)
       tasks.push({ taskClass: workload.onProvider(taskClass, provider), count })
     const boundCount = ofProviders.reduce((sum, [, count]) => sum + count, 0)
     tasks.push({ taskClass, count: desired - staying - boundCount })
-    const surplus = Math.max(0, wanted - desired)
+    const surplus = Math.max(0, staying + waiting - desired)
     headroom.push({ taskClass, count: headroomOf(service, headroomPercent) - surplus })
   }
   for (const task of snapshot.tasks)
@@ -69,33 +70,39 @@ const isWaitingAlone = (task: TaskSnapshot): boolean =>
 /** The name of the service that a task belongs to. Undefined: it stands alone. */
 export const serviceOf = ({ group }: TaskSnapshot): string | undefined => serviceOfGroup(group)
 
+/** Tasks that ECS wants to run. */
 interface TaskCounts {
-  /** Those that ECS wants to run, wherever they are. */
-  wanted: number
-  /** Of those, the ones on instances that stay. */
+  /** On instances that stay. */
   staying: number
-  /** Of those, the ones that wait for an instance of a provider, by its name. */
+  /** Without an instance. */
+  waiting: number
+  /** Of those that wait, the ones for an instance of a provider, by its name. */
   readonly bound: Map<string, number>
 }
 
 const countTasks = ({ tasks, instances }: ClusterSnapshot): ReadonlyMap<string, Readonly<TaskCounts>> => {
-  const leaving = new Set(instances.filter(isLeaving).map(({ containerInstance }) => containerInstance?.arn))
+  const stays = new Set(
+    instances.flatMap((each) => (isLeaving(each) ? [] : (each.containerInstance?.arn ?? []))),
+  )
   const counts = new Map<string, TaskCounts>()
   for (const task of tasks) {
     const service = serviceOf(task)
     if (service === undefined || !isWanted(task)) continue
     const { containerInstanceArn, capacityProviderName } = task
-    const count = counts.get(service) ?? { wanted: 0, staying: 0, bound: new Map<string, number>() }
+    const count = counts.get(service) ?? { staying: 0, waiting: 0, bound: new Map<string, number>() }
     counts.set(service, count)
-    count.wanted += 1
-    if (containerInstanceArn !== undefined) count.staying += leaving.has(containerInstanceArn) ? 0 : 1
-    else if (capacityProviderName !== undefined)
+    if (containerInstanceArn !== undefined) {
+      count.staying += stays.has(containerInstanceArn) ? 1 : 0
+      continue
+    }
+    count.waiting += 1
+    if (capacityProviderName !== undefined)
       count.bound.set(capacityProviderName, (count.bound.get(capacityProviderName) ?? 0) + 1)
   }
   return counts
 }
 
-const NO_TASKS: Readonly<TaskCounts> = { wanted: 0, staying: 0, bound: new Map() }
+const NO_TASKS: Readonly<TaskCounts> = { staying: 0, waiting: 0, bound: new Map() }
 
 /** One entry for each class, and none for a class without tasks. */
 export const merged = (counts: readonly ClassCount[]): readonly ClassCount[] => {

@@ -86,10 +86,13 @@ describe('what is kept free', () => {
     expect(headroom).toEqual(count === 0 ? [] : [['service:web', count]])
   })
 
-  it('is less what the service has beyond its desired count, wherever that is', () => {
+  it.each([
+    ['on an instance that stays', 0, 1],
+    ['on one that is leaving, where nothing is of use much longer', 1, 2],
+  ])('is less what the service has beyond its desired count: %s', (_, at, count) => {
     const leaving = { container: { status: 'DRAINING' } }
-    const services = [{ ...web, on: [0, 0, 1], desiredCount: 2 }]
-    expect(demandOf({ instances: [{}, leaving], services }, 100).headroom).toEqual([['service:web', 1]])
+    const services = [{ ...web, on: [0, 0, at], desiredCount: 2 }]
+    expect(demandOf({ instances: [{}, leaving], services }, 100).headroom).toEqual([['service:web', count]])
   })
 
   it('is not one more for the sake of a fraction that is none', () => {

@@ -33,6 +33,13 @@ describe('demand', () => {
     expect(demand({ instances, services: [{ ...web, on: [0, 0, 1, 1], desiredCount: 3 }] })).toEqual([1, 0])
   })
 
+  it('counts tasks on an instance that is none of the cluster, such as one that goes to a warm pool', () => {
+    const cluster = clusterOf({ instances: [{}, {}], services: [{ ...web, on: [0, 1, 1] }] })
+    const [staying] = cluster.instances
+    const snapshot = { ...cluster, instances: staying === undefined ? [] : [staying] }
+    expect(survey(snapshot).demand.tasks).toMatchObject([{ count: 2 }])
+  })
+
   it('leaves out tasks on an instance whose agent is silent: they run', () => {
     const instances = [{ container: { agentConnected: false } }]
     expect(demand({ instances, services: [{ ...web, on: [0] }] })).toEqual([0, 0])
@@ -66,6 +73,12 @@ describe('demand', () => {
       expect(demand({ instances, services }, percent)[1]).toBe(spare)
     },
   )
+
+  it('keeps headroom beside tasks that have been replaced and still run on an instance that is leaving', () => {
+    const services = [{ ...web, on: [...times(10, 0), ...times(3, 1)], desiredCount: 10 }]
+    const instances = [{ registered: room(100_000, 100_000) }, { container: { status: 'DRAINING' } }]
+    expect(demand({ instances, services }, 20)).toEqual([0, 2])
+  })
 
   it('keeps one place for a deployment that must start a task before it may stop one', () => {
     const deploying = { ...web, on: [0], isDeploying: true }
