@@ -53,10 +53,13 @@ export const generateStandaloneTasks = (
     : []
 
 const isRoomLeft = (services: readonly GeneratedService[]): boolean =>
-  services.reduce((sum, { desired, cpu }) => sum + desired * Number(cpu), 0) <= ROOMY_CPU
+  takenOf(services, 'cpu') <= ROOMY.cpu && takenOf(services, 'memory') <= ROOMY.memory
 
-/** Of the 2,048 CPU units that the one instance of the smallest cluster has. */
-const ROOMY_CPU = 1_500
+const takenOf = (services: readonly GeneratedService[], resource: 'cpu' | 'memory'): number =>
+  services.reduce((sum, service) => sum + service.desired * Number(service[resource]), 0)
+
+/** Of the 2,048 CPU units and 7,680 MiB that the one instance of the smallest cluster has. */
+const ROOMY = { cpu: 1_500, memory: 6_500 } as const
 
 /** One in six takes longer to stop than it is given, so that it must be killed. */
 const generateTask = (random: Random, name: string) => {

@@ -40,7 +40,8 @@ const operationOf = (models: readonly ServiceModel[], { serviceId, operation }: 
 
 const record = ({ simulation, record }: World, call: OutsideCall, error: string | undefined): void => {
   const { serviceId: service, operation, input } = call
-  record({ at: simulation.now(), service, operation, caller: OUTSIDE, input, error })
+  const hadEffect = error === undefined
+  record({ at: simulation.now(), service, operation, caller: OUTSIDE, input, hadEffect, error })
 }
 
 /** Parts of the model refuse what they do not know by a plain error; errors of the language are defects of ours. */

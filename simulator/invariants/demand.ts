@@ -28,6 +28,10 @@ export const watchDemand = (world: World): DemandWatch => {
   ec2.onStateChange(({ instanceId, state }) => {
     if (state === 'shutting-down' || state === 'stopping') leave(instanceId, simulation.now())
   })
+  // One that a Spot notice is about is drained long before it goes.
+  ecs.onDraining((instanceId) => {
+    leave(instanceId, simulation.now())
+  })
   autoScaling.onActionEnded(({ instanceId, startedAt, transition }) => {
     if (transition === 'terminating') leave(instanceId, startedAt)
   })

@@ -92,12 +92,10 @@ class Drainers {
   }
 }
 
-/** A call whose answer was lost has had its effect. */
-const isStatusSet = ({ operation, input, error, fault }: CallRecord, containerInstance: string): boolean =>
+const isStatusSet = ({ operation, input, hadEffect }: CallRecord, containerInstance: string): boolean =>
   operation === 'UpdateContainerInstancesState' &&
-  ((input as StatusInput).containerInstances ?? []).includes(containerInstance) &&
-  fault !== 'items-failed' &&
-  (error === undefined || fault === 'answer-lost')
+  hadEffect &&
+  ((input as StatusInput).containerInstances ?? []).includes(containerInstance)
 
 interface StatusInput {
   readonly containerInstances?: readonly string[]

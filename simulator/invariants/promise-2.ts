@@ -35,8 +35,8 @@ export const watchPromise2 = (watch: Watch): void => {
   /** Tasks stopped so far, by drain and service. */
   const stopped = new Map<string, Set<string>>()
   const all: Stop[] = []
-  watch.onCall(({ operation, error, input, at }) => {
-    if (operation !== 'StopTask' || error !== undefined) return
+  watch.onCall(({ operation, hadEffect, input, at }) => {
+    if (operation !== 'StopTask' || !hadEffect) return
     const stop = stopOf(watch.world, String(input['task']), at)
     if (stop === undefined) return
     all.push(stop)

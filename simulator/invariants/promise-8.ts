@@ -28,7 +28,7 @@ export const watchPromise8 = (watch: Watch): void => {
   /** By group: when our functions last took an instance out of it. */
   const removedAt = new Map<string, number>()
   watch.onCall((made) => {
-    if (made.error !== undefined) return
+    if (!made.hadEffect) return
     if (isRemoval(made)) {
       const instanceId = String(made.input['InstanceId'])
       demand.giveUp(instanceId)

@@ -10,6 +10,8 @@ export interface CallRecord {
   readonly caller: string
   /** The input's own fields, for reading; a copy. */
   readonly input: Readonly<Record<string, unknown>>
+  /** The service did what was asked, whatever was answered. */
+  readonly hadEffect: boolean
   /** The code of the error that was answered; undefined when the call succeeded. */
   readonly error: string | undefined
   /** The request id of the invocation that made it; absent: none did. */

@@ -50,7 +50,10 @@ interface Connection {
   readonly errors: ErrorSettings
 }
 
-type Answer = { readonly output: object; readonly error?: undefined } | { readonly error: ServiceError }
+type Answer = { readonly hadEffect: boolean } & (
+  | { readonly output: object; readonly error?: undefined }
+  | { readonly error: ServiceError }
+)
 
 /**
  * Carries the calls of real SDK clients to the simulated services: every call waits for its latency in virtual time
@@ -166,21 +169,23 @@ export class SdkTransport {
     const at = this.#options.simulation.now()
     const fault = attempt.fault && { fault: attempt.fault.kind }
     const invocation = attempt.invocation !== undefined && { invocation: attempt.invocation }
-    this.#options.onCall?.({ ...attempt.call, at, error: answer.error?.code, ...invocation, ...fault })
+    const { error, hadEffect } = answer
+    this.#options.onCall?.({ ...attempt.call, at, hadEffect, error: error?.code, ...invocation, ...fault })
     return answer
   }
 
   #answer({ call, caller, fault }: Attempt, operation: Operation): Answer {
     try {
-      if (fault?.kind === 'refused') return { error: fault.error }
+      if (fault?.kind === 'refused') return { error: fault.error, hadEffect: false }
       checkPermission(call, caller, this.#options)
-      if (fault?.kind === 'items-failed') return { output: plainCopy(outputOf(fault)) }
-      if (fault?.kind === 'stale') return { output: plainCopy(fault.output) }
+      if (fault?.kind === 'items-failed') return { output: plainCopy(outputOf(fault)), hadEffect: false }
+      if (fault?.kind === 'stale') return { output: plainCopy(fault.output), hadEffect: false }
       const output = plainCopy(operation(inputOf(call, fault) as never))
-      return fault?.kind === 'answer-lost' ? { error: fault.error } : { output }
+      const hadEffect = true
+      return fault?.kind === 'answer-lost' ? { error: fault.error, hadEffect } : { output, hadEffect }
     } catch (error) {
       if (error instanceof ServiceError && error.code !== NOT_MODELLED)
-        return { error: this.#asTold(error, call, caller) }
+        return { error: this.#asTold(error, call, caller), hadEffect: false }
       throw this.#refuse((error as Error).message)
     }
   }

@@ -34,9 +34,15 @@ const taskInterfacesOf = ({ networkInterfaces, trunkedTasks }: Machine): number 
 /** What ECS knows of the machines: registration, connection, DRAINING, deregistration. */
 export class ContainerInstances {
   readonly #options: ContainerInstancesOptions
+  readonly #listeners: ((instanceId: string) => void)[] = []
 
   constructor(options: ContainerInstancesOptions) {
     this.#options = options
+  }
+
+  /** Called when a container instance turns DRAINING, whoever made it so, with the id of its machine. */
+  onDraining(listener: (instanceId: string) => void): void {
+    this.#listeners.push(listener)
   }
 
   /**
@@ -102,7 +108,10 @@ export class ContainerInstances {
     containerInstance.status = status
     if (this.#options.assumptions.eventOnStatusUpdate === 'published') this.announce(containerInstance)
     else containerInstance.version += 1
-    if (status === 'DRAINING') this.#stopPending(containerInstance)
+    if (status === 'DRAINING') {
+      this.#stopPending(containerInstance)
+      for (const listener of this.#listeners) listener(containerInstance.instanceId)
+    }
     this.#options.onChange()
   }
 

@@ -147,6 +147,11 @@ export class Ecs {
     this.#parts.endings.onTaskEnded(listener)
   }
 
+  /** Called when a container instance turns DRAINING, whoever made it so, with the id of its machine. */
+  onDraining(listener: (instanceId: string) => void): void {
+    this.#parts.containerInstances.onDraining(listener)
+  }
+
   /** Tasks on a machine whose lastStatus is not STOPPED; none for a machine that is not registered. */
   tasksOn(instanceId: string): readonly TaskSnapshot[] {
     return Array.from(this.#parts.cluster.onMachine(instanceId)?.tasks ?? [], (task) => ({

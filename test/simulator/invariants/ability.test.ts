@@ -122,6 +122,7 @@ const refuseBeat = ({ simulation, autoScaling, calls }: World, error: string): v
       operation: 'RecordLifecycleActionHeartbeat',
       caller: RESYNC,
       input: { AutoScalingGroupName: GROUP, LifecycleHookName: HOOK, InstanceId: instanceId },
+      hadEffect: false,
       error,
     })
 }

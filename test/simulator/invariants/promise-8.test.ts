@@ -136,10 +136,11 @@ describe('promise 8', () => {
     ])
   })
 
-  it('is kept by adding an instance because more is asked for, or an instance was lost', async () => {
+  it('is kept by adding an instance because more is asked for, or an instance was lost or drained', async () => {
     const more = { do: 'update-service', atSeconds: 300, service: 'shop', desired: 10 }
     const lost = { do: 'terminate-by-hand', atSeconds: 300, group: GROUP }
-    for (const step of [more, lost]) {
+    const drained = { do: 'set-container-instances', atSeconds: 300, group: GROUP, status: 'DRAINING' }
+    for (const step of [more, lost, drained]) {
       const found = await judged({ script: [step] }, (world) => {
         at(world, 10, () => remove(world))
         at(world, 310, () => setDesired(world, 3))
