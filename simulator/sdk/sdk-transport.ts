@@ -51,8 +51,7 @@ interface Connection {
 }
 
 type Answer = { readonly hadEffect: boolean } & (
-  | { readonly output: object; readonly error?: undefined }
-  | { readonly error: ServiceError }
+  { readonly output: object; readonly error?: undefined } | { readonly error: ServiceError }
 )
 
 /**

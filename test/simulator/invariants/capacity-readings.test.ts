@@ -71,7 +71,8 @@ const callsOf = (texts: readonly string[]): readonly CallRecord[] =>
   texts.map((text) => {
     const [operation = '', page = ''] = text.replace('!', '').split(' ')
     const error = text.endsWith('!') ? 'ServerException' : undefined
-    return { at: 0, service: 'ECS', caller: 'capacity', operation, input: { page }, error }
+    const hadEffect = error === undefined
+    return { at: 0, service: 'ECS', caller: 'capacity', operation, input: { page }, hadEffect, error }
   })
 
 const survey = [

@@ -265,11 +265,13 @@ describe('a fault', () => {
   ] as const)('of the kind %s leaves %s effects behind', async (kind, effectCount) => {
     let effects = 0
     const count = () => ({ taskArns: [String((effects += 1))] })
-    const { run } = setUp([ecs({ ListTasks: count })], { faults: () => ({ kind, error: throttled }) })
+    const faults = () => ({ kind, error: throttled })
+    const { run, records } = setUp([ecs({ ListTasks: count })], { faults })
     expect(await run(({ ecs }) => ecs.send(new ListTasksCommand({})))).toMatchObject({
       name: 'ThrottlingException',
     })
     expect(effects).toBe(effectCount)
+    expect(records).toMatchObject([{ error: 'ThrottlingException', hadEffect: effectCount === 1 }])
   })
 
   it('makes only the calls late that it is for', async () => {
