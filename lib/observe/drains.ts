@@ -162,13 +162,13 @@ interface Found {
   readonly clusterExists: boolean
 }
 
-/** The container instances of these machines that this look has not read yet. */
+/** The container instances of these machines that this look has not read yet, or that may not be their machines' last. */
 const readMissing = async (
   observer: Observer,
   instanceIds: readonly string[],
   sight: Sight,
 ): Promise<Found> => {
-  const ids = [...new Set(instanceIds)].filter((id) => !sight.containerInstances.has(id))
+  const ids = [...new Set(instanceIds)].filter((id) => !isConnected(sight.containerInstances.get(id)))
   try {
     return { containerInstances: await readByInstanceId(observer, ids), clusterExists: true }
   } catch (error) {
@@ -177,21 +177,32 @@ const readMissing = async (
   }
 }
 
-/** By the ARN known from an earlier look; an instance that has got another one since is looked up anew. */
+/** By the ARN known from an earlier look; an instance that may have got another one since is looked up anew. */
 const readByInstanceId = async (observer: Observer, ids: readonly string[]) => {
   const place = { ecs: observer.clients.ecs, cluster: observer.scope.cluster }
   const { containerInstanceArns: memo } = observer
   const remembered = ids.flatMap((id) => memo.get(id) ?? [])
   const first = byInstanceId(await readContainerInstances(place, remembered))
-  const missing = ids.filter((id) => first.get(id) === undefined || first.get(id)?.status === 'INACTIVE')
+  const missing = ids.filter((id) => !isConnected(first.get(id)))
   const arns = missing.length === 0 ? [] : await findContainerInstances(place, missing)
   const second = byInstanceId(await readContainerInstances(place, arns))
   for (const [id, { arn }] of second) memo.set(id, arn)
   return new Map([...first, ...second])
 }
 
+/**
+ * The one that stands for each machine. An agent that has lost what it knew, as with a new root volume, registers anew beside
+ * its old container instance (aws/amazon-ecs-agent#125): the one with an agent counts.
+ */
 export const byInstanceId = (instances: readonly KnownContainerInstance[]) =>
-  new Map(instances.map((instance) => [instance.instanceId, instance]))
+  new Map(
+    instances
+      .toSorted((one, other) => Number(isConnected(one)) - Number(isConnected(other)))
+      .map((instance) => [instance.instanceId, instance]),
+  )
+
+const isConnected = (containerInstance: KnownContainerInstance | undefined): boolean =>
+  containerInstance?.agentConnected === true && containerInstance.status !== 'INACTIVE'
 
 /** Only EC2 can say whether these still run: ECS does not know them, or has lost touch with their agents. */
 const unsure = (

@@ -1,17 +1,23 @@
+import type {
+  DescribeContainerInstancesCommandOutput,
+  ListContainerInstancesCommandOutput,
+} from '@aws-sdk/client-ecs'
 import { describe, expect, it } from '@jest/globals'
 
 import { Recording } from '../../simulator/rehearsal/recording.ts'
 import { performStep } from '../../simulator/scenario/perform-step.ts'
 import { worldSpecOf } from '../../simulator/scenario/scenario.ts'
 import { deployEbbtide } from '../../simulator/world/deploy-ebbtide.ts'
+import { call } from '../../simulator/world/call.ts'
 import { captureOutput } from '../../simulator/world/product-output.ts'
-import { createWorld } from '../../simulator/world/world.ts'
+import { createWorld, type World } from '../../simulator/world/world.ts'
 import {
   asPerson,
   callsOf,
   GROUP,
   HOOK,
   oldest,
+  outcomes,
   play,
   smallCluster,
   story,
@@ -70,5 +76,52 @@ describe('an agent that flaps', () => {
     const run = await play({ services: [], script: [...flap, terminateOne(30)] })
     expect(story(run)).not.toContain('blocked: agent-disconnected')
     expect(run.recording.drains).toHaveLength(1)
+  })
+})
+
+describe('an agent that registered anew', () => {
+  /** ECS also knows a container instance of before, of the oldest machine, and lists it last: ACTIVE, with no agent and no task. */
+  const withPredecessor = (world: World): void => {
+    const instanceId = oldest(world)
+    const { containerInstanceArn: arn = '' } = world.ecs.containerInstanceOn(instanceId) ?? {}
+    const before = { containerInstanceArn: `${arn}-before`, ec2InstanceId: instanceId, status: 'ACTIVE' }
+    world.setFaults(({ caller, operation, input }) => {
+      if (!caller.startsWith('ebbtide-')) return undefined
+      const ask = <Output extends object>(more: object) =>
+        call<Output>(world.ecs.model, operation, { ...input, ...more })
+      if (operation === 'ListContainerInstances' && String(input['filter']).includes(instanceId))
+        return {
+          kind: 'stale',
+          output: () => ({
+            containerInstanceArns: [
+              ...(ask<ListContainerInstancesCommandOutput>({}).containerInstanceArns ?? []),
+              before.containerInstanceArn,
+            ],
+          }),
+        }
+      const asked = (input['containerInstances'] ?? []) as readonly string[]
+      if (operation !== 'DescribeContainerInstances' || !asked.includes(before.containerInstanceArn))
+        return undefined
+      const others = asked.filter((each) => each !== before.containerInstanceArn)
+      return {
+        kind: 'stale',
+        output: () => ({
+          containerInstances: [
+            ...(ask<DescribeContainerInstancesCommandOutput>({ containerInstances: others })
+              .containerInstances ?? []),
+            { ...before, agentConnected: false, runningTasksCount: 0, pendingTasksCount: 0 },
+          ],
+        }),
+      }
+    })
+  }
+
+  it('is drained where it is now, not where its tasks were once', async () => {
+    const run = await play({ script: [terminateOne(10)] }, withPredecessor)
+    const drained = callsOf(run, 'UpdateContainerInstancesState').map(({ input }) => input['containerInstances'])
+    expect(drained.flat()).not.toContainEqual(expect.stringMatching(/-before$/))
+    expect(outcomes(run)).toEqual(['drained'])
+    expect(run.recording.killedTasks).toEqual([])
+    expect(run.recording.violations).toEqual([])
   })
 })

@@ -99,6 +99,7 @@ describe('a call of an SDK client', () => {
         operation: 'ListTasks',
         caller: 'drain',
         input: { cluster: 'web' },
+        hadEffect: true,
         error: undefined,
       },
     ])
