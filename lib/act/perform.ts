@@ -46,8 +46,10 @@ export const perform = async (actor: Actor, subject: Subject, action: Action): P
     case 'remember':
       return remember(actor, action)
     case 'forget':
+      actor.refusedMemory.delete(action.containerInstanceArn)
       return done(deleteMemory({ ecs, cluster, arn: action.containerInstanceArn }))
     case 'deregister':
+      actor.refusedMemory.delete(action.containerInstanceArn)
       return done(deregister({ ecs, cluster, arn: action.containerInstanceArn }))
     case 'heartbeat':
       return beat({ autoScaling, hookName, ...subject })

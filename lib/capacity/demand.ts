@@ -27,7 +27,7 @@ export interface Demand {
  * instances"). Daemons never count: they come with the machine.
  *
  * Headroom is ⌈desired · percent / 100⌉ tasks of each replica service, less those it already has beyond its desired count
- * elsewhere than on instances that are leaving, so that a rolling deployment uses the headroom instead of asking for more. A deployment that must start a task before it
+ * on instances that stay, so that a rolling deployment uses the headroom instead of asking for more. A deployment that must start a task before it
  * may stop one asks for 1 at least: without room for it, it would never begin.
  */
 export const demandOf = (snapshot: ClusterSnapshot, workload: Workload, headroomPercent: number): Demand => {
@@ -37,14 +37,14 @@ export const demandOf = (snapshot: ClusterSnapshot, workload: Workload, headroom
   for (const service of snapshot.services) {
     const taskClass = workload.ofService.get(service.name)
     if (service.isDaemon || taskClass === undefined) continue
-    const { staying, waiting, bound } = counts.get(service.name) ?? NO_TASKS
+    const { staying, bound } = counts.get(service.name) ?? NO_TASKS
     const desired = wantedCount(service)
     const ofProviders = taskClass.unproven.length > 0 ? [...bound] : []
     for (const [provider, count] of ofProviders)
       tasks.push({ taskClass: workload.onProvider(taskClass, provider), count })
     const boundCount = ofProviders.reduce((sum, [, count]) => sum + count, 0)
     tasks.push({ taskClass, count: desired - staying - boundCount })
-    const surplus = Math.max(0, staying + waiting - desired)
+    const surplus = Math.max(0, staying - desired)
     headroom.push({ taskClass, count: headroomOf(service, headroomPercent) - surplus })
   }
   for (const task of snapshot.tasks)
@@ -74,9 +74,7 @@ export const serviceOf = ({ group }: TaskSnapshot): string | undefined => servic
 interface TaskCounts {
   /** On instances that stay. */
   staying: number
-  /** Without an instance. */
-  waiting: number
-  /** Of those that wait, the ones for an instance of a provider, by its name. */
+  /** Waiting for an instance of a provider, by its name. */
   readonly bound: Map<string, number>
 }
 
@@ -89,20 +87,16 @@ const countTasks = ({ tasks, instances }: ClusterSnapshot): ReadonlyMap<string, 
     const service = serviceOf(task)
     if (service === undefined || !isWanted(task)) continue
     const { containerInstanceArn, capacityProviderName } = task
-    const count = counts.get(service) ?? { staying: 0, waiting: 0, bound: new Map<string, number>() }
+    const count = counts.get(service) ?? { staying: 0, bound: new Map<string, number>() }
     counts.set(service, count)
-    if (containerInstanceArn !== undefined) {
-      count.staying += stays.has(containerInstanceArn) ? 1 : 0
-      continue
-    }
-    count.waiting += 1
-    if (capacityProviderName !== undefined)
+    if (containerInstanceArn !== undefined) count.staying += stays.has(containerInstanceArn) ? 1 : 0
+    else if (capacityProviderName !== undefined)
       count.bound.set(capacityProviderName, (count.bound.get(capacityProviderName) ?? 0) + 1)
   }
   return counts
 }
 
-const NO_TASKS: Readonly<TaskCounts> = { staying: 0, waiting: 0, bound: new Map() }
+const NO_TASKS: Readonly<TaskCounts> = { staying: 0, bound: new Map() }
 
 /** One entry for each class, and none for a class without tasks. */
 export const merged = (counts: readonly ClassCount[]): readonly ClassCount[] => {

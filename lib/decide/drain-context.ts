@@ -115,7 +115,11 @@ export const isTimeToStopForNotice = (
   return noticeAt !== undefined && facts.now >= noticeAt + 1_000 * NOTICE_STOP_SECONDS
 }
 
-export const lastBeatOf = ({ memory, startedAt }: DrainContext): number => memory?.lastBeatAt ?? startedAt
+/** Since when the hook waits may be unknown: then it may be due already. */
+export const lastBeatOf = ({ facts, memory, startedAt, hook }: DrainContext): number => {
+  const isStartKnown = facts.action !== undefined || facts.announcedAt !== undefined
+  return memory?.lastBeatAt ?? (isStartKnown ? startedAt : facts.now - 1_000 * hook.heartbeatTimeoutSeconds)
+}
 
 /** Only one resync more comes before the hook's timeout: a beat that failed is tried again sooner than that. */
 export const isLastBeatNear = (drain: DrainContext): boolean =>

@@ -1,6 +1,7 @@
 import type { Action, Decision } from './decision.ts'
 import {
   decision,
+  hasNoCountedTasks,
   isSettled,
   lookAgain,
   NOTICE_LIFETIME_SECONDS,
@@ -60,7 +61,7 @@ const stopWhatIsLeft = (
   const stops = left.map(({ arn }): Action => ({ do: 'stop-task', taskArn: arn }))
   return stops.length > 0
     ? decision('overdue', 'time-to-stop-tasks', stops)
-    : decision('wait', containerInstance.runningTasksCount > 0 ? 'tasks-running' : 'tasks-stopping')
+    : decision('wait', hasNoCountedTasks(containerInstance) ? 'tasks-stopping' : 'tasks-running')
 }
 
 /** AWS advises to leave the machine, or will soon change it: the group is asked for another. Undefined: not this one. */

@@ -45,8 +45,8 @@ export const needsAction = (facts: DrainFacts, policy: DrainPolicy): boolean => 
   const { containerInstance, hook } = facts
   if (!isWaiting(facts.lifecycleState) || hook === undefined) return false
   const drain = contextOf(facts, hook, policy)
-  // Only what is DRAINING is remembered.
-  if (containerInstance === undefined || drain.memory === undefined) return true
+  // Only what is DRAINING is remembered. An end may be that of an earlier wait, though tasks are left: a pool takes them along.
+  if (containerInstance === undefined || drain.memory === undefined || drain.memory.isEnded) return true
   return hasNoCountedTasks(containerInstance) || isSomethingDue(drain, LONGEST_LEAD_SECONDS)
 }
 

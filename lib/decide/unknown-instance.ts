@@ -1,5 +1,6 @@
 import type { Decision, Outcome } from './decision.ts'
 import { completion, decision, type DrainContext } from './drain-context.ts'
+import type { DrainFacts } from './facts.ts'
 
 /** How long an instance may take to register with ECS before its absence is believed: two looks so far apart. */
 export const REGISTRATION_GRACE_SECONDS = 60
@@ -11,8 +12,9 @@ export const REGISTRATION_GRACE_SECONDS = 60
  */
 export const decideUnknownInstance = (drain: DrainContext): Decision => {
   const { facts } = drain
-  if (facts.lifecycleState !== 'Terminating:Wait' && facts.lifecycleState !== 'ReplacingRootVolume:Wait')
-    return decideInWarmPool(drain)
+  if (facts.lifecycleState === 'Warmed:Terminating:Wait') return release(drain, 'nothing-to-move')
+  if (facts.lifecycleState === 'Warmed:Pending:Wait' && !isOnItsWayBack(facts))
+    return decision('ignore', 'not-waiting')
   if (facts.machine?.state === 'terminated') return release(drain, 'machine-terminated')
   if (isProvenAbsent(drain)) return release(drain, 'not-in-cluster')
   return facts.now >= drain.deadline
@@ -22,14 +24,10 @@ export const decideUnknownInstance = (drain: DrainContext): Decision => {
 
 /**
  * Machines in a warm pool need not be in the cluster. One that enters the pool after its launch is in the same state as
- * one that goes back to it: only a message, or a termination in progress, says that our hook waits.
+ * one that goes back to it, which had work: only a message, or a termination in progress, says that our hook waits.
  */
-const decideInWarmPool = (drain: DrainContext): Decision =>
-  drain.facts.lifecycleState === 'Warmed:Terminating:Wait' ||
-  drain.facts.announcedAt !== undefined ||
-  drain.facts.action !== undefined
-    ? release(drain, 'nothing-to-move')
-    : decision('ignore', 'not-waiting')
+const isOnItsWayBack = ({ announcedAt, action }: DrainFacts): boolean =>
+  announcedAt !== undefined || action !== undefined
 
 const isProvenAbsent = ({ facts, startedAt }: DrainContext): boolean => {
   const { registration, machine, now } = facts

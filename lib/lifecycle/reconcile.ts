@@ -131,7 +131,7 @@ const act = async (environment: Environment, decided: Decided): Promise<Acted> =
     hasMissedBeat ||= action.do === 'heartbeat' && result !== 'done'
     for (const remedy of remediesFor({ action, result, now: environment.clock.now() }, decided))
       remedies.push(await remedyOnce(environment, facts, remedy))
-    if (endsTheRest(action, result)) break
+    if (endsTheRest({ action, result }, facts)) break
   }
   return { results, ...(remedies.length > 0 && { remedies }), ...(failure && { error: failure }) }
 }
@@ -145,9 +145,13 @@ const withoutBeat = (action: Action, { facts, policy }: Decided): Action =>
       }
     : action
 
-/** Memory of a DRAINING that was not set, or of an end that did not come, would be untrue; without memory nothing is set back. */
-const endsTheRest = (action: Action, result: Result | 'failed'): boolean => {
-  if (action.do === 'heartbeat') return result === 'already-over'
+/**
+ * Memory of a DRAINING that was not set, or of an end that did not come, would be untrue; without memory nothing is set back.
+ * Where our hook is over and another one may hold the instance, its tasks still have that time to leave.
+ */
+const endsTheRest = ({ action, result }: Pick<Tried, 'action' | 'result'>, facts: DrainFacts): boolean => {
+  const isHeldByOthers = facts.hook?.hasCompanions === true && facts.containerInstance?.status === 'ACTIVE'
+  if (action.do === 'heartbeat') return result === 'already-over' && !isHeldByOthers
   const restsOnIt = ['set-draining', 'set-active', 'complete', 'deregister'].includes(action.do)
   return restsOnIt && (result === 'failed' || result === 'contended' || result === 'gone')
 }

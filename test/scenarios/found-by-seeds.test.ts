@@ -337,18 +337,29 @@ describe('seed 702212', () => {
 })
 
 describe('seed 807053', () => {
+  const groups = [{ ...group, otherHooks: [{ name: 'archive-logs', heartbeatTimeoutSeconds: 900 }] }]
+  /** Our hook is put back while another one holds the instance: it takes no part in that wait. */
+  const putBackLate = [
+    { do: 'delete-hook', atSeconds: 20, group: GROUP, hook: HOOK },
+    terminateOne(70),
+    { do: 'put-hook', atSeconds: 160, group: GROUP, hook: HOOK, heartbeatTimeoutSeconds: 180 },
+  ]
+
   it('a hook that did not exist when the wait began, which another one holds, is beaten once and no more', async () => {
-    const groups = [{ ...group, otherHooks: [{ name: 'archive-logs', heartbeatTimeoutSeconds: 900 }] }]
-    const script = [
-      { do: 'set-container-instances', atSeconds: 10, group: GROUP, status: 'DRAINING' },
-      { do: 'delete-hook', atSeconds: 20, group: GROUP, hook: HOOK },
-      terminateOne(70),
-      { do: 'put-hook', atSeconds: 80, group: GROUP, hook: HOOK, heartbeatTimeoutSeconds: 180 },
-    ]
-    const run = await play({ ...longJob, groups, script, lastsSeconds: 900 })
+    const drained = { do: 'set-container-instances', atSeconds: 10, group: GROUP, status: 'DRAINING' }
+    const run = await play({ ...longJob, groups, script: [drained, ...putBackLate], lastsSeconds: 900 })
     const beats = callsOf(run, 'RecordLifecycleActionHeartbeat')
     expect(beats.map(({ error }) => error)).toEqual(['ValidationError'])
     expect(story(run)).toContain('ignore: already-ended')
+    expect(run.recording.violations).toEqual([])
+  })
+
+  it('and its instance is drained in the time that the other one gives', async () => {
+    const services = [{ ...shop, loadBalancer: { deregistrationDelaySeconds: 20 } }]
+    const settings = { heartbeatTimeout: 180 }
+    const run = await play({ groups, services, settings, script: putBackLate, lastsSeconds: 1_500 })
+    expect(callsOf(run, 'UpdateContainerInstancesState')).toHaveLength(1)
+    expect(run.recording.killedTasks).toEqual([])
     expect(run.recording.violations).toEqual([])
   })
 })

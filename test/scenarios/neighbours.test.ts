@@ -87,14 +87,14 @@ describe('an agent that registered anew', () => {
     const before = { containerInstanceArn: `${arn}-before`, ec2InstanceId: instanceId, status: 'ACTIVE' }
     world.setFaults(({ caller, operation, input }) => {
       if (!caller.startsWith('ebbtide-')) return undefined
-      const ask = <Output extends object>(more: object) =>
-        call<Output>(world.ecs.model, operation, { ...input, ...more })
+      const { model } = world.ecs
       if (operation === 'ListContainerInstances' && String(input['filter']).includes(instanceId))
         return {
           kind: 'stale',
           output: () => ({
             containerInstanceArns: [
-              ...(ask<ListContainerInstancesCommandOutput>({}).containerInstanceArns ?? []),
+              ...(call<ListContainerInstancesCommandOutput>(model, operation, input).containerInstanceArns ??
+                []),
               before.containerInstanceArn,
             ],
           }),
@@ -107,8 +107,10 @@ describe('an agent that registered anew', () => {
         kind: 'stale',
         output: () => ({
           containerInstances: [
-            ...(ask<DescribeContainerInstancesCommandOutput>({ containerInstances: others })
-              .containerInstances ?? []),
+            ...(call<DescribeContainerInstancesCommandOutput>(model, operation, {
+              ...input,
+              containerInstances: others,
+            }).containerInstances ?? []),
             { ...before, agentConnected: false, runningTasksCount: 0, pendingTasksCount: 0 },
           ],
         }),
@@ -118,7 +120,9 @@ describe('an agent that registered anew', () => {
 
   it('is drained where it is now, not where its tasks were once', async () => {
     const run = await play({ script: [terminateOne(10)] }, withPredecessor)
-    const drained = callsOf(run, 'UpdateContainerInstancesState').map(({ input }) => input['containerInstances'])
+    const drained = callsOf(run, 'UpdateContainerInstancesState').map(
+      ({ input }) => input['containerInstances'],
+    )
     expect(drained.flat()).not.toContainEqual(expect.stringMatching(/-before$/))
     expect(outcomes(run)).toEqual(['drained'])
     expect(run.recording.killedTasks).toEqual([])

@@ -80,6 +80,12 @@ describe('demand', () => {
     expect(demand({ instances, services }, 20)).toEqual([0, 2])
   })
 
+  it('keeps that place also while the tasks of the deployment wait without one', () => {
+    const waiting = times(3, standalone({ group: 'service:web' }))
+    const cluster = { instances: [{}], services: [{ ...web, on: [0], isDeploying: true }], tasks: waiting }
+    expect(demand(cluster)).toEqual([0, 1])
+  })
+
   it('keeps one place for a deployment that must start a task before it may stop one', () => {
     const deploying = { ...web, on: [0], isDeploying: true }
     expect(demand({ instances: [{}], services: [deploying] })).toEqual([0, 1])

@@ -154,6 +154,21 @@ describe('heartbeats', () => {
     expect(beatsAt(4_500, 3_000, 3_000).does).toEqual(['complete'])
   })
 
+  it.each([
+    ['is known by the message', { announcedAt: START }, false],
+    ['is unknown, as an outage and a lost message leave it', {}, true],
+  ])('beats at the first look where the start %s: %p', (_, known, expected) => {
+    const facts = without(factsAt(300, { ...known, unlistedSince: at(300) }), 'action')
+    const { actions } = decideDrain(facts, policyWith())
+    expect(actions.some((action) => action.do === 'heartbeat')).toBe(expected)
+    expect(actions).toContainEqual(
+      expect.objectContaining({
+        do: 'remember',
+        memory: expect.objectContaining({ lastBeatAt: expected ? at(300) : START }),
+      }),
+    )
+  })
+
   it('remembers the beat in the same look, in one write', () => {
     const { does, actions } = beatsAt(1_000, 0, 3_000)
     expect(does).toEqual(['heartbeat', 'remember'])

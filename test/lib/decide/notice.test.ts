@@ -340,16 +340,6 @@ describe('an instance that comes back', () => {
     expect(decide(without(unknown, 'containerInstance', 'action')).does).toEqual([])
   })
 
-  it('is let into the pool at once when it has nothing to move', () => {
-    const unknown = without(
-      factsAt(1, { lifecycleState: 'Warmed:Pending:Wait', announcedAt: START }),
-      'containerInstance',
-    )
-    expect(decide(unknown)).toMatchObject({ says: 'release: nothing-to-move', does: ['complete'] })
-    expect(decide(without(unknown, 'announcedAt')).says).toBe('release: nothing-to-move')
-    expect(decide(without(unknown, 'announcedAt', 'action')).does).toEqual([])
-  })
-
   it('is let out of the pool at once when it was stopped there', () => {
     const machine = { state: 'stopped' }
     const containerInstance = draining(1, {}, { agentConnected: false })

@@ -41,6 +41,11 @@ describe('the termination in progress is read', () => {
       at600({ containerInstance: emptied(1, { stopLeadSeconds: 60 }) }),
       true,
     ],
+    [
+      'when memory says that the drain has ended, though tasks are left: that may be an earlier wait',
+      at600({ containerInstance: draining(1, { isEnded: true, counted: tasksCounted(5) }) }),
+      true,
+    ],
     ['not while a remembered drain only waits', at600({ containerInstance: moving }), false],
     ['not where the hook does not wait', at600({ lifecycleState: 'InService' }), false],
     ['not where there is no hook', without(at600({}), 'hook'), false],

@@ -19,7 +19,7 @@ const complete = (outcome: string) => [{ do: 'complete', outcome, startedAt: STA
 const proven = { clusterExists: true, hasSibling: true, unknownSince: START }
 
 describe('the hook of an instance that the cluster does not know', () => {
-  it.each(['Terminating:Wait', 'ReplacingRootVolume:Wait'])(
+  it.each(['Terminating:Wait', 'ReplacingRootVolume:Wait', 'Warmed:Pending:Wait'])(
     'waits in %s until it is proven',
     (lifecycleState) => {
       expect(decide(unknown(60, { lifecycleState })).says).toBe('blocked: unknown-instance')
@@ -64,21 +64,14 @@ describe('the hook of an instance of a warm pool that the cluster does not know'
   it.each([
     ['ends when it leaves the pool for good', 'Warmed:Terminating:Wait', {}, 'release: nothing-to-move'],
     [
-      'ends when a message says that it waits',
+      'waits for proof when a message says that it waits: the machine had work',
       'Warmed:Pending:Wait',
       { announcedAt: START },
-      'release: nothing-to-move',
+      'blocked: unknown-instance',
     ],
     ['is left alone where nothing says that it waits', 'Warmed:Pending:Wait', {}, 'ignore: not-waiting'],
   ])('%s', (_, lifecycleState, changes, says) => {
     const facts = without(unknown(60, { lifecycleState, ...changes }), 'action')
     expect(decide(facts).says).toBe(says)
-  })
-
-  it('ends when a termination is listed', () => {
-    expect(decide(unknown(60, { lifecycleState: 'Warmed:Pending:Wait' }))).toEqual({
-      says: 'release: nothing-to-move',
-      actions: complete('nothing-to-move'),
-    })
   })
 })
