@@ -106,7 +106,7 @@ const hasLived = ({ world }: Watch, { result, awsRequestId }: InvocationRecord):
 
 const isRefused = (made: CallRecord, remedy: Remedy, action: EndedAction): boolean => {
   const { operation, input } = made
-  if (!isFailed(made)) return false
+  if (!isFailed(made) || isOfOtherGroups(made, action.autoScalingGroupName)) return false
   const isItself = operation === remedy && input['InstanceId'] === action.instanceId
   return isItself || needed[remedy].includes(operation) || isOfItsPool(operation, action)
 }
@@ -114,6 +114,22 @@ const isRefused = (made: CallRecord, remedy: Remedy, action: EndedAction): boole
 /** The instances of a group do not show those in its warm pool. */
 const isOfItsPool = (operation: string, { waitsIn }: EndedAction): boolean =>
   operation === 'DescribeWarmPool' && waitsIn.startsWith('Warmed:')
+
+/** A call that names groups, and not this one: what it answers is of no use here. */
+export const isOfOtherGroups = ({ input }: CallRecord, autoScalingGroupName: string): boolean => {
+  const { AutoScalingGroupName, AutoScalingGroupNames = [] } = input as GroupInput
+  const groups = [
+    ...AutoScalingGroupNames,
+    ...(AutoScalingGroupName === undefined ? [] : [AutoScalingGroupName]),
+  ]
+  return groups.length > 0 && !groups.includes(autoScalingGroupName)
+}
+
+/** The members by which Auto Scaling's calls name groups. */
+interface GroupInput {
+  readonly AutoScalingGroupName?: string
+  readonly AutoScalingGroupNames?: readonly string[]
+}
 
 const isFailed = ({ fault, error }: CallRecord): boolean =>
   fault === 'items-failed' || (error !== undefined && !OUR_MISTAKES.test(error))

@@ -23,29 +23,38 @@ interface OurEnd {
 /**
  * Promise 1: Ebbtide never completes a hook with CONTINUE while a task on the instance has a `lastStatus` other than
  * STOPPED, unless EC2 says that the machine is terminated, or stands stopped in a warm pool that it leaves, or a named policy
- * says so and it is recorded.
+ * says so and it is recorded. ABANDON terminates just the same, but where the group retains what is abandoned.
  *
  * The tasks are counted in the very moment in which Auto Scaling lets go. Only completions that our functions called
  * for are judged: what other people complete is theirs to answer for.
  */
 export const watchPromise1 = (watch: Watch): void => {
   const ends: OurEnd[] = []
+  const unjudged = new Set<OurEnd>()
   let last: Omit<OurEnd, 'invocation'> | undefined
   watch.world.autoScaling.onActionEnded((action) => {
-    last = isOurs(watch, action) && isLetGo(action) ? ourEnd(watch.world, action) : undefined
+    last = isOurs(watch, action) && action.by === 'completed' ? ourEnd(watch.world, action) : undefined
   })
   watch.onCall(({ operation, input, at, invocation }) => {
     if (operation !== 'CompleteLifecycleAction' || last === undefined) return
-    if (input['InstanceId'] === last.action.instanceId && at === last.action.endedAt)
-      ends.push({ ...last, invocation })
+    if (input['InstanceId'] === last.action.instanceId && at === last.action.endedAt) {
+      const end = { ...last, invocation }
+      ends.push(end)
+      unjudged.add(end)
+    }
     last = undefined
   })
-  watch.onEnd(() => {
-    for (const end of ends) if (!wasMeantForAnother(watch, end, ends)) judge(watch, end)
+  const judgeWhere = (isDue: (end: OurEnd) => boolean): void => {
+    for (const end of [...unjudged].filter(isDue)) {
+      unjudged.delete(end)
+      if (!wasMeantForAnother(watch, end, ends)) judge(watch, end)
+    }
+  }
+  watch.world.lambda.onInvocation(({ awsRequestId }) => {
+    judgeWhere(({ invocation }) => invocation === awsRequestId)
   })
+  watch.onEnd(() => judgeWhere(() => true))
 }
-
-const isLetGo = ({ by, result }: EndedAction): boolean => by === 'completed' && result === 'CONTINUE'
 
 const ourEnd = (world: World, action: EndedAction): Omit<OurEnd, 'invocation'> => {
   const { ecs, ec2 } = world
@@ -106,17 +115,24 @@ const report = ({ report }: Watch, { action }: OurEnd, how: string): void =>
     promise: 1,
     instanceId: action.instanceId,
     at: action.endedAt,
-    what: `completed ${action.hookName} with CONTINUE ${how}`,
+    what: `completed ${action.hookName} with ${action.result} ${how}`,
   })
 
 /** A deadline that has not come by the world's own times excuses nothing, whatever was logged. */
 const isExcused = (watch: Watch, end: OurEnd, outcomes: readonly string[]): boolean => {
   const { action } = end
   const isPastDeadline = action.endedAt >= deadlineOf(watch, action) - CLOCK_TOLERANCE_MS
+  if (action.result === 'ABANDON') return isPastDeadline && isRetained(watch, action)
   if (isPastDeadline && (outcomes.includes('deadline') || isRecordLost(watch, end))) return true
   if (outcomes.includes('not-in-cluster') && wasAbsent(watch, end)) return true
   return isIgnored(watch, end, outcomes)
 }
+
+/** The policy is to keep what could not be drained, and so is that of the group. */
+const isRetained = (watch: Watch, action: EndedAction): boolean =>
+  policyOf(watch, action).onDeadline === 'retain' &&
+  watch.world.spec.groups.find(({ name }) => name === action.autoScalingGroupName)?.terminateHookAbandon ===
+    'retain'
 
 /** ECS did not know the machine yet, or not any more, when the look that says so may have asked. */
 const wasAbsent = ({ longestLookMs }: Watch, { action, registeredAt = Infinity }: OurEnd): boolean =>

@@ -4,7 +4,7 @@ import { MEMORY_ATTRIBUTE, parseMemory } from '../../lib/decide/memory.ts'
 import type { EndedAction } from '../aws/auto-scaling/lifecycle-actions.ts'
 import type { CallRecord } from '../sdk/call-record.ts'
 import { call } from '../world/call.ts'
-import { couldHaveBeaten } from './ability.ts'
+import { couldHaveBeaten, isOfOtherGroups } from './ability.ts'
 import { knownDeadlineOf } from './known-deadline.ts'
 import { isOurs, type Watch } from './watch.ts'
 
@@ -18,6 +18,7 @@ import { isOurs, type Watch } from './watch.ts'
  */
 export const watchPromise4 = (watch: Watch): void => {
   const ended: EndedActions = { ours: new Map(), others: new Map() }
+  const learnt: LearntEnds = new Map()
   watch.world.autoScaling.onActionEnded((action) => {
     const known = isOurs(watch, action) ? ended.ours : ended.others
     const before = known.get(action.instanceId)?.startedAt ?? -Infinity
@@ -27,7 +28,8 @@ export const watchPromise4 = (watch: Watch): void => {
   watch.onCall((call) => {
     const isBeat = call.operation === 'RecordLifecycleActionHeartbeat'
     // Beats of a launch hook keep an instance from being given up, and have no deadline of a drain.
-    if (isBeat && call.input['LifecycleHookName'] === watch.settings.hookName) judgeBeat(watch, call, ended)
+    if (isBeat && call.input['LifecycleHookName'] === watch.settings.hookName)
+      judgeBeat(watch, call, { ended, learnt })
   })
 }
 
@@ -52,7 +54,15 @@ const judgeGaps = (watch: Watch, action: EndedAction): void => {
   watch.report({ promise: 4, instanceId, at: action.endedAt, what })
 }
 
-const judgeBeat = (watch: Watch, made: CallRecord, ended: EndedActions): void => {
+interface Known {
+  readonly ended: EndedActions
+  readonly learnt: LearntEnds
+}
+
+/** The last beat that came in the wait of others without an action of ours: by instance id and the beginning of that wait. */
+type LearntEnds = Map<string, CallRecord>
+
+const judgeBeat = (watch: Watch, made: CallRecord, { ended, learnt }: Known): void => {
   const { at, input } = made
   if (isBlind(watch, made)) return
   const instanceId = String(input['InstanceId'])
@@ -62,7 +72,12 @@ const judgeBeat = (watch: Watch, made: CallRecord, ended: EndedActions): void =>
   const over = ended.ours.get(instanceId)
   if (action === undefined) {
     const heldSince = heldByOthersSince(watch, instanceId, ended)
-    if (heldSince !== undefined && !isEndKnown(watch, over, heldSince)) return
+    if (heldSince !== undefined && !isEndKnown(watch, over, heldSince)) {
+      const wait = `${instanceId} ${heldSince}`
+      const before = learnt.get(wait)
+      learnt.set(wait, made)
+      if (before === undefined || !couldHaveTold(watch, before, made)) return
+    }
   }
   const last = action === undefined ? over?.endedAt : knownDeadlineOf(watch, action)
   if (last !== undefined && at <= last + watch.longestLookMs) return
@@ -80,22 +95,30 @@ const isBlind = ({ world, resyncFunction }: Watch, beat: CallRecord): boolean =>
       made.invocation === beat.invocation &&
       /^(Describe|List)/.test(made.operation) &&
       (made.error !== undefined || made.fault === 'items-failed') &&
-      !isOfOtherGroups(made, beat),
+      !isOfOtherGroups(made, String(beat.input['AutoScalingGroupName'])),
   )
 
-const isOfOtherGroups = (made: CallRecord, beat: CallRecord): boolean => {
-  const { AutoScalingGroupName, AutoScalingGroupNames = [] } = made.input as GroupInput
-  const groups = [
-    ...AutoScalingGroupNames,
-    ...(AutoScalingGroupName === undefined ? [] : [AutoScalingGroupName]),
-  ]
-  return groups.length > 0 && !groups.includes(String(beat.input['AutoScalingGroupName']))
-}
-
-/** The members by which Auto Scaling's reads name groups. */
-interface GroupInput {
-  readonly AutoScalingGroupName?: string
-  readonly AutoScalingGroupNames?: readonly string[]
+/**
+ * Whether the beat before has told of the end, and whoever made it lived to write that down where it counts: on a container
+ * instance that is DRAINING.
+ */
+const couldHaveTold = (
+  { world, recording, longestLookMs }: Watch,
+  before: CallRecord,
+  made: CallRecord,
+): boolean => {
+  const containerInstance = world.ecs.containerInstanceOn(String(made.input['InstanceId']))
+  const look = recording.invocations.find(({ awsRequestId }) => awsRequestId === before.invocation)
+  const isRefused = world.calls.some(
+    ({ invocation, operation, hadEffect }) =>
+      invocation === before.invocation && operation === 'PutAttributes' && !hadEffect,
+  )
+  return (
+    made.at - before.at > longestLookMs &&
+    containerInstance?.status === 'DRAINING' &&
+    (look?.result.kind === 'succeeded' || look?.result.kind === 'failed') &&
+    !isRefused
+  )
 }
 
 /** Since when another hook has been holding the instance, or did when the look began. Undefined: none has. */

@@ -10,7 +10,7 @@ import { rehearse } from '../../../simulator/rehearsal/rehearse.ts'
 import { loadScenario } from '../../../simulator/scenario/load-scenario.ts'
 import { call } from '../../../simulator/world/call.ts'
 import type { World } from '../../../simulator/world/world.ts'
-import { GROUP, HOOK, terminateOne } from '../../scenarios/small-cluster.ts'
+import { group, GROUP, HOOK, terminateOne } from '../../scenarios/small-cluster.ts'
 import {
   at,
   clientsAs,
@@ -45,6 +45,26 @@ describe('promise 1', () => {
         what: 'completed ebbtide-web with CONTINUE while 2 tasks had not stopped',
       },
     ])
+  })
+
+  it.each([
+    ['where it ends the machine all the same', {}, [1]],
+    ['where the group would retain it, but its policy is another', { terminateHookAbandon: 'retain' }, [1]],
+  ])('is broken by a function that abandons it, %s', async (_, more, broken) => {
+    const run = await playBroken({ groups: [{ ...group, ...more }] }, (world, id) =>
+      at(world, 90, () =>
+        clientsAs(world).autoScaling.send(completion(id, { LifecycleActionResult: 'ABANDON' })),
+      ),
+    )
+    expect(promisesBroken(run)).toEqual(broken)
+  })
+
+  it('is not broken by what a group retains by policy when the deadline has come', async () => {
+    const groups = [{ ...group, terminateHookAbandon: 'retain' }]
+    const settings = { drainTimeout: 300, onDeadline: 'retain' }
+    const run = await playBroken({ groups, services: [deadlocked], settings }, () => undefined)
+    expect(run.recording.drains.map(({ action }) => action.result)).toEqual(['ABANDON'])
+    expect(run.violations).toEqual([])
   })
 
   it('is not broken by somebody else who does so', async () => {
@@ -171,6 +191,29 @@ describe('promises 3 and 4', () => {
   ])('allow nobody to beat past the deadline what %s', async (_, caller, run, groupName) => {
     const { violations } = await beatAfterFailure(caller, run, groupName)
     expect(violations.map(({ what }) => what)).toEqual(['a heartbeat past the deadline'])
+  })
+
+  it.each([
+    ['who learnt by the first that our hook takes no part in the wait', 'succeeded', [4]],
+    ['whose first look died with what it had learnt', 'crashed', []],
+  ] as const)('allow no second heartbeat to one %s', async (_, kind, broken) => {
+    const groups = [{ ...group, otherHooks: [{ name: 'archive-logs', heartbeatTimeoutSeconds: 900 }] }]
+    const script = [
+      { do: 'set-container-instances', atSeconds: 5, group: GROUP, status: 'DRAINING' },
+      { do: 'delete-hook', atSeconds: 8, group: GROUP, hook: HOOK },
+      terminateOne(10),
+    ]
+    const run = await playBroken(
+      { groups, services: [], script, lastsSeconds: 300 },
+      (world, id, recording) => {
+        killEbbtide(world)
+        const result = kind === 'crashed' ? ({ kind } as const) : ({ kind, response: 'null' } as const)
+        recording.invocations.push(drainRun('first', START + 100_500, result))
+        at(world, 100, () => beat(world, id, clientsAs(world, 'ebbtide-web-drain', 'first')))
+        at(world, 200, () => beat(world, id, clientsAs(world, 'ebbtide-web-drain', 'second')))
+      },
+    )
+    expect(promisesBroken(run)).toEqual(broken)
   })
 
   it('allow no heartbeat after the end', async () => {
