@@ -44,7 +44,8 @@ export const callFaults = (options: CallFaultOptions): CallFaults => {
     },
     {
       odds: odds.calls.repeated,
-      fault: (made) => (isWrite(made) ? { state: 'retry after effect', kind: 'repeated' } : undefined),
+      fault: (made) =>
+        isWrite(made) && !isAskedOnce(made) ? { state: 'retry after effect', kind: 'repeated' } : undefined,
     },
     { odds: odds.calls.itemsFailed, fault: (made) => itemsFailed(world, random, made) },
     { odds: odds.calls.stale, fault: (made) => past && stale({ ...options, past, random, made }) },
@@ -81,6 +82,10 @@ const throttledHeartbeat = (made: Call): NamedFault | undefined =>
   made.operation === 'RecordLifecycleActionHeartbeat' ? throttled(made) : undefined
 
 const isWrite = ({ operation }: Call): boolean => !/^(Describe|List|Get)/.test(operation)
+
+/** The product removes instances with a client that never asks again by itself (`autoScalingOnce`). */
+const isAskedOnce = ({ operation, input }: Call): boolean =>
+  operation === 'TerminateInstanceInAutoScalingGroup' && input['ShouldDecrementDesiredCapacity'] === true
 
 /** By service, how each says that it was asked too often, and that it is broken. */
 const errors: Readonly<Record<string, { readonly throttled: string; readonly broken: string }>> = {

@@ -55,6 +55,20 @@ describe('failures in a 200', () => {
   })
 })
 
+describe('a retry after the effect', () => {
+  const terminate = (ShouldDecrementDesiredCapacity: boolean) => ({
+    service: 'Auto Scaling',
+    operation: 'TerminateInstanceInAutoScalingGroup',
+    input: { InstanceId: 'i-0fedcba9876543210', ShouldDecrementDesiredCapacity },
+  })
+
+  it('befalls a replacement, and no removal, whose client never asks twice', async () => {
+    const { faultOf } = await faultsWith({ repeated: 1 })
+    expect(faultOf(terminate(false))).toEqual({ kind: 'repeated' })
+    expect(faultOf(terminate(true))).toBeUndefined()
+  })
+})
+
 describe('one item a page', () => {
   const listing = { service: 'Auto Scaling', operation: 'DescribeScalingActivities' }
 
