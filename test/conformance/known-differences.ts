@@ -381,6 +381,11 @@ export const knownDifferences: readonly KnownDifference[] = [
     verdict: 'both-may-be',
     because: 'they are AWS’s to choose',
   },
+  ...of('DescribePolicies', 'ScalingPolicies[].', [
+    { fields: ['Alarms[].length'], verdict: 'both-may-be', because: eitherWay },
+    { fields: ['Enabled'], because: '"PutScalingPolicy" in the API reference: true by default' },
+    { fields: ['PredictiveScalingConfiguration'], because: 'what does not apply is absent, not empty' },
+  ]),
   ...of('DescribeContainerInstances', 'containerInstances[].', containerInstance),
   ...of('UpdateContainerInstancesState', 'containerInstances[].', containerInstance),
   ...of('DeregisterContainerInstance', 'containerInstance.', containerInstance),

@@ -22,7 +22,7 @@ import { CreateQueueCommand } from '@aws-sdk/client-sqs'
 
 import type { Clients } from '../../lib/aws/clients.ts'
 import { twin, type TwinAccount } from './twin-account.ts'
-import { clientsFor } from './twin-clients.ts'
+import { clientsFor, putPolicy } from './twin-clients.ts'
 
 const ZONE = 'eu-west-1a'
 
@@ -32,6 +32,7 @@ export const createMotoAccount = async (endpoint: string): Promise<TwinAccount> 
   const clients = clientsFor(endpoint)
   const { vpcId, subnetId } = await defaultNetwork(clients)
   const instanceId = await createGroup(clients, subnetId)
+  await putPolicy(clients)
   const targetGroupArn = await createTargetGroup(clients, vpcId)
   const { sns, sqs } = clients
   const topic = await sns.send(new CreateTopicCommand({ Name: 'ops' }))

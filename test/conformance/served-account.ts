@@ -6,7 +6,7 @@ import { GetQueueUrlCommand } from '@aws-sdk/client-sqs'
 import { serveScenario, type ServedScenario } from '../../simulator/endpoint/serve-scenario.ts'
 import { parseScenario } from '../../simulator/scenario/load-scenario.ts'
 import { ACCOUNT_ID, REGION, twin, type TwinAccount } from './twin-account.ts'
-import { clientsFor } from './twin-clients.ts'
+import { clientsFor, putPolicy } from './twin-clients.ts'
 
 const scenario = parseScenario('twin', {
   description: 'One instance with one task, for comparison with another model of AWS.',
@@ -64,6 +64,7 @@ export const createServedAccount = async (
   const clients = clientsFor(served.url)
   const { autoScaling, ecs, loadBalancing, sqs } = clients
   const { cluster } = twin
+  await putPolicy(clients)
   const { AutoScalingInstances } = await autoScaling.send(new DescribeAutoScalingInstancesCommand({}))
   const { containerInstanceArns } = await ecs.send(new ListContainerInstancesCommand({ cluster }))
   const { taskArns } = await ecs.send(new ListTasksCommand({ cluster }))

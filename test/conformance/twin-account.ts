@@ -11,6 +11,7 @@ export const twin = {
   launchHook: 'launch',
   service: 'shop',
   queue: 'wakes',
+  policy: 'one-more',
   instanceType: 'm7g.xlarge',
   cpu: 4096,
   memory: 7_482,

@@ -1,4 +1,4 @@
-import { AutoScalingClient } from '@aws-sdk/client-auto-scaling'
+import { AutoScalingClient, PutScalingPolicyCommand } from '@aws-sdk/client-auto-scaling'
 import { EC2Client } from '@aws-sdk/client-ec2'
 import { ECSClient } from '@aws-sdk/client-ecs'
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2'
@@ -6,7 +6,7 @@ import { SNSClient } from '@aws-sdk/client-sns'
 import { SQSClient } from '@aws-sdk/client-sqs'
 
 import type { Clients } from '../../lib/aws/clients.ts'
-import { clientOptions } from './twin-account.ts'
+import { clientOptions, twin } from './twin-account.ts'
 
 /** The clients that lib asks, pointed at an endpoint. */
 export const clientsFor = (endpoint: string): Clients => {
@@ -19,6 +19,20 @@ export const clientsFor = (endpoint: string): Clients => {
     sns: new SNSClient(options),
     sqs: new SQSClient(options),
   }
+}
+
+/** A policy that nobody executes, so that there is one to describe. */
+export const putPolicy = async ({ autoScaling }: Clients): Promise<void> => {
+  await autoScaling.send(
+    new PutScalingPolicyCommand({
+      AutoScalingGroupName: twin.group,
+      PolicyName: twin.policy,
+      PolicyType: 'SimpleScaling',
+      AdjustmentType: 'ChangeInCapacity',
+      ScalingAdjustment: 1,
+      Cooldown: 120,
+    }),
+  )
 }
 
 /** One call as its client saw it answered. */
