@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 
-import { differences, fieldsOf } from './comparison.ts'
+import { agreements, differences, fieldsOf } from './comparison.ts'
 
 const differing = (ours: object, theirs: object) => [...differences(fieldsOf(ours), fieldsOf(theirs)).keys()]
 
@@ -21,5 +21,12 @@ describe('two answers', () => {
     expect(
       differing({ at: new Date(0), id: 'i-0123456789abcdef0' }, { at: new Date(1), id: 'i-0a1b2c3d' }),
     ).toEqual([])
+  })
+
+  it('agree on nothing where only their status is the same, or lists are empty', () => {
+    const agreeing = (ours: object, theirs: object) => agreements(fieldsOf(ours), fieldsOf(theirs))
+    expect(agreeing({ status: 200, a: [] }, { status: 200, a: [] })).toEqual([])
+    expect(agreeing({ status: 200, a: ['x'] }, { status: 200, a: ['y'], b: 1 })).toEqual(['a[].length'])
+    expect(agreeing({ status: 400, error: 'Gone' }, { status: 404, error: 'Gone' })).toEqual(['error'])
   })
 })

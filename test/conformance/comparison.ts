@@ -71,3 +71,13 @@ export const differences = (simulator: Fields, other: Fields): ReadonlyMap<strin
       .toSorted()
       .map((path) => [path, { simulator: simulator.get(path), other: other.get(path) }]),
   )
+
+/**
+ * The paths at which both say the same, and say something: that a call was answered at all (its HTTP status), or that two
+ * lists are empty, compares nothing that AWS could have meant otherwise.
+ */
+export const agreements = (simulator: Fields, other: Fields): readonly string[] =>
+  [...simulator]
+    .filter(([path, value]) => path !== 'status' && !(path.endsWith('[].length') && value === '0'))
+    .filter(([path, value]) => other.get(path) === value)
+    .map(([path]) => path)

@@ -62,3 +62,27 @@ export const onlySimulated = [
   'GetTaskProtection',
   'DescribeInstanceRefreshes',
 ] as const
+
+/**
+ * Calls of lib that both answer, but with no field that is the same on both sides, so that nothing of them was compared.
+ * The simulator alone stands for them, too.
+ */
+export const nothingInCommon: Readonly<Record<string, string>> = {
+  PutAttributes: 'moto refuses a targetType beside the ARN',
+  DeleteAttributes: 'moto refuses a targetType beside the ARN',
+  DescribeScalingActivities: 'moto lists no activity',
+  DescribeInstanceStatus: 'moto does not filter by events, and no machine of the simulator has one',
+  DescribeTargetHealth: 'no target is registered in either account, so both lists are empty',
+  UpdateAutoScalingGroup: 'its answer has no fields, and moto leaves termination policies as they were',
+  SetDesiredCapacity: 'its answer has no fields, and moto takes any number where the simulator refuses',
+  ChangeMessageVisibility: 'its answer has no fields, and time stands still, so that no message comes back',
+}
+
+/**
+ * Calls whose answer has no fields, and the step in which both sides show what they did: the field of its result is the same
+ * on both sides, and is not what it was after the step before.
+ */
+export const seenByEffect = [
+  { operation: 'CreateOrUpdateTags', step: 'changeAttachment 3, mark', field: 'result.mark' },
+  { operation: 'DeleteTags', step: 'changeAttachment 6, unmark', field: 'result.mark' },
+] as const

@@ -4,9 +4,9 @@ import { beat, completeAction } from '../../lib/act/lifecycle-action.ts'
 import { readRefresh } from '../../lib/observe/capacity/group-history.ts'
 import { readProtections } from '../../lib/observe/protections.ts'
 import type { ServedScenario } from '../../simulator/endpoint/serve-scenario.ts'
-import { differences, fieldsOf } from './comparison.ts'
+import { agreements, differences, fieldsOf, type Fields } from './comparison.ts'
 import { knownDifferences, type KnownDifference } from './known-differences.ts'
-import { knownResults, onlySimulated, unserved } from './known-results.ts'
+import { knownResults, nothingInCommon, onlySimulated, seenByEffect, unserved } from './known-results.ts'
 import { callsOfLib } from './lib-calls.ts'
 import { createMotoAccount } from './moto-account.ts'
 import { startMoto, type MotoServer } from './moto-server.ts'
@@ -22,12 +22,22 @@ interface Side {
   readonly calls: readonly RecordedCall[]
 }
 
+/** What a step came to. */
+interface Played {
+  readonly operations: readonly string[]
+  readonly ours: Fields
+  readonly theirs: Fields
+}
+
 describe('the simulator beside moto', () => {
   let moto: MotoServer | undefined
   let served: ServedScenario | undefined
   let simulated: Side
   let other: Side
   const used = new Set<string>()
+  /** Calls of which both sides have answered at least one field, or the code of an error, alike. */
+  const agreed = new Set<string>()
+  const played = new Map<string, Played>()
   const defects: unknown[] = []
 
   beforeAll(async () => {
@@ -56,10 +66,9 @@ describe('the simulator beside moto', () => {
   }
 
   const unknownDifferences = (ours: RecordedCall, theirs: RecordedCall): readonly string[] => {
-    const [simulator, there] = [ours, theirs].map(({ output, error, status }) =>
-      fieldsOf({ ...output, error, status }),
-    )
-    return [...differences(simulator!, there!)].flatMap(([path, difference]) => {
+    const [simulator, there] = [fieldsOfCall(ours), fieldsOfCall(theirs)]
+    if (agreements(simulator, there).length > 0) agreed.add(ours.operation)
+    return [...differences(simulator, there)].flatMap(([path, difference]) => {
       const known = knownDifferences.flatMap((entry) => coveringField(entry, ours.operation, path))
       for (const field of known) used.add(`${ours.operation} ${field}`)
       return known.length > 0 ? [] : [`${ours.operation} ${path}: ${JSON.stringify(difference)}`]
@@ -83,8 +92,10 @@ describe('the simulator beside moto', () => {
       )
       const unknown = ours.calls.flatMap((call, index) => unknownDifferences(call, theirs.calls[index]!))
       expect(unknown).toEqual([])
-      const results = differences(fieldsOf({ result: ours.result }), fieldsOf({ result: theirs.result }))
-      const paths = [...results.keys()].map((path) => path.replace(/^result\.?/, ''))
+      const [here, there] = [fieldsOf({ result: ours.result }), fieldsOf({ result: theirs.result })]
+      const operations = ours.calls.map(({ operation }) => operation)
+      played.set(name, { operations, ours: here, theirs: there })
+      const paths = [...differences(here, there).keys()].map((path) => path.replace(/^result\.?/, ''))
       expect(paths).toEqual(knownResults[name]?.fields ?? [])
     },
   )
@@ -96,9 +107,22 @@ describe('the simulator beside moto', () => {
     expect(listed.filter((field) => !used.has(field))).toEqual([])
   })
 
+  it('shows by its effect what a call did whose answer has no fields', () => {
+    for (const { operation, step, field } of seenByEffect) {
+      const before = steps[steps.findIndex(({ name }) => name === step) - 1]!.name
+      const [old, now] = [played.get(before)!, played.get(step)!]
+      expect(now.operations).toContain(operation)
+      expect([old.ours.get(field), now.ours.get(field)]).toEqual([
+        old.theirs.get(field),
+        now.theirs.get(field),
+      ])
+      expect(now.ours.get(field)).not.toBe(old.ours.get(field))
+    }
+  })
+
   it('compares every call of lib, but for those that the simulator alone stands for', () => {
-    const compared = new Set(simulated.calls.map(({ operation }) => operation))
-    const alone = [...onlySimulated, ...unserved]
+    const compared = new Set([...agreed, ...seenByEffect.map(({ operation }) => operation)])
+    const alone = [...onlySimulated, ...unserved, ...Object.keys(nothingInCommon)]
     expect(callsOfLib.filter((call) => !compared.has(call))).toEqual(alone.toSorted())
   })
 
@@ -119,6 +143,9 @@ describe('the simulator beside moto', () => {
     expect(calls.slice(before).map(({ operation }) => operation)).toEqual(onlySimulated)
   })
 })
+
+const fieldsOfCall = ({ output, error, status }: RecordedCall): Fields =>
+  fieldsOf({ ...output, error, status })
 
 /** Those fields of the entry that the path is meant by. */
 const coveringField = ({ operation, fields }: KnownDifference, asked: string, path: string) =>
