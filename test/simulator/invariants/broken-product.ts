@@ -79,7 +79,8 @@ export const playBroken = async (
   return { ...run, instanceId, violations: run.recording.violations }
 }
 
-export const promisesBroken = ({ recording }: Rehearsal) => recording.violations.map(({ promise }) => promise)
+export const promisesBroken = ({ recording }: Pick<Rehearsal, 'recording'>) =>
+  recording.violations.map(({ promise }) => promise)
 
 /** Nothing can be replaced and so nothing leaves: the drain waits for its deadline. */
 export const deadlocked = { ...shop, minimumHealthyPercent: 100, maximumPercent: 100 }

@@ -3,6 +3,7 @@ import {
   DescribeLifecycleHooksCommand,
   RecordLifecycleActionHeartbeatCommand,
 } from '@aws-sdk/client-auto-scaling'
+import type { DescribeContainerInstancesCommandOutput } from '@aws-sdk/client-ecs'
 import { describe, expect, it } from '@jest/globals'
 
 import { ServiceError } from '../../../simulator/aws/operation.ts'
@@ -31,6 +32,16 @@ describe('a rehearsal of what is deployed', () => {
     expect(recording.violations).toEqual([])
   })
 })
+
+const withoutTasks = ({ ecs }: World, input: object) => {
+  const answer = call<DescribeContainerInstancesCommandOutput>(ecs.model, 'DescribeContainerInstances', input)
+  const containerInstances = answer.containerInstances?.map((each) => ({
+    ...each,
+    runningTasksCount: 0,
+    pendingTasksCount: 0,
+  }))
+  return { ...answer, containerInstances }
+}
 
 describe('promise 1', () => {
   it('is broken by a function that lets go of an instance whose tasks are still leaving', async () => {
@@ -73,6 +84,23 @@ describe('promise 1', () => {
     )
     expect(run.recording.drains.map(({ action }) => action.by)).toEqual(['completed'])
     expect(run.violations).toEqual([])
+  })
+
+  it('is judged when the look has ended, so that a rehearsal without an end knows it too', async () => {
+    const promises: number[] = []
+    const run = await playBroken({}, (world, _, recording) => {
+      // ECS counts and lists no task at all.
+      world.setFaults(({ caller, operation, input }) => {
+        if (!caller.startsWith('ebbtide-')) return undefined
+        if (operation === 'ListTasks') return { kind: 'stale', output: { taskArns: [] } }
+        return operation === 'DescribeContainerInstances'
+          ? { kind: 'stale', output: () => withoutTasks(world, input) }
+          : undefined
+      })
+      world.simulation.after(120_000, () => promises.push(...promisesBroken({ recording })))
+    })
+    expect(promises).toEqual([1])
+    expect(promisesBroken(run)).toEqual([1])
   })
 
   it('is not broken by the deadline, which lets go of tasks by policy', async () => {
