@@ -64,7 +64,9 @@ export const stageRehearsal = async (options: RehearsalOptions): Promise<StagedR
 const deploy = async (world: World, recording: Recording, options: RehearsalOptions): Promise<() => void> => {
   const { functions } = await deployEbbtide(world, options.scenario.settings, options.onPackaging)
   const { healsAtSeconds } = options
-  const healsAt = healsAtSeconds && { healsAt: world.simulation.now() + 1_000 * healsAtSeconds }
+  const healsAt = healsAtSeconds !== undefined && {
+    healsAt: world.simulation.now() + 1_000 * healsAtSeconds,
+  }
   return watchPromises({ world, recording, functions, ...healsAt })
 }
 
