@@ -30,14 +30,18 @@ export const sampleAwaits = async (
   choice: { readonly most: number } | { readonly number: number },
 ): Promise<AwaitSample> => {
   const census: AwaitCensus[] = []
-  const scenario = cut(ground)
+  const ownScenario = cut(ground)
+  const { lastsSeconds } = ownScenario
+  const healsAtSeconds = lastTroubleOf(ownScenario)
+  const aftermath = withAftermath(ownScenario, healsAtSeconds)
+  const scenario = { ...aftermath, lastsSeconds: Math.max(lastsSeconds, aftermath.lastsSeconds) }
   const rehearsal = await rehearse({
     scenario,
     seed: ground.seed,
-    healsAtSeconds: lastTroubleOf(scenario),
+    healsAtSeconds,
     prepare: (world, recording) => census.push(new AwaitCensus(world, recording)),
   })
-  const awaits = census.flatMap((each) => each.awaits)
+  const awaits = census.flatMap((each) => each.awaits).filter(({ atSeconds }) => atSeconds <= lastsSeconds)
   const chosen =
     'most' in choice
       ? chooseAwaits(awaits, choice.most)
@@ -53,9 +57,6 @@ export interface CrashReport extends CrashVerdict {
   readonly killedAt: Await
 }
 
-/** After the kill so much time must pass that a drain of the longest timeout that scenarios have ends, and two resyncs. */
-const AFTERMATH_SECONDS = 3_900
-
 /** Plays a scenario until it has got over the kill, and says what came of it, whatever happens. */
 export const killAt = async (ground: CrashGround, killedAt: Await): Promise<CrashReport> => {
   const about = { scenario: ground.name, killedAt }
@@ -70,12 +71,12 @@ export const killAt = async (ground: CrashGround, killedAt: Await): Promise<Cras
 /** From the kill on, or from the last trouble of the script's own, nothing goes wrong any more: promise 7 is judged. */
 const verdictWhenKilled = async (whole: Scenario, seed: number, killedAt: Await): Promise<CrashVerdict> => {
   let passed = 0
-  const lastsSeconds = Math.min(whole.lastsSeconds, Math.ceil(killedAt.atSeconds) + AFTERMATH_SECONDS)
-  const scenario = { ...whole, lastsSeconds }
+  const healsAtSeconds = Math.max(killedAt.atSeconds, lastTroubleOf(whole))
+  const scenario = withAftermath(whole, healsAtSeconds)
   const rehearsal = await rehearse({
     scenario,
     seed,
-    healsAtSeconds: Math.max(killedAt.atSeconds, lastTroubleOf(scenario)),
+    healsAtSeconds,
     prepare: (world) => world.lambda.crashAt(() => (passed += 1) === killedAt.number),
   })
   const { invocations } = rehearsal.recording
@@ -85,12 +86,25 @@ const verdictWhenKilled = async (whole: Scenario, seed: number, killedAt: Await)
   return { wrong: [...wrong, ...uncrashed], journal }
 }
 
+/** A drain of the longest timeout that scenarios have, which is one hour, ends within it; and so do two resyncs and the queues. */
+const AFTERMATH_SECONDS = 3_900
+
+/**
+ * Whatever its file says, it ends when all that hangs can be told from what still takes its time: a drain that nobody ends
+ * breaks no promise before its deadline.
+ */
+const withAftermath = (scenario: Scenario, healsAtSeconds: number): Scenario => ({
+  ...scenario,
+  lastsSeconds: Math.ceil(healsAtSeconds) + AFTERMATH_SECONDS,
+})
+
 const cut = ({ name, untilSeconds = Infinity }: CrashGround): Scenario => {
   const scenario = loadScenario(name)
+  const lastsSeconds = Math.min(scenario.lastsSeconds, untilSeconds)
   return {
     ...scenario,
-    script: scenario.script.filter(({ atSeconds }) => atSeconds < untilSeconds),
-    lastsSeconds: Math.min(scenario.lastsSeconds, untilSeconds),
+    lastsSeconds,
+    script: scenario.script.filter(({ atSeconds }) => atSeconds < lastsSeconds),
   }
 }
 

@@ -3,10 +3,10 @@ import { registerHooks } from 'node:module'
 import { env } from 'node:process'
 import { fileURLToPath } from 'node:url'
 
-import { controls, mutations } from './mutations.js'
+import { controls, crashMutations, mutations } from './mutations.js'
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url))
-const changes = { ...mutations, ...controls }[env['EBBTIDE_BROKEN'] ?? '']
+const changes = { ...mutations, ...crashMutations, ...controls }[env['EBBTIDE_BROKEN'] ?? '']
 if (changes === undefined)
   throw new Error(`there is nothing to break that is called ${env['EBBTIDE_BROKEN']}`)
 

@@ -6,6 +6,7 @@ export interface Change {
 }
 
 export const mutations: Readonly<Record<string, readonly Change[]>>
+export const crashMutations: Readonly<Record<string, readonly Change[]>>
 export const controls: Readonly<Record<string, readonly Change[]>>
 export const promisesAtStake: Readonly<Record<string, readonly number[]>>
 export const firstSeeds: Readonly<Record<string, number>>

@@ -202,6 +202,22 @@ export const controls = {
 }
 
 /**
+ * What only a killed process shows: between two of its calls, which faults of a campaign do not part.
+ *
+ * @type {Readonly<Record<string, readonly Change[]>>}
+ */
+export const crashMutations = {
+  'the adoption of an instance that somebody left DRAINING': [
+    {
+      file: 'lib/decide/drain.ts',
+      find: 'if (isDone(drain, containerInstance)) return finish(drain)',
+      replace:
+        "if (containerInstance.status === 'DRAINING' && drain.memory === undefined) return decision('wait', 'settling')\n  if (isDone(drain, containerInstance)) return finish(drain)",
+    },
+  ],
+}
+
+/**
  * From which seed a campaign begins, where it would take long from the first: what is well covered by other rules shows seldom.
  *
  * @type {Readonly<Record<string, number>>}
