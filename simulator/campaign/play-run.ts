@@ -78,7 +78,7 @@ export const playRun = async ({ seed, level, onPackaging }: RunRequest): Promise
     ...(onPackaging && { onPackaging }),
     prepare: (world, recording) => {
       const stackGroups = stackGroupsOf(scenario)
-      count = watchRun({ world, recording, reached, stackGroups })
+      count = watchRun({ world, recording, reached, stackGroups, isJudged: judged === 'promises' })
       for (const step of scenario.script) attemptAt({ world, stackGroups, step, reached, refusedSteps })
       planFaults({ world, reached, level, drawn })
     },

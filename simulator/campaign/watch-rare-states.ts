@@ -13,11 +13,13 @@ export interface WatchedRun {
   readonly reached: Reached
   readonly stackGroups: readonly string[]
   readonly foreign: ForeignMachines
+  /** Broken promises count. */
+  readonly isJudged: boolean
 }
 
 /** Notices in a world which of the rare states a run comes through, but for those that its faults tell of themselves. */
 export const watchRareStates = (run: WatchedRun): (() => void) => {
-  const { world, recording, reached, stackGroups } = run
+  const { world, recording, reached, stackGroups, isJudged } = run
   world.autoScaling.onActionEnded(({ instanceId, by, hookName, autoScalingGroupName: group }) => {
     const isOurs = hookName === `ebbtide-${world.spec.cluster}` && stackGroups.includes(group)
     const isHeld = world.autoScaling.waitingActions().some((other) => other.instanceId === instanceId)
@@ -28,7 +30,12 @@ export const watchRareStates = (run: WatchedRun): (() => void) => {
     if (ending === 'killed-at-stop-timeout') reached.add('SIGTERM ignored')
     if (ending === 'never-started') reached.add('image pull failing')
   })
+  world.autoScaling.onPolicyAnswer(({ group, chosen, eligible }) => {
+    const isAsked = stackGroups.includes(group.name) && eligible.length > 0
+    if (isAsked && chosen.length === 0) reached.add('no victim taken')
+  })
   return () => {
+    if (isJudged) for (const what of recording.judged) reached.add(what)
     reached.add('message expired', expiredMessages(world))
     for (const decision of recording.decisions) for (const state of statesOf(decision)) reached.add(state)
     noteAgents(recording, reached)

@@ -50,6 +50,16 @@ export const rareStates = {
   'tasks stopped by us': 'a drain stopped tasks before its deadline',
   'foreign instance leaving': 'our functions were told of a machine of a group that the stack was not given',
   'orphan set right': 'an instance in service was found DRAINING because of us, and set back',
+  'removal judged':
+    'capacity took an instance out, and nothing excused it from the proof that its tasks fit elsewhere',
+  'victims judged':
+    'a function named instances to take, and nothing excused it from the proof that their tasks fit elsewhere',
+  'moving tasks judged':
+    'an instance that capacity took out, or that a function named, had tasks that needed a place elsewhere',
+  'no victim taken': 'a function that was asked which instances to take named none that could be taken',
+  'flapping judged':
+    'capacity looked again soon after it had taken an instance out, and nothing would have excused a new one',
+  'metrics withheld': 'capacity told of a run in which it could not read all that its metrics rest on',
   'heartbeat sent': 'a drain outlived a third of the timeout of its hook',
 } as const
 

@@ -49,12 +49,20 @@ export const watchCapacityReadings = (watch: Watch): void => {
     if (invocation.functionName !== capacityFunction) return
     const calls = world.calls.filter((made) => made.invocation === invocation.awsRequestId)
     const unfounded = unfoundedMetric(written, calls)
+    if (written.some(endsRun) && isGroundMissing(calls)) watch.judged('metrics withheld')
     written = []
     if (unfounded === undefined) return
     const what = `published ${unfounded.metric} though ${unfounded.read} had not been answered`
     watch.report({ promise: 9, at: invocation.endedAt, what })
   })
 }
+
+/** The last thing that a run says, whatever it could read. */
+const endsRun = (line: OutputLine): boolean => line['CapacityRunsFailed'] !== undefined
+
+/** A run that reads nothing, to spare ECS, withholds nothing either. */
+const isGroundMissing = (calls: readonly CallRecord[]): boolean =>
+  failedReads(firstSurvey(calls)).some((read) => DEMAND.includes(read))
 
 /**
  * What was read before the groups were asked for again: the metrics rest on the first look at the cluster, and what follows

@@ -1,6 +1,7 @@
 import type { DescribeAutoScalingGroupsCommandOutput } from '@aws-sdk/client-auto-scaling'
 
 import { customPolicyOf } from '../aws/auto-scaling/victim-choice.ts'
+import type { InvocationRecord } from '../aws/lambda/invocation.ts'
 import type { CallRecord } from '../sdk/call-record.ts'
 import { call } from '../world/call.ts'
 import { instancesOf } from '../world/group-instances.ts'
@@ -35,7 +36,10 @@ export const watchPromise8 = (watch: Watch): void => {
       const group = groupOf(world, instanceId)
       if (group === undefined) return
       judgeMinimum(watch, { instanceIds: [instanceId], group, at: made.at })
-      if (!demand.hasGrownSince(made.at - longestLookMs)) judgeRoom(watch, [instanceId], made.at)
+      if (!demand.hasGrownSince(made.at - longestLookMs)) {
+        watch.judged('removal judged')
+        judgeRoom(watch, [instanceId], made.at)
+      }
       removedAt.set(group, made.at)
     }
     if (made.operation !== 'SetDesiredCapacity') return
@@ -48,8 +52,11 @@ export const watchPromise8 = (watch: Watch): void => {
     const instanceIds = chosen.map(({ instanceId }) => instanceId)
     for (const instanceId of instanceIds) demand.giveUp(instanceId)
     judgeMinimum(watch, { instanceIds: [...instanceIds], group: group.name, at })
-    if (!demand.hasGrownSince(at - longestLookMs - CANDIDATES_MS)) judgeRoom(watch, instanceIds, at)
+    if (demand.hasGrownSince(at - longestLookMs - CANDIDATES_MS)) return
+    if (instanceIds.length > 0) watch.judged('victims judged')
+    judgeRoom(watch, instanceIds, at)
   })
+  world.lambda.onInvocation((invocation) => noteStay(watch, { invocation, removedAt, demand }))
 }
 
 const isRemoval = ({ operation, input }: CallRecord): boolean =>
@@ -75,15 +82,24 @@ const judgeMinimum = ({ world, report }: Watch, { instanceIds, group, at }: Remo
   report({ promise: 8, instanceId, at, what })
 }
 
-const judgeRoom = ({ world, report }: Watch, instanceIds: readonly string[], at: number): void => {
+const judgeRoom = ({ world, report, judged }: Watch, instanceIds: readonly string[], at: number): void => {
   const leaving = new Set([...leavingIn(world), ...instanceIds])
   for (const instanceId of instanceIds) {
+    if (hasTasksToMove(world, instanceId)) judged('moving tasks judged')
     const homeless = world.ecs.tasksWithoutHome({ victim: instanceId, leaving })
     if (homeless.length === 0) continue
     const names = [...new Set(homeless)].join(', ')
     const what = `removed an instance although its tasks do not fit elsewhere with what leaves already: ${names}`
     report({ promise: 8, instanceId, at, what })
   }
+}
+
+/** Of an instance without any, there is nothing to prove. A daemon's task moves nowhere. */
+const hasTasksToMove = ({ ecs, spec }: World, instanceId: string): boolean => {
+  const daemons = new Set(spec.daemons.map(({ name }) => `service:${name}`))
+  return ecs
+    .tasksOn(instanceId)
+    .some(({ group, desiredStatus }) => desiredStatus === 'RUNNING' && !daemons.has(group))
 }
 
 interface Growth {
@@ -104,6 +120,26 @@ const judgeGrowth = ({ world, report, longestLookMs }: Watch, { made, removedAt,
     at,
     what: `added an instance to ${group} ${minutes} min after taking one away, with nothing more to do`,
   })
+}
+
+interface Look {
+  readonly invocation: InvocationRecord
+  readonly removedAt: ReadonlyMap<string, number>
+  readonly demand: DemandWatch
+}
+
+/** Whatever `capacity` had added in this invocation would have been reported. */
+const noteStay = (
+  { judged, capacityFunction, longestLookMs }: Watch,
+  { invocation, removedAt, demand }: Look,
+): void => {
+  const { functionName, startedAt, endedAt, result } = invocation
+  if (functionName !== capacityFunction || result.kind !== 'succeeded') return
+  const isJudged = [...removedAt.values()].some(
+    (removed) =>
+      removed < startedAt && endedAt - removed <= FLAP_MS && !demand.hasGrownSince(removed - longestLookMs),
+  )
+  if (isJudged) judged('flapping judged')
 }
 
 /** Auto Scaling would choose whom to take. Where it asks our function, what that one answers is judged. */

@@ -10,6 +10,7 @@ import type { Recording } from '../rehearsal/recording.ts'
 import type { CallRecord } from '../sdk/call-record.ts'
 import { call } from '../world/call.ts'
 import type { World } from '../world/world.ts'
+import type { Judged } from './judged.ts'
 import { noticesIn, terminationsIn } from './machine-ends.ts'
 import type { Violation } from './violation.ts'
 
@@ -36,6 +37,8 @@ export interface Watch {
   /** When the faults of a run end. Undefined: nothing was injected, or nobody judges what comes after. */
   readonly healsAt: number | undefined
   readonly report: (violation: Violation) => void
+  /** Counts that something was held against a promise, whatever came of it, and that nothing excused it. */
+  readonly judged: (what: Judged) => void
   /** Calls `listener` with each call of our functions, when it has had its effect and before anything else happens. */
   readonly onCall: (listener: (call: CallRecord) => void) => void
   /** Calls `listener` when the run has ended. */
@@ -74,6 +77,7 @@ export const createWatch = ({
     longestLookMs: 1_000 * Math.max(...drainFunctions.map(({ timeoutSeconds }) => timeoutSeconds)),
     healsAt,
     report: (violation) => recording.violations.push(violation),
+    judged: (what) => recording.judged.push(what),
     onCall: (listener) => callListeners.push(listener),
     onEnd: (listener) => endListeners.push(listener),
   }

@@ -6,6 +6,7 @@ import { DECISION_MESSAGE, METRICS_NAMESPACE } from '../../lib/telemetry.ts'
 import type { EndedAction } from '../aws/auto-scaling/lifecycle-actions.ts'
 import type { TaskEnded } from '../aws/ecs/task-endings.ts'
 import type { InvocationRecord } from '../aws/lambda/invocation.ts'
+import type { Judged } from '../invariants/judged.ts'
 import type { Violation } from '../invariants/violation.ts'
 import type { DroppedRequests } from '../traffic/dropped-requests.ts'
 import { call } from '../world/call.ts'
@@ -39,6 +40,7 @@ export class Recording {
   readonly drains: EndedDrain[] = []
   readonly droppedRequests: DroppedRequests[] = []
   readonly violations: Violation[] = []
+  readonly judged: Judged[] = []
   readonly #lineListeners: ((line: OutputLine) => void)[] = []
   readonly instanceHours: InstanceHours
   readonly unplacedTasks: UnplacedTasks

@@ -39,6 +39,7 @@ describe('promise 9, of what the cluster can hold,', () => {
         what: `published ${metric} though ${operation} had not been answered`,
       },
     ])
+    expect(run.recording.judged).toContain('metrics withheld')
   })
 
   it('is broken by a figure of a listing that answered with failures', async () => {

@@ -175,4 +175,32 @@ describe('promise 8', () => {
       await judged({ script: [shrink(1)] }, (world) => letChoose(world, 'chooser-of-others', 3)),
     ).toEqual([])
   })
+
+  describe('says what it has judged:', () => {
+    const counted = async (changes: Record<string, unknown>, work: (world: World) => void) => {
+      const services = [{ ...service, desired: 8 }]
+      const { recording } = await play({ groups, services, ...changes }, work)
+      return new Set(recording.judged)
+    }
+    const removeSoon = (world: World) => at(world, 10, () => remove(world))
+
+    it('the removal of an instance with tasks, and the looks after it', async () => {
+      const judgements = await counted({}, removeSoon)
+      expect(judgements).toEqual(new Set(['removal judged', 'moving tasks judged', 'flapping judged']))
+    })
+
+    it('the removal of an instance without tasks, which proves less', async () => {
+      const judgements = await counted({ services: [] }, removeSoon)
+      expect(judgements).toEqual(new Set(['removal judged', 'flapping judged']))
+    })
+
+    it('not a removal that is excused by what was asked for later', async () => {
+      const script = [{ do: 'update-service', atSeconds: 9, service: 'shop', desired: 12 }]
+      expect(await counted({ script }, removeSoon)).toEqual(new Set())
+    })
+
+    it('nothing where nothing is removed', async () => {
+      expect(await counted({}, () => undefined)).toEqual(new Set())
+    })
+  })
 })
