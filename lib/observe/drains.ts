@@ -150,7 +150,8 @@ const readTerminations = (
 ) =>
   readActions({
     autoScaling: clients.autoScaling,
-    memo: actions,
+    // One that ABANDON has kept may be terminated anew at once, and is in the same state then.
+    ...(ofGroup.some(({ hook }) => hook?.retainsAbandoned) ? {} : { memo: actions }),
     autoScalingGroupName,
     instanceIds: ofGroup.map(({ instanceId }) => instanceId),
     lifecycleStates: new Map(ofGroup.map(({ instanceId, lifecycleState }) => [instanceId, lifecycleState])),

@@ -4,10 +4,7 @@ import type { ActionFacts } from '../decide/facts.ts'
 import { activityPages } from './activity-pages.ts'
 import type { Memo } from './memo.ts'
 
-/**
- * A minute: the time between two resyncs. An instance that leaves a termination, or a launch, and enters another in less is in
- * another state; but for one that a hook's ABANDON has kept and that somebody terminates anew at once.
- */
+/** A minute: the time between two resyncs. An instance that leaves a termination, or a launch, and enters another in less is in another state. */
 export const ACTIVITY_MEMO_MS = 59_000
 
 /** Which way an instance goes. */
@@ -16,7 +13,8 @@ type Direction = 'terminating' | 'launching'
 interface ActivityQuestion {
   readonly direction: Direction
   readonly autoScaling: AutoScalingClient
-  readonly memo: Memo<ActionFacts>
+  /** Absent: nothing is remembered. */
+  readonly memo?: Memo<ActionFacts>
   readonly autoScalingGroupName: string
   readonly instanceIds: readonly string[]
   /** What was remembered of an instance in another state is of another journey: out of a warm pool after one into it. Absent: all are in one state. */
@@ -30,12 +28,12 @@ interface ActivityQuestion {
 export const readActions = async (question: ActivityQuestion): Promise<ReadonlyMap<string, ActionFacts>> => {
   const known = new Map<string, ActionFacts>()
   for (const id of question.instanceIds) {
-    const remembered = question.memo.get(keyOf(question, id))
+    const remembered = question.memo?.get(keyOf(question, id))
     if (remembered !== undefined) known.set(id, remembered)
   }
   const wanted = new Set(question.instanceIds.filter((id) => !known.has(id)))
   const found = wanted.size === 0 ? [] : await findActions(question, wanted)
-  for (const [id, action] of found) question.memo.set(keyOf(question, id), action)
+  for (const [id, action] of found) question.memo?.set(keyOf(question, id), action)
   return new Map([...known, ...found])
 }
 

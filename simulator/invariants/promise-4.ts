@@ -59,7 +59,7 @@ interface Known {
   readonly learnt: LearntEnds
 }
 
-/** The last beat that came in the wait of others without an action of ours: by instance id and the beginning of that wait. */
+/** The last beat that was told, in the wait of others, that no action of ours waits: by instance id and the beginning of that wait. */
 type LearntEnds = Map<string, CallRecord>
 
 const judgeBeat = (watch: Watch, made: CallRecord, { ended, learnt }: Known): void => {
@@ -75,7 +75,7 @@ const judgeBeat = (watch: Watch, made: CallRecord, { ended, learnt }: Known): vo
     if (heldSince !== undefined && !isEndKnown(watch, over, heldSince)) {
       const wait = `${instanceId} ${heldSince}`
       const before = learnt.get(wait)
-      learnt.set(wait, made)
+      if (made.error === 'ValidationError') learnt.set(wait, made)
       if (before === undefined || !couldHaveTold(watch, before, made)) return
     }
   }

@@ -207,19 +207,26 @@ describe('policies', () => {
     expect(ignored.length).toBeGreaterThan(0)
   })
 
-  it('retain an instance at its deadline where its group retains, and drain it anew when it is terminated again', async () => {
-    const run = await play({
-      groups: [{ ...group, terminateHookAbandon: 'retain' }],
-      services: [],
-      standaloneTasks: [{ name: 'job', cpu: 256, memory: 512, count: 3, runSeconds: 1_000 }],
-      settings: { onDeadline: 'retain', drainTimeout: 600 },
-      script: [terminateOne(10), { do: 'terminate-retained', atSeconds: 1_100, group: GROUP }],
-      lastsSeconds: 1_300,
-    })
-    expect(run.recording.drains.map(({ action }) => action.result)).toEqual(['ABANDON', 'CONTINUE'])
-    expect(outcomes(run)).toEqual(['retained', 'drained'])
-    expect(run.recording.killedTasks).toEqual([])
-  })
+  it.each([
+    ['after minutes', 1_100],
+    ['at once, while what was read of the first termination is still fresh', 615],
+  ])(
+    'retain an instance at its deadline where its group retains, and drain it anew when it is terminated again %s',
+    async (_, atSeconds) => {
+      const run = await play({
+        groups: [{ ...group, terminateHookAbandon: 'retain' }],
+        services: [],
+        standaloneTasks: [{ name: 'job', cpu: 256, memory: 512, count: 3, runSeconds: 1_000 }],
+        settings: { onDeadline: 'retain', drainTimeout: 600 },
+        script: [terminateOne(10), { do: 'terminate-retained', atSeconds, group: GROUP }],
+        lastsSeconds: 1_300,
+      })
+      expect(run.recording.drains.map(({ action }) => action.result)).toEqual(['ABANDON', 'CONTINUE'])
+      expect(outcomes(run)).toEqual(['retained', 'drained'])
+      expect(run.recording.killedTasks).toEqual([])
+      expect(run.recording.violations).toEqual([])
+    },
+  )
 
   it('of a dry run change nothing, and say what would have been done', async () => {
     const run = await play({ settings: { dryRun: 'true' }, script: [terminateOne(50)], lastsSeconds: 300 })
