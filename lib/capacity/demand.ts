@@ -27,8 +27,8 @@ export interface Demand {
  * instances"). Daemons never count: they come with the machine.
  *
  * Headroom is ⌈desired · percent / 100⌉ tasks of each replica service, less those it already has beyond its desired count
- * on instances that stay, so that a rolling deployment uses the headroom instead of asking for more. A deployment that must start a task before it
- * may stop one asks for 1 at least: without room for it, it would never begin.
+ * on instances that stay, so that a rolling deployment uses the headroom instead of asking for more. A deployment that must
+ * start a task before it may stop one asks for 1 at least: without room for it, it would never begin.
  */
 export const demandOf = (snapshot: ClusterSnapshot, workload: Workload, headroomPercent: number): Demand => {
   const counts = countTasks(snapshot)

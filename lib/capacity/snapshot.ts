@@ -7,7 +7,7 @@ import type { ServiceSnapshot, TaskNeed, TaskSnapshot } from './workload.ts'
 export interface ClusterSnapshot {
   readonly takenAt: number
   readonly groups: readonly GroupSnapshot[]
-  /** Every member of the groups, registered or not, and every other container instance of the cluster, but for those of warm pools. */
+  /** Every member of the groups, registered or not, and every other container instance but those of warm pools. */
   readonly instances: readonly InstanceSnapshot[]
   /** Every ACTIVE service on EC2: those on Fargate need no instance. */
   readonly services: readonly ServiceSnapshot[]

@@ -25,7 +25,7 @@ export interface DrainMemory {
    * and nothing else. Absent: ECS has accepted it.
    */
   readonly isIntent?: true
-  /** Our hook has been completed, while others keep the instance waiting, or it is on its way back to life. */
+  /** Our hook is over, or takes no part, while others keep the instance waiting; or it is on its way back to life. */
   readonly isEnded: boolean
   /** What was in the drain's way in the last close look. Absent: nothing was. */
   readonly blockedBy?: Obstacle

@@ -5,7 +5,7 @@ import { secondsBetween } from '../clock.ts'
 import { isLastNotice } from '../decide/drain-context.ts'
 import { isWorthALook } from '../decide/reading.ts'
 import { readContainerInstances, type KnownContainerInstance } from '../observe/container-instances.ts'
-import { byInstanceId } from '../observe/drains.ts'
+import { newestByInstanceId } from '../observe/newest-registration.ts'
 import { readLifecycleStates, type LifecycleState } from '../observe/lifecycle-states.ts'
 import { readSignal } from '../signals/read-signal.ts'
 import type { Signal } from '../signals/signal.ts'
@@ -180,7 +180,7 @@ const lookAt = async (environment: Environment, looks: readonly Look[], woken: W
   const now = clock.now()
   const ids = looks.map(({ instanceId }) => instanceId)
   const lifecycleStates = await readLifecycleStates(observer.clients.autoScaling, ids)
-  const containerInstances = byInstanceId([...woken.values()])
+  const containerInstances = newestByInstanceId([...woken.values()])
   const ours = looks.filter((look) => isOurs(environment, look, { lifecycleStates, containerInstances }))
   const states = ours.flatMap(({ instanceId }) => lifecycleStates.get(instanceId) ?? [])
   const launching = new Set(states.filter(({ state }) => isLaunching(state)))

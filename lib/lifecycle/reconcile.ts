@@ -150,8 +150,8 @@ const withoutBeat = (action: Action, { facts, policy }: Decided): Action =>
  * Where our hook is over and another one may hold the instance, its tasks still have that time to leave.
  */
 const endsTheRest = ({ action, result }: Pick<Tried, 'action' | 'result'>, facts: DrainFacts): boolean => {
-  const isHeldByOthers = facts.hook?.hasCompanions === true && facts.containerInstance?.status === 'ACTIVE'
-  if (action.do === 'heartbeat') return result === 'already-over' && !isHeldByOthers
+  const mayStillBeDrained = facts.hook?.hasCompanions === true && facts.containerInstance?.status === 'ACTIVE'
+  if (action.do === 'heartbeat') return result === 'already-over' && !mayStillBeDrained
   const restsOnIt = ['set-draining', 'set-active', 'complete', 'deregister'].includes(action.do)
   return restsOnIt && (result === 'failed' || result === 'contended' || result === 'gone')
 }

@@ -7,7 +7,8 @@ import {
   readContainerInstances,
   type KnownContainerInstance,
 } from '../observe/container-instances.ts'
-import { byInstanceId, readGroupOf } from '../observe/drains.ts'
+import { readGroupOf } from '../observe/drains.ts'
+import { newestByInstanceId } from '../observe/newest-registration.ts'
 import { readGroupInstances, type GroupInstances, type LifecycleState } from '../observe/lifecycle-states.ts'
 import { readScheduledEvents } from '../observe/scheduled-events.ts'
 import type { Environment } from './environment.ts'
@@ -59,7 +60,7 @@ const lookAtAll = async (
   const lifecycleStates = new Map(instances.map((state) => [state.instanceId, asSeen(environment, state)]))
   const { notices, errors } = await readNotices(environment, now)
   const looks = looksAt([...lifecycleStates.values()], draining, notices)
-  const sight = { now, lifecycleStates, containerInstances: byInstanceId(draining) }
+  const sight = { now, lifecycleStates, containerInstances: newestByInstanceId(draining) }
   const { results, unseen } = await reconcile(environment, looks, sight)
   noteDrains(environment, results)
   const unknown = instances.filter(({ instanceId }) => unseen.has(instanceId))

@@ -13,6 +13,8 @@ import { MEMORY_ATTRIBUTE } from '../decide/memory.ts'
 /** A container instance and the machine that it stands for. */
 export interface KnownContainerInstance extends ContainerInstanceFacts {
   readonly instanceId: string
+  /** Milliseconds since 1970. */
+  readonly registeredAt: number
 }
 
 /** DescribeContainerInstances takes 100 at most; so many ids also keep a filter expression short. */
@@ -75,6 +77,7 @@ const known = (instance: ContainerInstance): KnownContainerInstance => {
   const memory = instance.attributes?.find(({ name }) => name === MEMORY_ATTRIBUTE)?.value
   return {
     instanceId: instance.ec2InstanceId ?? '',
+    registeredAt: instance.registeredAt?.getTime() ?? 0,
     arn: instance.containerInstanceArn ?? '',
     status: instance.status ?? '',
     agentConnected: instance.agentConnected ?? false,

@@ -48,7 +48,7 @@ export const factsOf = (look: Look, reading: Reading): DrainFacts => {
 
 const withRefusedMemory = ({ refusedMemory }: Observer, containerInstance: KnownContainerInstance) => {
   const memory = newerMemory(refusedMemory.get(containerInstance.arn), containerInstance.memory)
-  const { instanceId: _, ...facts } = containerInstance
+  const { instanceId: _i, registeredAt: _r, ...facts } = containerInstance
   return memory === undefined ? facts : { ...facts, memory }
 }
 

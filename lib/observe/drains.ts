@@ -13,6 +13,7 @@ import { factsOf, withSightings } from './drain-facts.ts'
 import { readGroup, type GroupReading } from './groups.ts'
 import type { LifecycleState } from './lifecycle-states.ts'
 import { readMachines } from './machines.ts'
+import { newestByInstanceId } from './newest-registration.ts'
 import type { Observer } from './observer.ts'
 import { readActions } from './scaling-activities.ts'
 
@@ -183,24 +184,13 @@ const readByInstanceId = async (observer: Observer, ids: readonly string[]) => {
   const place = { ecs: observer.clients.ecs, cluster: observer.scope.cluster }
   const { containerInstanceArns: memo } = observer
   const remembered = ids.flatMap((id) => memo.get(id) ?? [])
-  const first = byInstanceId(await readContainerInstances(place, remembered))
+  const first = newestByInstanceId(await readContainerInstances(place, remembered))
   const missing = ids.filter((id) => !isConnected(first.get(id)))
   const arns = missing.length === 0 ? [] : await findContainerInstances(place, missing)
-  const second = byInstanceId(await readContainerInstances(place, arns))
+  const second = newestByInstanceId(await readContainerInstances(place, arns))
   for (const [id, { arn }] of second) memo.set(id, arn)
   return new Map([...first, ...second])
 }
-
-/**
- * The one that stands for each machine. An agent that has lost what it knew, as with a new root volume, registers anew beside
- * its old container instance (aws/amazon-ecs-agent#125): the one with an agent counts.
- */
-export const byInstanceId = (instances: readonly KnownContainerInstance[]) =>
-  new Map(
-    instances
-      .toSorted((one, other) => Number(isConnected(one)) - Number(isConnected(other)))
-      .map((instance) => [instance.instanceId, instance]),
-  )
 
 const isConnected = (containerInstance: KnownContainerInstance | undefined): boolean =>
   containerInstance?.agentConnected === true && containerInstance.status !== 'INACTIVE'

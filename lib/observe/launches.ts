@@ -7,7 +7,8 @@ import {
   type KnownContainerInstance,
 } from './container-instances.ts'
 import { readDaemons } from './daemons.ts'
-import { byInstanceId, readGroupOf } from './drains.ts'
+import { readGroupOf } from './drains.ts'
+import { newestByInstanceId } from './newest-registration.ts'
 import type { LifecycleState } from './lifecycle-states.ts'
 import type { Observer } from './observer.ts'
 import { readActions } from './scaling-activities.ts'
@@ -77,7 +78,7 @@ const readRegistered = async ({ clients, scope }: Observer, launching: readonly 
   const place = { ecs: clients.ecs, cluster: scope.cluster }
   const ids = launching.map(({ instanceId }) => instanceId)
   try {
-    return byInstanceId(await readContainerInstances(place, await findContainerInstances(place, ids)))
+    return newestByInstanceId(await readContainerInstances(place, await findContainerInstances(place, ids)))
   } catch (error) {
     if (isGone(error)) return new Map<string, KnownContainerInstance>()
     throw error
@@ -86,7 +87,7 @@ const readRegistered = async ({ clients, scope }: Observer, launching: readonly 
 
 const registrationOf = async (observer: Observer, known: KnownContainerInstance | undefined) => {
   if (known === undefined) return {}
-  const { instanceId: _, ...containerInstance } = known
+  const { instanceId: _i, registeredAt: _r, ...containerInstance } = known
   return { containerInstance, missingDaemons: await readMissingDaemons(observer, known) }
 }
 

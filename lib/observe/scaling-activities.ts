@@ -4,7 +4,10 @@ import type { ActionFacts } from '../decide/facts.ts'
 import { activityPages } from './activity-pages.ts'
 import type { Memo } from './memo.ts'
 
-/** A minute: the time between two resyncs. An instance that leaves a termination, or a launch, and enters another in less is in another state. */
+/**
+ * A minute: the time between two resyncs. An instance that leaves a termination, or a launch, and enters another in less is in
+ * another state; but where ABANDON retains, and there nothing is remembered.
+ */
 export const ACTIVITY_MEMO_MS = 59_000
 
 /** Which way an instance goes. */

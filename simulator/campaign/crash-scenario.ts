@@ -8,7 +8,7 @@ import { AwaitCensus, chooseAwaits, countKinds, type Await } from './crash-point
 export interface CrashGround {
   readonly name: string
   readonly seed: number
-  /** The scenario ends here; absent: where its file says. */
+  /** Steps of the script and kills come before this; absent: wherever the file has them. */
   readonly untilSeconds?: number
 }
 

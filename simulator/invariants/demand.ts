@@ -28,9 +28,12 @@ export const watchDemand = (world: World): DemandWatch => {
   ec2.onStateChange(({ instanceId, state }) => {
     if (state === 'shutting-down' || state === 'stopping') leave(instanceId, simulation.now())
   })
-  // One that a Spot notice is about is drained long before it goes.
-  ecs.onDraining((instanceId) => {
-    leave(instanceId, simulation.now())
+  // One that a Spot notice is about is drained long before it goes. It may be set back, and go later all the same.
+  const drained = new Map<string, number>()
+  ecs.onStatusSet((instanceId, status) => {
+    const isHeld = autoScaling.waitingActions().some((action) => action.instanceId === instanceId)
+    if (status === 'ACTIVE') drained.delete(instanceId)
+    else if (!isHeld) drained.set(instanceId, simulation.now())
   })
   autoScaling.onActionEnded(({ instanceId, startedAt, transition }) => {
     if (transition === 'terminating') leave(instanceId, startedAt)
@@ -39,7 +42,9 @@ export const watchDemand = (world: World): DemandWatch => {
     giveUp: (instanceId) => givenUp.add(instanceId),
     hasGrownSince: (since) =>
       grownAt >= since ||
-      [...left, ...leavingNow(world)].some(([instanceId, at]) => at >= since && !givenUp.has(instanceId)),
+      [...left, ...drained, ...leavingNow(world)].some(
+        ([instanceId, at]) => at >= since && !givenUp.has(instanceId),
+      ),
   }
 }
 

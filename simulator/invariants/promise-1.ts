@@ -102,13 +102,23 @@ const judge = (watch: Watch, end: OurEnd): void => {
   const outcomes = loggedOutcomes(watch, end.action)
   if (end.unstoppedTaskCount > 0 && !isExcused(watch, end, outcomes))
     report(watch, end, `while ${end.unstoppedTaskCount} tasks had not stopped`)
-  if (outcomes.includes('not-in-cluster') && wasHasty(end))
+  if (outcomes.includes('not-in-cluster') && wasHasty(watch, end))
     report(watch, end, 'for an absence that no two looks can have seen')
 }
 
-/** An absence is believed when it has lasted, and no look at an action can be earlier than the action. */
-const wasHasty = ({ action }: OurEnd): boolean =>
-  action.endedAt - action.startedAt < 1_000 * REGISTRATION_GRACE_SECONDS - CLOCK_TOLERANCE_MS
+/**
+ * An absence is believed when it has lasted, and no look at an action can be earlier than the action. The same machine may have
+ * been let into its pool seconds ago, for an absence of minutes.
+ */
+const wasHasty = ({ recording }: Watch, { action }: OurEnd): boolean =>
+  action.endedAt - action.startedAt < 1_000 * REGISTRATION_GRACE_SECONDS - CLOCK_TOLERANCE_MS &&
+  !recording.drains.some(
+    ({ action: before }) =>
+      before.instanceId === action.instanceId &&
+      before !== action &&
+      before.endedAt <= action.startedAt &&
+      action.startedAt - before.endedAt < CLOCK_TOLERANCE_MS,
+  )
 
 const report = ({ report }: Watch, { action }: OurEnd, how: string): void =>
   report({

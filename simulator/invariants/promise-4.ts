@@ -59,7 +59,10 @@ interface Known {
   readonly learnt: LearntEnds
 }
 
-/** The last beat that was told, in the wait of others, that no action of ours waits: by instance id and the beginning of that wait. */
+/**
+ * The last beat that was told, in the wait of others, that no action of ours waits, of an instance that was DRAINING already: by
+ * instance id and the beginning of that wait.
+ */
 type LearntEnds = Map<string, CallRecord>
 
 const judgeBeat = (watch: Watch, made: CallRecord, { ended, learnt }: Known): void => {
@@ -75,7 +78,7 @@ const judgeBeat = (watch: Watch, made: CallRecord, { ended, learnt }: Known): vo
     if (heldSince !== undefined && !isEndKnown(watch, over, heldSince)) {
       const wait = `${instanceId} ${heldSince}`
       const before = learnt.get(wait)
-      if (made.error === 'ValidationError') learnt.set(wait, made)
+      if (made.error === 'ValidationError' && isDraining(watch, instanceId)) learnt.set(wait, made)
       if (before === undefined || !couldHaveTold(watch, before, made)) return
     }
   }
@@ -98,16 +101,12 @@ const isBlind = ({ world, resyncFunction }: Watch, beat: CallRecord): boolean =>
       !isOfOtherGroups(made, String(beat.input['AutoScalingGroupName'])),
   )
 
-/**
- * Whether the beat before has told of the end, and whoever made it lived to write that down where it counts: on a container
- * instance that is DRAINING.
- */
-const couldHaveTold = (
-  { world, recording, longestLookMs }: Watch,
-  before: CallRecord,
-  made: CallRecord,
-): boolean => {
-  const containerInstance = world.ecs.containerInstanceOn(String(made.input['InstanceId']))
+const isDraining = ({ world }: Watch, instanceId: string): boolean =>
+  world.ecs.containerInstanceOn(instanceId)?.status === 'DRAINING'
+
+/** Whether who made the beat before lived to write down what it was told, where it counts: on what is DRAINING still. */
+const couldHaveTold = (watch: Watch, before: CallRecord, made: CallRecord): boolean => {
+  const { world, recording, longestLookMs } = watch
   const look = recording.invocations.find(({ awsRequestId }) => awsRequestId === before.invocation)
   const isRefused = world.calls.some(
     ({ invocation, operation, hadEffect }) =>
@@ -115,7 +114,7 @@ const couldHaveTold = (
   )
   return (
     made.at - before.at > longestLookMs &&
-    containerInstance?.status === 'DRAINING' &&
+    isDraining(watch, String(made.input['InstanceId'])) &&
     (look?.result.kind === 'succeeded' || look?.result.kind === 'failed') &&
     !isRefused
   )

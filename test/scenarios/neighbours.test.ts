@@ -84,7 +84,12 @@ describe('an agent that registered anew', () => {
   const withPredecessor = (world: World): void => {
     const instanceId = oldest(world)
     const { containerInstanceArn: arn = '' } = world.ecs.containerInstanceOn(instanceId) ?? {}
-    const before = { containerInstanceArn: `${arn}-before`, ec2InstanceId: instanceId, status: 'ACTIVE' }
+    const before = {
+      containerInstanceArn: `${arn}-before`,
+      ec2InstanceId: instanceId,
+      status: 'ACTIVE',
+      registeredAt: new Date(0),
+    }
     world.setFaults(({ caller, operation, input }) => {
       if (!caller.startsWith('ebbtide-')) return undefined
       const { model } = world.ecs
@@ -118,8 +123,20 @@ describe('an agent that registered anew', () => {
     })
   }
 
-  it('is drained where it is now, not where its tasks were once', async () => {
-    const run = await play({ script: [terminateOne(10)] }, withPredecessor)
+  const silentFor = (world: World, seconds: number): void => {
+    const instanceId = oldest(world)
+    world.simulation.after(5_000, () => world.ecs.disconnectAgent(instanceId))
+    world.simulation.after(1_000 * (5 + seconds), () => world.ecs.reconnectAgent(instanceId))
+  }
+
+  it.each([
+    ['', 0],
+    [', though it is silent for a while', 95],
+  ])('is drained where it is now, not where its tasks were once%s', async (_, silentSeconds) => {
+    const run = await play({ script: [terminateOne(10)] }, (world) => {
+      withPredecessor(world)
+      if (silentSeconds > 0) silentFor(world, silentSeconds)
+    })
     const drained = callsOf(run, 'UpdateContainerInstancesState').map(
       ({ input }) => input['containerInstances'],
     )

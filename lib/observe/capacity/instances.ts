@@ -72,15 +72,12 @@ interface Parts {
 /**
  * Every member of the groups with its container instance, and then the container instances of nobody here. Those of a warm
  * pool are left out: stopped they are meant to be silent, and running they are no room, since ECS may place nothing there
- * that lasts. Where an agent has registered anew, its old container instance is left out too.
+ * that lasts.
  */
 export const instanceSnapshots = ({ groups, machines, launchedAt }: Parts): readonly InstanceSnapshot[] => {
   const pooled = new Set(groups.flatMap((group) => group.pooled))
   const here = machines.filter(({ instanceId }) => !pooled.has(instanceId))
-  const connectedLast = here.toSorted(
-    (one, other) => Number(one.agentConnected) - Number(other.agentConnected),
-  )
-  const unclaimed = new Map(connectedLast.map((machine) => [machine.instanceId, machine]))
+  const unclaimed = new Map(here.map((machine) => [machine.instanceId, machine]))
   const claim = (instanceId: string) => {
     const machine = unclaimed.get(instanceId)
     unclaimed.delete(instanceId)
@@ -123,5 +120,6 @@ const containerInstanceOf = ({
   instanceId: _i,
   instanceType: _t,
   zone: _z,
+  registeredAt: _r,
   ...facts
 }: ReadContainerInstance) => facts

@@ -11,12 +11,15 @@ import { during } from '../../aws/errors.ts'
 import { allowOnlyMissing } from '../../aws/failures.ts'
 import { allPages, chunksOf } from '../../aws/pages.ts'
 import type { ContainerInstanceSnapshot } from '../../capacity/snapshot.ts'
+import { newestByInstanceId } from '../newest-registration.ts'
 
 /** A container instance before its network interfaces are known. */
 export interface ReadContainerInstance extends ContainerInstanceSnapshot {
   readonly instanceId: string
   readonly instanceType: string
   readonly zone: string
+  /** Milliseconds since 1970. */
+  readonly registeredAt: number
 }
 
 interface Cluster {
@@ -30,7 +33,7 @@ const PER_CALL = 100
 /** Machines outside of EC2 (ECS Anywhere) take none of the tasks that are placed on EC2. */
 const EXTERNAL = /^mi-/
 
-/** Every container instance of the cluster that is not INACTIVE. One that goes meanwhile is absent. */
+/** The container instance of every machine of the cluster, INACTIVE ones left out. One that goes meanwhile is absent. */
 export const readMachinesOfCluster = async ({
   ecs,
   cluster,
@@ -51,7 +54,7 @@ export const readMachinesOfCluster = async ({
     allowOnlyMissing(doing, answer.failures)
     all.push(...(answer.containerInstances ?? []).map(read))
   }
-  return all.filter(({ instanceId }) => !EXTERNAL.test(instanceId))
+  return [...newestByInstanceId(all).values()].filter(({ instanceId }) => !EXTERNAL.test(instanceId))
 }
 
 const read = (instance: ContainerInstance): ReadContainerInstance => {
@@ -61,6 +64,7 @@ const read = (instance: ContainerInstance): ReadContainerInstance => {
     instanceId: instance.ec2InstanceId ?? '',
     instanceType: attributes['ecs.instance-type'] ?? '',
     zone: attributes['ecs.availability-zone'] ?? '',
+    registeredAt: instance.registeredAt?.getTime() ?? 0,
     arn: instance.containerInstanceArn ?? '',
     status: instance.status ?? '',
     agentConnected: instance.agentConnected ?? false,

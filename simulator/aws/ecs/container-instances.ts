@@ -31,17 +31,19 @@ interface ContainerInstancesOptions {
 const taskInterfacesOf = ({ networkInterfaces, trunkedTasks }: Machine): number =>
   trunkedTasks ?? networkInterfaces - 1
 
+export type StatusListener = (instanceId: string, status: 'ACTIVE' | 'DRAINING') => void
+
 /** What ECS knows of the machines: registration, connection, DRAINING, deregistration. */
 export class ContainerInstances {
   readonly #options: ContainerInstancesOptions
-  readonly #listeners: ((instanceId: string) => void)[] = []
+  readonly #listeners: StatusListener[] = []
 
   constructor(options: ContainerInstancesOptions) {
     this.#options = options
   }
 
-  /** Called when a container instance turns DRAINING, whoever made it so, with the id of its machine. */
-  onDraining(listener: (instanceId: string) => void): void {
+  /** Called when a container instance turns DRAINING or ACTIVE, whoever made it so, with the id of its machine. */
+  onStatusSet(listener: StatusListener): void {
     this.#listeners.push(listener)
   }
 
@@ -108,10 +110,8 @@ export class ContainerInstances {
     containerInstance.status = status
     if (this.#options.assumptions.eventOnStatusUpdate === 'published') this.announce(containerInstance)
     else containerInstance.version += 1
-    if (status === 'DRAINING') {
-      this.#stopPending(containerInstance)
-      for (const listener of this.#listeners) listener(containerInstance.instanceId)
-    }
+    if (status === 'DRAINING') this.#stopPending(containerInstance)
+    for (const listener of this.#listeners) listener(containerInstance.instanceId, status)
     this.#options.onChange()
   }
 

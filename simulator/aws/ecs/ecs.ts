@@ -2,6 +2,7 @@ import type { DaemonSpec, ServiceSpec, StandaloneTaskSpec, TaskSpec } from '../.
 import type { AwsEvent } from '../event.ts'
 import { ServiceError, type ServiceModel } from '../operation.ts'
 import { primaryDeployment, type ContainerInstance, type Service, type Task } from './cluster.ts'
+import type { StatusListener } from './container-instances.ts'
 import { buildEcsParts, type EcsOptions, type EcsParts } from './ecs-parts.ts'
 import { clusterOperations } from './operations/cluster-operations.ts'
 import { containerInstanceOperations } from './operations/container-instance-operations.ts'
@@ -147,9 +148,9 @@ export class Ecs {
     this.#parts.endings.onTaskEnded(listener)
   }
 
-  /** Called when a container instance turns DRAINING, whoever made it so, with the id of its machine. */
-  onDraining(listener: (instanceId: string) => void): void {
-    this.#parts.containerInstances.onDraining(listener)
+  /** Called when a container instance turns DRAINING or ACTIVE, whoever made it so, with the id of its machine. */
+  onStatusSet(listener: StatusListener): void {
+    this.#parts.containerInstances.onStatusSet(listener)
   }
 
   /** Tasks on a machine whose lastStatus is not STOPPED; none for a machine that is not registered. */

@@ -1,4 +1,8 @@
-import type { ECSClient } from '@aws-sdk/client-ecs'
+import {
+  DeleteAttributesCommand,
+  DeregisterContainerInstanceCommand,
+  type ECSClient,
+} from '@aws-sdk/client-ecs'
 import { describe, expect, it } from '@jest/globals'
 
 import { perform, type Actor } from '../../../lib/act/perform.ts'
@@ -8,8 +12,16 @@ const ARN = 'arn:aws:ecs:eu-west-1:111122223333:container-instance/web/2dd1b186f
 const subject = { instanceId: 'i-0123456789abcdef0', autoScalingGroupName: 'ecs-web-a' }
 
 describe('memory that ECS would not keep', () => {
-  it.each(['forget', 'deregister'] as const)('is gone too after %s', async (what) => {
-    const ecs = { send: () => Promise.resolve({}) } as unknown as ECSClient
+  it.each([
+    ['forget', DeleteAttributesCommand],
+    ['deregister', DeregisterContainerInstanceCommand],
+  ] as const)('is gone too after %s', async (what, Command) => {
+    const sent: object[] = []
+    const send = async (command: object) => {
+      sent.push(command)
+      return {}
+    }
+    const ecs = { send } as unknown as ECSClient
     const actor: Actor = {
       clients: { ecs } as unknown as Clients,
       clock: { now: () => 0 },
@@ -22,6 +34,7 @@ describe('memory that ECS would not keep', () => {
       ]),
     }
     await perform(actor, subject, { do: what, containerInstanceArn: ARN })
+    expect(sent).toEqual([expect.any(Command)])
     expect([...actor.refusedMemory.keys()]).toEqual(['another'])
   })
 })

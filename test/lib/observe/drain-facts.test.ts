@@ -23,7 +23,12 @@ const believed = (refused: string | undefined, kept: string | undefined): string
     refusedMemory: new Map(refused === undefined ? [] : [[arn, refused]]),
   } as Partial<Observer> as Observer
   const instanceId = 'i-0123456789abcdef0'
-  const containerInstance = { instanceId, ...active(), ...(kept !== undefined && { memory: kept }) }
+  const containerInstance = {
+    instanceId,
+    registeredAt: 0,
+    ...active(),
+    ...(kept !== undefined && { memory: kept }),
+  }
   const reading = { now: at(90), observer, state: undefined, group: undefined, machines: new Map() }
   return factsOf({ instanceId, hop: 0 }, { ...reading, containerInstance }).containerInstance?.memory
 }

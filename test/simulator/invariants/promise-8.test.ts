@@ -140,8 +140,13 @@ describe('promise 8', () => {
     const more = { do: 'update-service', atSeconds: 300, service: 'shop', desired: 10 }
     const lost = { do: 'terminate-by-hand', atSeconds: 300, group: GROUP }
     const drained = { do: 'set-container-instances', atSeconds: 300, group: GROUP, status: 'DRAINING' }
-    for (const step of [more, lost, drained]) {
-      const found = await judged({ script: [step] }, (world) => {
+    // Set back in time, and lost all the same.
+    const setBack = [
+      { ...drained, atSeconds: 3 },
+      { ...drained, atSeconds: 6, status: 'ACTIVE' },
+    ]
+    for (const script of [[more], [lost], [drained], [...setBack, lost]]) {
+      const found = await judged({ script }, (world) => {
         at(world, 10, () => remove(world))
         at(world, 310, () => setDesired(world, 3))
       })

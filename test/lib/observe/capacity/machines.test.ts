@@ -56,6 +56,7 @@ const machineOf = (instanceId: string, more: Partial<ReadContainerInstance> = {}
   instanceId,
   instanceType: 'm6g.xlarge',
   zone: 'eu-west-1a',
+  registeredAt: 0,
   arn: `arn:${instanceId}`,
   status: 'ACTIVE',
   agentConnected: true,
