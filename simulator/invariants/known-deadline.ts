@@ -14,8 +14,12 @@ export const knownDeadlineOf = (watch: Watch, action: EndedAction | WaitingActio
 const isNoticeHeard = (watch: Watch, { instanceId }: EndedAction | WaitingAction): boolean => {
   const { recording, world } = watch
   const registeredAt = world.ecs.containerInstanceOn(instanceId)?.registeredAt ?? -Infinity
+  // It may be gone by now, as its machine is.
+  const wasSeen = recording.decisions.some(
+    ({ facts }) => facts.instanceId === instanceId && facts.containerInstance !== undefined,
+  )
   const noticeAt = noticedAt(watch, instanceId)
-  if (noticeAt === undefined || registeredAt > noticeAt) return false
+  if (noticeAt === undefined || registeredAt > noticeAt || !wasSeen) return false
   return recording.invocations.some((invocation) => {
     if (!invocation.payload.includes(instanceId) || !invocation.payload.includes(WARNING)) return false
     const returned = returnedMessages(invocation)

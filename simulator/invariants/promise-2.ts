@@ -6,6 +6,7 @@ import type {
 } from '@aws-sdk/client-ecs'
 
 import { NOTICE_STOP_SECONDS } from '../../lib/decide/drain-context.ts'
+import { GROUP_MEMO_MS } from '../../lib/observe/groups.ts'
 import { DEFAULT_DEREGISTRATION_DELAY_SECONDS } from '../../lib/observe/stopping-times.ts'
 import { DEFAULT_STOP_TIMEOUT_SECONDS, STOP_MARGIN_SECONDS } from '../../lib/decide/stop-tasks.ts'
 import type { WaitingAction } from '../aws/auto-scaling/lifecycle-actions.ts'
@@ -82,11 +83,15 @@ const stopOf = (world: World, taskArn: string, at: number): Stop | undefined => 
 const serviceOf = (task: Task | undefined): string | undefined =>
   task?.group?.startsWith('service:') ? task.group.slice('service:'.length) : undefined
 
-/** A look may have begun before the hook ended, and its last call come after. */
+/**
+ * A look may have begun before the hook ended, and its last call come after. That it was deleted shows minutes later, where no beat
+ * comes through that would be told so.
+ */
 const judgeUnheld = (watch: Watch, stop: Stop): void => {
-  const isJustEnded = watch.recording.drains.some(
-    ({ action }) => action.instanceId === stop.instanceId && action.endedAt >= stop.at - watch.longestLookMs,
-  )
+  const isJustEnded = watch.recording.drains.some(({ action: { instanceId, endedAt, by } }) => {
+    const unseenMs = watch.longestLookMs + (by === 'hook-deleted' ? GROUP_MEMO_MS : 0)
+    return instanceId === stop.instanceId && endedAt >= stop.at - unseenMs
+  })
   if (!isJustEnded) report(watch, stop, 'while no hook of ours held the instance')
 }
 

@@ -6,7 +6,7 @@ import type { CallRecord } from '../sdk/call-record.ts'
 import { call } from '../world/call.ts'
 import { couldHaveBeaten, isOfOtherGroups } from './ability.ts'
 import { knownDeadlineOf } from './known-deadline.ts'
-import { isOurs, type Watch } from './watch.ts'
+import { isOurs, RESYNC_MS, type Watch } from './watch.ts'
 
 /**
  * Promise 4: while a drain lives, the gap between heartbeats is below the hook's timeout; none comes after the end or
@@ -141,9 +141,9 @@ const isEndKnown = (watch: Watch, over: LastAction | undefined, heldSince: numbe
 /**
  * No call tells that our hook has ended while another one still holds the instance. Where nobody could write it down,
  * because the hook ended by itself or its container instance is gone, a beat is how we learn; and so where an old listing
- * of activities had it written down as the end of the action before.
+ * of activities had it written down as the end of the action before, or it is the end of an earlier wait, without us.
  */
-const isEndRemembered = ({ world }: Watch, { instanceId, before }: LastAction): boolean => {
+const isEndRemembered = ({ world }: Watch, { instanceId, before, startedAt }: LastAction): boolean => {
   const { ecs, spec } = world
   const containerInstance = ecs.containerInstanceOn(instanceId)?.containerInstanceArn
   if (containerInstance === undefined) return false
@@ -152,5 +152,5 @@ const isEndRemembered = ({ world }: Watch, { instanceId, before }: LastAction): 
   const { attributes = [] } = answer.containerInstances?.[0] ?? {}
   const value = attributes.find(({ name }) => name === MEMORY_ATTRIBUTE)?.value
   const memory = parseMemory(value ?? '')
-  return memory?.isEnded === true && memory.actionStartedAt > before
+  return memory?.isEnded === true && memory.actionStartedAt > Math.max(before, startedAt - RESYNC_MS)
 }

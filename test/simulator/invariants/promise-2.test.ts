@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals'
 
 import { ServiceError } from '../../../simulator/aws/operation.ts'
 import type { World } from '../../../simulator/world/world.ts'
+import { group, GROUP, HOOK, terminateOne } from '../../scenarios/small-cluster.ts'
 import {
   at,
   clientsAs,
@@ -92,6 +93,24 @@ describe('promise 2', () => {
         what: 'stopped a task of the service shop before the replacement of the one before it ran',
       }),
     ])
+  })
+
+  it.each([
+    ['is excused while nobody may know that our hook was deleted', 250, []],
+    ['is broken when everybody must know', 470, ['shop']],
+  ])('%s', async (_, seconds, broken) => {
+    const groups = [{ ...group, otherHooks: [{ name: 'archive-logs', heartbeatTimeoutSeconds: 900 }] }]
+    const script = [terminateOne(10), { do: 'delete-hook', atSeconds: 100, group: GROUP, hook: HOOK }]
+    const changes = { groups, script, services: [deadlocked], settings: { drainTimeout: 60 } }
+    const run = await playBroken({ ...changes, lastsSeconds: 500 }, (world, id) => {
+      killEbbtide(world)
+      at(world, seconds, () => stop(world, id))
+    })
+    expect(run.violations.map(({ what }) => what)).toEqual(
+      broken.map(
+        (service) => `stopped a task of the service ${service} while no hook of ours held the instance`,
+      ),
+    )
   })
 
   it('is broken by a task that is stopped on an instance that nobody terminates', async () => {
