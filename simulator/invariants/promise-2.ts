@@ -9,7 +9,7 @@ import { NOTICE_STOP_SECONDS } from '../../lib/decide/drain-context.ts'
 import { GROUP_MEMO_MS } from '../../lib/observe/groups.ts'
 import { DEFAULT_DEREGISTRATION_DELAY_SECONDS } from '../../lib/observe/stopping-times.ts'
 import { DEFAULT_STOP_TIMEOUT_SECONDS, STOP_MARGIN_SECONDS } from '../../lib/decide/stop-tasks.ts'
-import type { WaitingAction } from '../aws/auto-scaling/lifecycle-actions.ts'
+import type { EndedAction, WaitingAction } from '../aws/auto-scaling/lifecycle-actions.ts'
 import type { CallRecord } from '../sdk/call-record.ts'
 import { call } from '../world/call.ts'
 import type { World } from '../world/world.ts'
@@ -83,16 +83,30 @@ const stopOf = (world: World, taskArn: string, at: number): Stop | undefined => 
 const serviceOf = (task: Task | undefined): string | undefined =>
   task?.group?.startsWith('service:') ? task.group.slice('service:'.length) : undefined
 
-/**
- * A look may have begun before the hook ended, and its last call come after. That it was deleted shows minutes later, where no beat
- * comes through that would be told so.
- */
 const judgeUnheld = (watch: Watch, stop: Stop): void => {
-  const isJustEnded = watch.recording.drains.some(({ action: { instanceId, endedAt, by } }) => {
-    const unseenMs = watch.longestLookMs + (by === 'hook-deleted' ? GROUP_MEMO_MS : 0)
-    return instanceId === stop.instanceId && endedAt >= stop.at - unseenMs
-  })
-  if (!isJustEnded) report(watch, stop, 'while no hook of ours held the instance')
+  const ends = watch.recording.drains.filter(({ action }) => action.instanceId === stop.instanceId)
+  if (!ends.some(({ action }) => mayBeUnknown(watch, stop, action)))
+    report(watch, stop, 'while no hook of ours held the instance')
+}
+
+/**
+ * A look may have begun before the hook ended, and its last call come after. While another hook holds the instance, an end that
+ * was not our own shows only in the answer to a beat that comes through, or minutes later in that our hook is missing.
+ */
+const mayBeUnknown = ({ world, longestLookMs }: Watch, stop: Stop, { by, endedAt }: EndedAction): boolean => {
+  const lookBeganAt = stop.at - longestLookMs
+  if (endedAt >= lookBeganAt) return true
+  const isHeld = world.autoScaling.waitingActions().some(({ instanceId }) => instanceId === stop.instanceId)
+  const wasTold = world.calls.some(
+    ({ operation, input, error, at }) =>
+      operation === 'RecordLifecycleActionHeartbeat' &&
+      input['InstanceId'] === stop.instanceId &&
+      error === 'ValidationError' &&
+      at >= endedAt &&
+      at < lookBeganAt,
+  )
+  const isMissingLong = by === 'hook-deleted' && endedAt < lookBeganAt - GROUP_MEMO_MS
+  return isHeld && by !== 'completed' && !wasTold && !isMissingLong
 }
 
 interface Judged {
