@@ -75,11 +75,13 @@ const judgeBeat = (watch: Watch, made: CallRecord, { ended, learnt }: Known): vo
   const over = ended.ours.get(instanceId)
   if (action === undefined) {
     const heldSince = heldByOthersSince(watch, instanceId, ended)
-    if (heldSince !== undefined && !isEndKnown(watch, over, heldSince)) {
+    if (heldSince !== undefined) {
       const wait = `${instanceId} ${heldSince}`
       const before = learnt.get(wait)
-      if (made.error === 'ValidationError' && isDraining(watch, instanceId)) learnt.set(wait, made)
-      if (before === undefined || !couldHaveTold(watch, before, made)) return
+      const isTold = before !== undefined && couldHaveTold(watch, before, made)
+      if (!isTold && made.error === 'ValidationError' && isDraining(watch, instanceId)) learnt.set(wait, made)
+      if (before !== undefined && at - before.at <= watch.longestLookMs) return
+      if (!isTold && !isEndKnown(watch, over, heldSince)) return
     }
   }
   const last = action === undefined ? over?.endedAt : knownDeadlineOf(watch, action)
@@ -106,14 +108,13 @@ const isDraining = ({ world }: Watch, instanceId: string): boolean =>
 
 /** Whether who made the beat before lived to write down what it was told, where it counts: on what is DRAINING still. */
 const couldHaveTold = (watch: Watch, before: CallRecord, made: CallRecord): boolean => {
-  const { world, recording, longestLookMs } = watch
+  const { world, recording } = watch
   const look = recording.invocations.find(({ awsRequestId }) => awsRequestId === before.invocation)
   const isRefused = world.calls.some(
     ({ invocation, operation, hadEffect }) =>
       invocation === before.invocation && operation === 'PutAttributes' && !hadEffect,
   )
   return (
-    made.at - before.at > longestLookMs &&
     isDraining(watch, String(made.input['InstanceId'])) &&
     (look?.result.kind === 'succeeded' || look?.result.kind === 'failed') &&
     !isRefused
