@@ -1,12 +1,14 @@
+import type { DescribeScalingActivitiesCommandOutput } from '@aws-sdk/client-auto-scaling'
 import type { DescribeContainerInstancesCommandOutput } from '@aws-sdk/client-ecs'
 
 import { MEMORY_ATTRIBUTE, parseMemory } from '../../lib/decide/memory.ts'
 import type { EndedAction } from '../aws/auto-scaling/lifecycle-actions.ts'
 import type { CallRecord } from '../sdk/call-record.ts'
 import { call } from '../world/call.ts'
+import type { World } from '../world/world.ts'
 import { couldHaveBeaten, isOfOtherGroups } from './ability.ts'
 import { knownDeadlineOf } from './known-deadline.ts'
-import { isOurs, RESYNC_MS, type Watch } from './watch.ts'
+import { isOurs, type Watch } from './watch.ts'
 
 /**
  * Promise 4: while a drain lives, the gap between heartbeats is below the hook's timeout; none comes after the end or
@@ -21,8 +23,7 @@ export const watchPromise4 = (watch: Watch): void => {
   const learnt: LearntEnds = new Map()
   watch.world.autoScaling.onActionEnded((action) => {
     const known = isOurs(watch, action) ? ended.ours : ended.others
-    const before = known.get(action.instanceId)?.startedAt ?? -Infinity
-    known.set(action.instanceId, { ...action, before })
+    known.set(action.instanceId, action)
     if (known === ended.ours) judgeGaps(watch, action)
   })
   watch.onCall((call) => {
@@ -35,13 +36,8 @@ export const watchPromise4 = (watch: Watch): void => {
 
 /** The last action of each instance that has ended: one of our hook, and one of another hook. */
 interface EndedActions {
-  readonly ours: Map<string, LastAction>
-  readonly others: Map<string, LastAction>
-}
-
-interface LastAction extends EndedAction {
-  /** When the hook began to wait for the same instance the last time before; -Infinity: it never did. */
-  readonly before: number
+  readonly ours: Map<string, EndedAction>
+  readonly others: Map<string, EndedAction>
 }
 
 const judgeGaps = (watch: Watch, action: EndedAction): void => {
@@ -60,10 +56,13 @@ interface Known {
 }
 
 /**
- * The last beat that was told, in the wait of others, that no action of ours waits, of an instance that was DRAINING already: by
- * instance id and the beginning of that wait.
+ * Beats that were told, in the wait of others, that no action of ours waits, where that could be written down: by instance id and
+ * the beginning of that wait.
  */
-type LearntEnds = Map<string, CallRecord>
+type LearntEnds = Map<string, readonly CallRecord[]>
+
+/** The first by a look that took its memory for one of this wait, the second by one that has read which termination it is. */
+const BEATS_TO_LEARN = 2
 
 const judgeBeat = (watch: Watch, made: CallRecord, { ended, learnt }: Known): void => {
   const { at, input } = made
@@ -77,11 +76,12 @@ const judgeBeat = (watch: Watch, made: CallRecord, { ended, learnt }: Known): vo
     const heldSince = heldByOthersSince(watch, instanceId, ended)
     if (heldSince !== undefined) {
       const wait = `${instanceId} ${heldSince}`
-      const before = learnt.get(wait)
-      const isTold = before !== undefined && couldHaveTold(watch, before, made)
-      if (!isTold && made.error === 'ValidationError' && isDraining(watch, instanceId)) learnt.set(wait, made)
-      if (before !== undefined && at - before.at <= watch.longestLookMs) return
-      if (!isTold && !isEndKnown(watch, over, heldSince)) return
+      const told = (learnt.get(wait) ?? []).filter((beat) => couldHaveTold(watch, beat))
+      const known = told[isEndKnown(watch, over, heldSince) ? 0 : BEATS_TO_LEARN - 1]
+      if (made.error === 'ValidationError' && isDraining(watch, instanceId)) learnt.set(wait, [...told, made])
+      // A look may have begun before the other was told.
+      if (known !== undefined ? at - known.at <= watch.longestLookMs : !isEndKnown(watch, over, heldSince))
+        return
     }
   }
   const last = action === undefined ? over?.endedAt : knownDeadlineOf(watch, action)
@@ -106,19 +106,16 @@ const isBlind = ({ world, resyncFunction }: Watch, beat: CallRecord): boolean =>
 const isDraining = ({ world }: Watch, instanceId: string): boolean =>
   world.ecs.containerInstanceOn(instanceId)?.status === 'DRAINING'
 
-/** Whether who made the beat before lived to write down what it was told, where it counts: on what is DRAINING still. */
-const couldHaveTold = (watch: Watch, before: CallRecord, made: CallRecord): boolean => {
+/** Whether who made the beat lived to write down what it was told, where it counts: on what is DRAINING still. */
+const couldHaveTold = (watch: Watch, { input, invocation: id }: CallRecord): boolean => {
   const { world, recording } = watch
-  const look = recording.invocations.find(({ awsRequestId }) => awsRequestId === before.invocation)
+  const look = recording.invocations.find(({ awsRequestId }) => awsRequestId === id)
   const isRefused = world.calls.some(
     ({ invocation, operation, hadEffect }) =>
-      invocation === before.invocation && operation === 'PutAttributes' && !hadEffect,
+      invocation === id && operation === 'PutAttributes' && !hadEffect,
   )
-  return (
-    isDraining(watch, String(made.input['InstanceId'])) &&
-    (look?.result.kind === 'succeeded' || look?.result.kind === 'failed') &&
-    !isRefused
-  )
+  const hasLived = look?.result.kind === 'succeeded' || look?.result.kind === 'failed'
+  return isDraining(watch, String(input['InstanceId'])) && hasLived && !isRefused
 }
 
 /** Since when another hook has been holding the instance, or did when the look began. Undefined: none has. */
@@ -136,15 +133,15 @@ const heldByOthersSince = (
 }
 
 /** The hooks of one transition begin to wait together: an end from before is that of another wait, in which ours had no part. */
-const isEndKnown = (watch: Watch, over: LastAction | undefined, heldSince: number): boolean =>
+const isEndKnown = (watch: Watch, over: EndedAction | undefined, heldSince: number): boolean =>
   over !== undefined && over.startedAt >= heldSince && isEndRemembered(watch, over)
 
 /**
- * No call tells that our hook has ended while another one still holds the instance. Where nobody could write it down,
- * because the hook ended by itself or its container instance is gone, a beat is how we learn; and so where an old listing
- * of activities had it written down as the end of the action before, or it is the end of an earlier wait, without us.
+ * No call tells that our hook has ended while another one still holds the instance. Where nobody could write it down, because the
+ * hook ended by itself or its container instance is gone, a beat is how we learn; and so where it was written down as the end of
+ * another termination than the one that is listed, which nobody may have seen then.
  */
-const isEndRemembered = ({ world }: Watch, { instanceId, before, startedAt }: LastAction): boolean => {
+const isEndRemembered = ({ world }: Watch, { instanceId, autoScalingGroupName }: EndedAction): boolean => {
   const { ecs, spec } = world
   const containerInstance = ecs.containerInstanceOn(instanceId)?.containerInstanceArn
   if (containerInstance === undefined) return false
@@ -153,5 +150,26 @@ const isEndRemembered = ({ world }: Watch, { instanceId, before, startedAt }: La
   const { attributes = [] } = answer.containerInstances?.[0] ?? {}
   const value = attributes.find(({ name }) => name === MEMORY_ATTRIBUTE)?.value
   const memory = parseMemory(value ?? '')
-  return memory?.isEnded === true && memory.actionStartedAt > Math.max(before, startedAt - RESYNC_MS)
+  return (
+    memory?.isEnded === true &&
+    memory.actionStartedAt === terminationStart(world, instanceId, autoScalingGroupName)
+  )
+}
+
+const terminationStart = (
+  { autoScaling }: World,
+  instanceId: string,
+  AutoScalingGroupName: string,
+): number | undefined => {
+  const answer = call<DescribeScalingActivitiesCommandOutput>(
+    autoScaling.model,
+    'DescribeScalingActivities',
+    { AutoScalingGroupName, MaxRecords: 100 },
+  )
+  return (answer.Activities ?? [])
+    .find(
+      ({ Description = '', EndTime }) =>
+        /^(?!Launching).*: /.test(Description) && Description.includes(instanceId) && EndTime === undefined,
+    )
+    ?.StartTime?.getTime()
 }

@@ -222,9 +222,9 @@ describe('promises 3 and 4', () => {
   })
 
   it.each([
-    ['who learnt by the first that our hook takes no part in the wait', 'succeeded', [4]],
-    ['whose first look died with what it had learnt', 'crashed', []],
-  ] as const)('allow no second heartbeat to one %s', async (_, kind, broken) => {
+    ['who has learnt by two that our hook takes no part in the wait', 'succeeded', [4]],
+    ['whose first looks died with what they had learnt', 'crashed', []],
+  ] as const)('allow no third heartbeat to one %s', async (_, kind, broken) => {
     const groups = [{ ...group, otherHooks: [{ name: 'archive-logs', heartbeatTimeoutSeconds: 900 }] }]
     const script = [
       { do: 'set-container-instances', atSeconds: 5, group: GROUP, status: 'DRAINING' },
@@ -236,9 +236,10 @@ describe('promises 3 and 4', () => {
       (world, id, recording) => {
         killEbbtide(world)
         const result = kind === 'crashed' ? ({ kind } as const) : ({ kind, response: 'null' } as const)
-        recording.invocations.push(drainRun('first', START + 100_500, result))
-        at(world, 100, () => beat(world, id, clientsAs(world, 'ebbtide-web-drain', 'first')))
-        at(world, 200, () => beat(world, id, clientsAs(world, 'ebbtide-web-drain', 'second')))
+        for (const seconds of [100, 180, 260]) {
+          recording.invocations.push(drainRun(`at ${seconds}`, START + 1_000 * seconds + 500, result))
+          at(world, seconds, () => beat(world, id, clientsAs(world, 'ebbtide-web-drain', `at ${seconds}`)))
+        }
       },
     )
     expect(promisesBroken(run)).toEqual(broken)
