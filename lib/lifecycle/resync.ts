@@ -8,8 +8,8 @@ import {
   type KnownContainerInstance,
 } from '../observe/container-instances.ts'
 import { readGroupOf } from '../observe/drains.ts'
-import { newestByInstanceId } from '../observe/newest-registration.ts'
 import { readGroupInstances, type GroupInstances, type LifecycleState } from '../observe/lifecycle-states.ts'
+import { newestByInstanceId } from '../observe/newest-registration.ts'
 import { readScheduledEvents } from '../observe/scheduled-events.ts'
 import type { Environment } from './environment.ts'
 import { keepAlive, noteDrains, noteWaiting } from './keep-alive.ts'

@@ -1,4 +1,3 @@
-import type { DescribeScalingActivitiesCommandOutput } from '@aws-sdk/client-auto-scaling'
 import type { DescribeContainerInstancesCommandOutput } from '@aws-sdk/client-ecs'
 
 import { MEMORY_ATTRIBUTE, parseMemory } from '../../lib/decide/memory.ts'
@@ -8,7 +7,7 @@ import { call } from '../world/call.ts'
 import type { World } from '../world/world.ts'
 import { couldHaveBeaten, isOfOtherGroups } from './ability.ts'
 import { knownDeadlineOf } from './known-deadline.ts'
-import { isOurs, type Watch } from './watch.ts'
+import { activitiesOf, isOurs, type Watch } from './watch.ts'
 
 /**
  * Promise 4: while a drain lives, the gap between heartbeats is below the hook's timeout; none comes after the end or
@@ -72,23 +71,25 @@ const judgeBeat = (watch: Watch, made: CallRecord, { ended, learnt }: Known): vo
     .waitingActions()
     .find((waiting) => waiting.instanceId === instanceId && isOurs(watch, waiting))
   const over = ended.ours.get(instanceId)
-  if (action === undefined) {
-    const heldSince = heldByOthersSince(watch, instanceId, ended)
-    if (heldSince !== undefined) {
-      const wait = `${instanceId} ${heldSince}`
-      const told = (learnt.get(wait) ?? []).filter((beat) => couldHaveTold(watch, beat))
-      const known = told[isEndKnown(watch, over, heldSince) ? 0 : BEATS_TO_LEARN - 1]
-      if (made.error === 'ValidationError' && isDraining(watch, instanceId)) learnt.set(wait, [...told, made])
-      // A look may have begun before the other was told.
-      if (known !== undefined ? at - known.at <= watch.longestLookMs : !isEndKnown(watch, over, heldSince))
-        return
-    }
-  }
+  if (action === undefined && isLearning(watch, made, { ended, learnt })) return
   const last = action === undefined ? over?.endedAt : knownDeadlineOf(watch, action)
   if (last !== undefined && at <= last + watch.longestLookMs) return
   const what =
     action === undefined ? 'a heartbeat for an action that is over' : 'a heartbeat past the deadline'
   watch.report({ promise: 4, instanceId, at, what })
+}
+
+/** In a wait of others such a beat may be the first to tell that ours is over. One look may begin before another is told. */
+const isLearning = (watch: Watch, made: CallRecord, { ended, learnt }: Known): boolean => {
+  const instanceId = String(made.input['InstanceId'])
+  const heldSince = heldByOthersSince(watch, instanceId, ended)
+  if (heldSince === undefined) return false
+  const wait = `${instanceId} ${heldSince}`
+  const told = (learnt.get(wait) ?? []).filter((beat) => couldHaveTold(watch, beat))
+  const isKnown = isEndKnown(watch, ended.ours.get(instanceId), heldSince)
+  const last = told[isKnown ? 0 : BEATS_TO_LEARN - 1]
+  if (made.error === 'ValidationError' && isDraining(watch, instanceId)) learnt.set(wait, [...told, made])
+  return last === undefined ? !isKnown : made.at - last.at <= watch.longestLookMs
 }
 
 /** Only resync beats what it could not look at: AWS refused a reading of that very run, and not one of another group. */
@@ -157,19 +158,13 @@ const isEndRemembered = ({ world }: Watch, { instanceId, autoScalingGroupName }:
 }
 
 const terminationStart = (
-  { autoScaling }: World,
+  world: World,
   instanceId: string,
-  AutoScalingGroupName: string,
-): number | undefined => {
-  const answer = call<DescribeScalingActivitiesCommandOutput>(
-    autoScaling.model,
-    'DescribeScalingActivities',
-    { AutoScalingGroupName, MaxRecords: 100 },
-  )
-  return (answer.Activities ?? [])
+  autoScalingGroupName: string,
+): number | undefined =>
+  activitiesOf(world, autoScalingGroupName)
     .find(
       ({ Description = '', EndTime }) =>
         /^(?!Launching).*: /.test(Description) && Description.includes(instanceId) && EndTime === undefined,
     )
     ?.StartTime?.getTime()
-}

@@ -1,4 +1,4 @@
-import type { DescribeScalingActivitiesCommandOutput } from '@aws-sdk/client-auto-scaling'
+import type { Activity, DescribeScalingActivitiesCommandOutput } from '@aws-sdk/client-auto-scaling'
 
 import { GLOBAL_CAP_MARGIN_SECONDS } from '../../lib/decide/deadline.ts'
 import { NOTICE_SECONDS } from '../../lib/decide/drain-context.ts'
@@ -132,17 +132,19 @@ export const launchDeadlineOf = (watch: Watch, action: EndedAction | WaitingActi
 
 const isLaunchListed = (
   { world }: Watch,
-  { autoScalingGroupName: AutoScalingGroupName, instanceId }: EndedAction | WaitingAction,
-): boolean => {
-  const input = { AutoScalingGroupName, MaxRecords: 100 }
-  const answer = call<DescribeScalingActivitiesCommandOutput>(
-    world.autoScaling.model,
-    'DescribeScalingActivities',
-    input,
-  )
-  return (answer.Activities ?? []).some(
+  { autoScalingGroupName, instanceId }: EndedAction | WaitingAction,
+): boolean =>
+  activitiesOf(world, autoScalingGroupName).some(
     ({ Description = '', StatusCode }) =>
       Description.startsWith('Launching') && Description.endsWith(instanceId) && StatusCode !== 'Successful',
+  )
+
+/** The newest scaling activities of a group, the latest first. */
+export const activitiesOf = ({ autoScaling }: World, AutoScalingGroupName: string): readonly Activity[] => {
+  const input = { AutoScalingGroupName, MaxRecords: 100 }
+  const { model } = autoScaling
+  return (
+    call<DescribeScalingActivitiesCommandOutput>(model, 'DescribeScalingActivities', input).Activities ?? []
   )
 }
 
